@@ -1,0 +1,64 @@
+"""Blocks of a report: one object that is both accessible HTML and plain text.
+
+A notebook shows blocks; the report takes their HTML, a plain-text mail their
+text, so the two cannot drift apart. Figures and tables are blocks too, and any
+block can be put in a section. All text given here is escaped.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+
+@dataclass(frozen=True)
+class Block:
+    """A piece of a report as HTML and as text; ``illustrative`` if it rests on an example figure."""
+
+    html: str
+    plain: str
+    illustrative: bool = False
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        mark = ' data-illustrative="true"' if self.illustrative else ""
+        return {"text/html": f'<div class="block"{mark}>{self.html}</div>', "text/plain": self.plain}
+
+
+def headline(title: str, lead: str, *, illustrative: bool = False) -> Block:
+    """Return the title of a report with the sentence that states its finding."""
+    html = f'<h1>{escape(title)}</h1>\n<p class="lead">{escape(lead)}</p>'
+    return Block(html, f"{title}\n{'=' * len(title)}\n{lead}\n", illustrative)
+
+
+def section(title: str, *parts: Block) -> Block:
+    """Return a headed part of the report; its anchor follows from the title."""
+    anchor = "s-" + slug(title)
+    body = "\n".join(part.html for part in parts)
+    html = f'<section aria-labelledby="{anchor}">\n<h2 id="{anchor}">{escape(title)}</h2>\n{body}\n</section>'
+    plain = "\n\n".join([f"{title}\n{'-' * len(title)}", *(part.plain for part in parts)])
+    return Block(html, plain, any(part.illustrative for part in parts))
+
+
+def paragraph(text: str, *, illustrative: bool = False) -> Block:
+    """Return a paragraph."""
+    return Block(f"<p>{escape(text)}</p>", textwrap.fill(text, 78), illustrative)
+
+
+def bullets(items: Sequence[str], *, illustrative: bool = False) -> Block:
+    """Return a list of sentences."""
+    html = "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in items) + "</ul>"
+    return Block(html, "\n".join(f"- {item}" for item in items), illustrative)
+
+
+def slug(text: str) -> str:
+    """Return a short name for use as an anchor; different texts give different names.
+
+    >>> slug("Wie betaalt?")
+    'wie-betaalt-54a9'
+    """
+    words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40]
+    return f"{words}-{hashlib.sha256(text.encode()).hexdigest()[:4]}"

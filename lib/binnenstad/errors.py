@@ -1,0 +1,61 @@
+"""One root error and its children: what was wrong, where, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+class BinnenstadError(Exception):
+    """Root of every error this library raises on purpose; its text is meant to be read."""
+
+
+class UsageError(BinnenstadError):
+    """A request that cannot be carried out: an unknown programme, period, report or parameter."""
+
+
+@dataclass(frozen=True, order=True)
+class Fault:
+    """One thing wrong in a programme folder; an empty field means: does not apply."""
+
+    file: str
+    row: int
+    column: str
+    value: str
+    rule: str
+    way_out: str
+
+    def line(self, row_word: str, column_word: str) -> str:
+        """Return the fault as one line of text.
+
+        >>> Fault("goals.csv", 3, "id", "1", "stands twice", "make it unique").line("row", "column")
+        'goals.csv, row 3, column id: "1" stands twice. make it unique'
+        """
+        place = [self.file] + [f"{row_word} {self.row}"] * bool(self.row)
+        place += [f"{column_word} {self.column}"] * bool(self.column)
+        value = f'"{_short(self.value)}" ' if self.value else ""
+        return f"{', '.join(place)}: {value}{self.rule}. {self.way_out}"
+
+
+class DataError(BinnenstadError):
+    """A programme folder that does not meet the contract; carries every fault found."""
+
+    def __init__(self, faults: Sequence[Fault], heading: str, row_word: str = "rij", column_word: str = "kolom"):
+        self.faults = sorted(faults)
+        super().__init__("\n".join([heading, *(f"  {f.line(row_word, column_word)}" for f in self.faults)]))
+
+
+class AllocationError(BinnenstadError):
+    """A division that cannot be made from the figures given."""
+
+
+class ReportRefused(BinnenstadError):
+    """A report that may not be published; carries every reason."""
+
+    def __init__(self, reasons: Sequence[str]):
+        self.reasons = list(reasons)
+        super().__init__("; ".join(self.reasons))
+
+
+def _short(value: str, most: int = 60) -> str:
+    return value if len(value) <= most else value[: most - 1] + "…"

@@ -1,0 +1,159 @@
+"""A programme folder: found, read, checked against the contract, and given to the notebooks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import os
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from binnenstad.errors import DataError, Fault, UsageError
+from binnenstad.programme.contract import contract
+from binnenstad.text import Words, parse_day, parse_period
+
+__all__ = ["Moment", "Programme", "check_programme", "data_root", "find_programme", "fingerprint", "read_programme"]
+
+DATA_VARIABLE = "BINNENSTAD_DATA"
+
+
+@dataclass(frozen=True)
+class Moment:
+    """When a report speaks of: its period, the last day of it, and until when figures were published."""
+
+    period: pd.Period
+    reference: pd.Timestamp
+    as_of: pd.Timestamp
+
+    @property
+    def year(self) -> int:
+        """Return the year the period lies in."""
+        return int(self.period.year)
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A checked programme: what holds for all of it, and its tables by name."""
+
+    id: str
+    title: str
+    start: dt.date
+    end: dt.date
+    report_after_days: int
+    source: str
+    tables: dict[str, pd.DataFrame]
+
+    def __getitem__(self, table: str) -> pd.DataFrame:
+        """Return one table of the contract; empty where the folder has none."""
+        return self.tables[table]
+
+    def moment(self, period: str, as_of: str = "") -> Moment:
+        """Return the moment a report on ``period`` speaks of.
+
+        ``as_of`` (yyyy-mm-dd) bounds the publications used; empty is ``report_after_days`` after the
+        period, so that an old report can be made again. Raises ``UsageError`` for a text that is no
+        period or date, and for a period before the first data.
+        """
+        parsed = parse_period(period)
+        reference = parsed.end_time.normalize()
+        known = pd.Timestamp(parse_day(as_of)) if as_of else reference + pd.Timedelta(days=self.report_after_days)
+        dates = [self["measurements"]["date"].min(), self["indicators"]["baseline_date"].min(), pd.Timestamp(self.start)]
+        first = min(date for date in dates if pd.notna(date))
+        if reference < first:
+            raise UsageError(f"period {period} lies before the first data of {self.id} ({first.date()}); choose a later one")
+        return Moment(parsed, reference, known)
+
+
+def data_root() -> Path:
+    """Return the folder with the programmes: $BINNENSTAD_DATA, or ``data`` here, above, or in this checkout."""
+    if os.environ.get(DATA_VARIABLE):
+        return Path(os.environ[DATA_VARIABLE])
+    here = Path.cwd()
+    candidates = [folder / "data" for folder in (here, *here.parents, Path(__file__).resolve().parents[3])]
+    return next((folder for folder in candidates if any(folder.glob("*/programme.toml"))), here / "data")
+
+
+def find_programme(name: str, root: Path | None = None) -> Path:
+    """Return the folder of a programme; raises ``UsageError`` for a name that is none, listing those there are."""
+    root = root or data_root()
+    known = sorted(path.parent.name for path in root.glob("*/programme.toml"))
+    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name) or name not in known:
+        raise UsageError(f"programme {name!r} is not in {root.name}/; known: {', '.join(known) or 'none yet'}")
+    return root / name
+
+
+def check_programme(folder: Path, language: str = "nl") -> Programme:
+    """Read and check a programme folder; raises ``DataError`` with every fault in it.
+
+    Text columns with a twin (``title_en``) are given in ``language``; an empty twin falls back.
+    """
+    # frictionless takes half a second to import: only who reads a programme pays for it
+    from binnenstad.programme.checking import check_tables
+
+    words = Words(language)
+    about, faults = _read_about(folder / "programme.toml", words)
+    tables, found = check_tables(folder, about["start"].year, about["end"].year, words)
+    faults += found
+    if faults:
+        heading = words.say_many("{count} fault in {name}", "{count} faults in {name}", len(faults), name=folder.name)
+        raise DataError(faults, heading + ":", words.say("row"), words.say("column"))
+    spoken = {name: _in_language(frame, language).reset_index(drop=True) for name, frame in tables.items()}
+    title = about.get("title_en") if language == "en" else None
+    return Programme(
+        folder.name, title or about["title"], about["start"], about["end"],
+        about.get("report_after_days", 0), about.get("source", ""), spoken,
+    )  # fmt: skip
+
+
+def read_programme(name: str, language: str = "nl") -> Programme:
+    """Find, read and check the programme ``name``; raises ``UsageError`` or ``DataError``."""
+    return check_programme(find_programme(name), language)
+
+
+def fingerprint(folder: Path) -> str:
+    """Return 12 hex digits that change with any table or setting of the programme folder."""
+    digest = hashlib.sha256()
+    for path in sorted(folder.iterdir(), key=lambda p: p.name):
+        if path.suffix.lower() in (".csv", ".xlsx", ".toml"):
+            digest.update(f"{path.name}\0{len(path.read_bytes())}\0".encode() + path.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _in_language(frame: pd.DataFrame, language: str) -> pd.DataFrame:
+    twins = [name for name in frame.columns if name.endswith("_en")]
+    if language == "en":
+        frame = frame.assign(**{twin[:-3]: frame[twin].fillna(frame[twin[:-3]]) for twin in twins})
+    return frame.drop(columns=twins)
+
+
+def _read_about(path: Path, words: Words) -> tuple[dict[str, Any], list[Fault]]:
+    """Return what programme.toml says and its faults; a faulty date gives way to one that breaks no rule."""
+    wide: dict[str, Any] = {"title": path.parent.name, "start": dt.date(1, 1, 1), "end": dt.date(9999, 12, 31)}
+    try:
+        about = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        way_out = words.say("Mend the line named here.")
+        return wide, [Fault(path.name, 0, "", "", words.say("is not readable: {why}", why=error), way_out)]
+    kinds = {"title": str, "title_en": str, "start": dt.date, "end": dt.date, "report_after_days": int, "source": str}
+    faults = []
+    for name in sorted({*kinds, *about}):
+        if name not in kinds:
+            rule, way_out = words.say("is no setting"), words.say("Remove it or rename it to one of: {names}.", names=", ".join(kinds))
+        elif name not in about and name in wide:
+            rule, way_out = words.say("the setting is missing"), words.say("Add it; data/README.md says what it holds.")
+        elif name in about and not isinstance(about[name], kinds[name]):
+            rule, way_out = words.say("is of the wrong kind"), words.say("data/README.md says what it holds.")
+            about.pop(name)
+        else:
+            continue
+        faults.append(Fault(path.name, 0, name, "", rule, way_out))
+    about = wide | about
+    if about["end"] < about["start"]:
+        rule, way_out = words.say("is before the start"), words.say("Correct one of the two dates.")
+        faults.append(Fault(path.name, 0, "end", str(about["end"]), rule, way_out))
+    return about, faults

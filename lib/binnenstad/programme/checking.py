@@ -1,0 +1,101 @@
+"""Checking a programme folder against the contract: all faults at once, each with its way out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from frictionless import Package
+
+from binnenstad.errors import Fault
+from binnenstad.programme.cells import normalise
+from binnenstad.programme.contract import columns, contract
+from binnenstad.programme.crossing import cross_faults
+from binnenstad.programme.reading import RawTable, read_tables
+from binnenstad.text import Words
+
+# bounds that exclude their edge came with version 2 of the standard
+PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
+Frames = dict[str, pd.DataFrame]
+
+
+def check_tables(folder: Path, start: int, end: int, words: Words) -> tuple[Frames, list[Fault]]:
+    """Read and check every table of a folder; ``start`` and ``end`` are the programme's first and last year.
+
+    Returns the typed tables (a table that is not there is empty; the index is the row in its file)
+    and all faults: of files, headers, cells, keys, references and between tables.
+    """
+    raw, faults = read_tables(folder, words)
+    for name in contract():
+        table = raw.setdefault(name, RawTable(name, f"{name}.csv"))
+        faults += table.faults
+        faults += normalise(table, words)
+    seen = {(fault.file, fault.row, fault.column) for fault in faults}
+    faults += [f for f in _schema_faults(raw, words) if (f.file, f.row, f.column) not in seen]
+    frames = {name: _typed(table) for name, table in raw.items()}
+    files = {name: table.file for name, table in raw.items()}
+    faults += cross_faults(frames, files, start, end, words)
+    return frames, faults
+
+
+def _schema_faults(raw: dict[str, RawTable], words: Words) -> list[Fault]:
+    resources = [
+        {"name": name, "data": [list(columns(name)), *(row for _, row in table.rows)], "schema": contract()[name]["schema"]}
+        for name, table in raw.items()
+    ]
+    report = Package.from_descriptor({"$schema": PROFILE, "resources": resources}).validate()
+    return [_fault(raw[task.name], error, words) for task in report.tasks for error in task.errors]
+
+
+def _fault(table: RawTable, error: Any, words: Words) -> Fault:
+    """Say one frictionless error in the reader's language, at the row of the file."""
+    # frictionless counts the header as row 1 and knows nothing of blank rows left out before
+    at = getattr(error, "row_number", 0) - 2
+    row = table.rows[at][0] if 0 <= at < len(table.rows) else 0
+    column = getattr(error, "field_name", "")
+    if error.type == "foreign-key":
+        target = error.reference_name
+        column, value = ", ".join(error.field_names), ", ".join(map(str, error.field_cells))
+        rule = words.say("is no id of {table}", table=target)
+        return Fault(table.file, row, column, value, rule, words.say("Add it to {table} or correct it here.", table=target))
+    if error.type == "primary-key":
+        key = contract()[table.name]["schema"]["primaryKey"]
+        names = [key] if isinstance(key, str) else key
+        value = ", ".join(table.rows[at][1][list(columns(table.name)).index(name)] for name in names)
+        rule = words.say("stands twice: the key is already used in an earlier row")
+        return Fault(table.file, row, ", ".join(names), value, rule, words.say("Make it unique or remove one of the rows."))
+    value = "" if getattr(error, "cell", None) is None else str(error.cell)
+    return Fault(table.file, row, column, value, *_rule(table.name, column, error, words))
+
+
+def _rule(table: str, column: str, error: Any, words: Words) -> tuple[str, str]:
+    limits = columns(table).get(column, {}).get("constraints", {})
+    if not getattr(error, "cell", None):
+        return words.say("the cell is empty"), words.say("This column must be filled in every row.")
+    if error.type == "constraint-error" and "enum" in limits:
+        return words.say("is not one of the known words"), words.say("Choose: {names}.", names=", ".join(limits["enum"]))
+    if error.type == "constraint-error" and "pattern" in limits:
+        return words.say("is not a code"), words.say("Use lower case letters, digits, - and _ only.")
+    if error.type == "constraint-error":
+        bounds = {"minimum": "≥", "maximum": "≤", "exclusiveMinimum": ">"}
+        allowed = ", ".join(f"{sign} {limits[name]}" for name, sign in bounds.items() if name in limits)
+        return words.say("is out of bounds"), words.say("Allowed: {bounds}.", bounds=allowed)
+    return words.say("does not fit the column"), f"{error.note}."
+
+
+def _typed(table: RawTable) -> pd.DataFrame:
+    index = pd.Index([number for number, _ in table.rows], dtype="int64", name="row")
+    frame = pd.DataFrame([row for _, row in table.rows], index=index, columns=list(columns(table.name)), dtype="str")
+    frame = frame.mask(frame == "")
+    for name, field in columns(table.name).items():
+        frame[name] = _column(frame[name], field["type"])
+    return frame
+
+
+def _column(column: pd.Series, kind: str) -> pd.Series:
+    if kind in ("number", "integer", "year"):
+        return pd.to_numeric(column, errors="coerce").astype("float64")
+    if kind == "date":
+        return pd.to_datetime(column, format="%Y-%m-%d", errors="coerce").astype("datetime64[s]")
+    return column == "true" if kind == "boolean" else column.astype("str")

@@ -1,0 +1,152 @@
+"""Words, numbers and periods: what a reader sees, in Dutch or English, never by the machine's locale."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from importlib.resources import files
+
+import pandas as pd
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+from babel.support import NullTranslations, Translations
+
+from binnenstad.errors import UsageError
+
+LANGUAGES = ("nl", "en")
+DECIMALS = {"count": 0, "m2": 0, "mark": 1, "share": 0, "eur": 0, "index": 1}
+NO_BREAK = "\u00a0"
+MINUS = "\u2212"
+
+
+class Words:
+    """Speaks one language: sentences from the catalogue, numbers, money, dates and periods.
+
+    Raises ``UsageError`` for a language other than ``nl`` and ``en``.
+
+    >>> nl = Words("nl")
+    >>> nl.number(1234.5, 1), nl.number(6.85, 1), nl.number(-3), nl.percent(0.285)
+    ('1.234,5', '6,9', '−3', '29%')
+    """
+
+    def __init__(self, language: str = "nl"):
+        if language not in LANGUAGES:
+            raise UsageError(f"language {language!r} is not known; choose one of: {', '.join(LANGUAGES)}")
+        self.language = language
+        self._catalogue = _catalogue(language)
+
+    def say(self, message: str, /, **values: object) -> str:
+        """Return the message in this language, its ``{names}`` filled in.
+
+        >>> Words("nl").say("unknown")
+        'onbekend'
+        """
+        return self._catalogue.ugettext(message).format(**values)
+
+    def say_many(self, one: str, many: str, count: int, /, **values: object) -> str:
+        """Return the singular or plural message for ``count``, which fills ``{count}``."""
+        return self._catalogue.ungettext(one, many, count).format(count=self.number(count), **values)
+
+    def number(self, value: float, decimals: int = 0) -> str:
+        """Return a number rounded half up; missing is written as unknown, never as nan."""
+        if pd.isna(value):
+            return self.say("unknown")
+        rounded = _round(value, decimals)
+        pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
+        written = format_decimal(rounded, format=pattern, locale=self.language, decimal_quantization=False)
+        return written.replace("-", MINUS)
+
+    def percent(self, share: float, decimals: int = 0) -> str:
+        """Return a share of 1 as a percentage."""
+        return self.number(share * 100, decimals) + ("" if pd.isna(share) else "%")
+
+    def eur(self, amount: float, decimals: int = 0) -> str:
+        """Return an amount in euro.
+
+        >>> Words("nl").eur(150000)
+        '€\\xa0150.000'
+        """
+        written = self.number(amount, decimals)
+        return written if pd.isna(amount) else f"€{NO_BREAK}{written}"
+
+    def measure(self, value: float, unit: str, unlike: float | None = None) -> str:
+        """Return a measured value as its unit is written: marks with one decimal, shares as percentage.
+
+        ``unlike`` is a value this one may not be mistaken for (the target of an unmet goal): decimals
+        are added, up to three, until both read differently.
+
+        >>> Words("nl").measure(6.97, "mark", unlike=7.0), Words("nl").measure(0.57, "share")
+        ('6,97', '57%')
+        """
+        decimals = DECIMALS[unit]
+        scale = 100 if unit == "share" else 1
+        if unlike is not None and pd.notna(unlike) and pd.notna(value) and value != unlike:
+            most = decimals + 3
+            while decimals < most and _round(value * scale, decimals) == _round(unlike * scale, decimals):
+                decimals += 1
+        if unit == "share":
+            return self.percent(value, decimals)
+        return self.eur(value, decimals) if unit == "eur" else self.number(value, decimals)
+
+    def date(self, day: dt.date) -> str:
+        """Return a day in full: 31 december 2019."""
+        return format_date(day, "d MMMM y", locale=self.language)
+
+    def period(self, period: pd.Period) -> str:
+        """Return a quarter or year in words.
+
+        >>> Words("nl").period(parse_period("2019Q4")), Words("en").period(parse_period("2019"))
+        ('4e kwartaal 2019', '2019')
+        """
+        if period.freqstr.startswith("Y"):
+            return str(period.year)
+        return self.say("quarter {quarter} of {year}", quarter=period.quarter, year=period.year)
+
+    def listing(self, items: Sequence[str]) -> str:
+        """Return items as one phrase: a, b en c."""
+        if len(items) < 2:
+            return "".join(items)
+        return self.say("{first} and {last}", first=", ".join(items[:-1]), last=items[-1])
+
+
+def parse_period(text: str) -> pd.Period:
+    """Return a quarter ("2019Q4") or year ("2019"); anything else raises ``UsageError``.
+
+    >>> parse_period("2019Q4").end_time.date().isoformat()
+    '2019-12-31'
+    """
+    if not re.fullmatch(r"(19|20)\d\d(Q[1-4])?", text):
+        raise UsageError(f"period {text!r} is not a quarter or year; write for instance 2019Q4 or 2019")
+    return pd.Period(text, freq="Q" if "Q" in text else "Y")
+
+
+def parse_day(text: str) -> dt.date:
+    """Return the day written as yyyy-mm-dd; anything else raises ``UsageError``."""
+    try:
+        return dt.datetime.strptime(text, "%Y-%m-%d").date()
+    except ValueError:
+        raise UsageError(f"{text!r} is not a date; write it as yyyy-mm-dd, for instance 2020-02-14") from None
+
+
+def _round(value: float, decimals: int) -> Decimal:
+    # 12 digits first: 0.285 * 100 is 28.499999999999996 and must still read as 29
+    exact = Decimal(f"{value:.12g}") if abs(value) < 1e11 else Decimal(repr(float(value)))
+    rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+    return abs(rounded) if rounded == 0 else rounded
+
+
+@lru_cache
+def _catalogue(language: str) -> NullTranslations:
+    path = files("binnenstad") / "locale" / f"{language}.po"
+    if language == "en":
+        return NullTranslations()
+    compiled = io.BytesIO()
+    write_mo(compiled, read_po(io.BytesIO(path.read_bytes()), locale=language))
+    compiled.seek(0)
+    return Translations(compiled)
