@@ -49,6 +49,10 @@ class Words:
         """
         return self._catalogue.ugettext(message).format(**values)
 
+    def pattern(self, message: str) -> str:
+        """Return the message in this language with its ``{names}`` still to be filled."""
+        return self._catalogue.ugettext(message)
+
     def say_many(self, one: str, many: str, count: int, /, **values: object) -> str:
         """Return the singular or plural message for ``count``, which fills ``{count}``."""
         return self._catalogue.ungettext(one, many, count).format(count=self.number(count), **values)

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 
 from binnenstad.errors import DataError, Fault, UsageError
-from binnenstad.programme.contract import contract
+from binnenstad.programme.contract import columns
 from binnenstad.text import Words, parse_day, parse_period
 
 __all__ = ["Moment", "Programme", "check_programme", "data_root", "find_programme", "fingerprint", "read_programme"]
@@ -51,6 +51,10 @@ class Programme:
     def __getitem__(self, table: str) -> pd.DataFrame:
         """Return one table of the contract; empty where the folder has none."""
         return self.tables[table]
+
+    def titles(self, table: str) -> pd.Series:
+        """Return the title per id of one table, in the language the programme was read in."""
+        return self[table].set_index("id")["title"]
 
     def moment(self, period: str, as_of: str = "") -> Moment:
         """Return the moment a report on ``period`` speaks of.
@@ -102,7 +106,7 @@ def check_programme(folder: Path, language: str = "nl") -> Programme:
     if faults:
         heading = words.say_many("{count} fault in {name}", "{count} faults in {name}", len(faults), name=folder.name)
         raise DataError(faults, heading + ":", words.say("row"), words.say("column"))
-    spoken = {name: _in_language(frame, language).reset_index(drop=True) for name, frame in tables.items()}
+    spoken = {name: _settled(frame, name, language) for name, frame in tables.items()}
     title = about.get("title_en") if language == "en" else None
     return Programme(
         folder.name, title or about["title"], about["start"], about["end"],
@@ -124,7 +128,10 @@ def fingerprint(folder: Path) -> str:
     return digest.hexdigest()[:12]
 
 
-def _in_language(frame: pd.DataFrame, language: str) -> pd.DataFrame:
+def _settled(frame: pd.DataFrame, table: str, language: str) -> pd.DataFrame:
+    """Give a table without faults its final form: whole years, one language, rows from 0."""
+    years = {name: "int64" for name, field in columns(table).items() if field["type"] == "year"}
+    frame = frame.astype(years).reset_index(drop=True)
     twins = [name for name in frame.columns if name.endswith("_en")]
     if language == "en":
         frame = frame.assign(**{twin[:-3]: frame[twin].fillna(frame[twin[:-3]]) for twin in twins})

@@ -34,8 +34,10 @@ def check_tables(folder: Path, start: int, end: int, words: Words) -> tuple[Fram
     seen = {(fault.file, fault.row, fault.column) for fault in faults}
     faults += [f for f in _schema_faults(raw, words) if (f.file, f.row, f.column) not in seen]
     frames = {name: _typed(table) for name, table in raw.items()}
-    files = {name: table.file for name, table in raw.items()}
-    faults += cross_faults(frames, files, start, end, words)
+    cross = cross_faults(frames, {name: table.file for name, table in raw.items()}, start, end, words)
+    # a table that is missing or could not be read has been named already
+    unread = {fault.file for fault in faults if not fault.row and not fault.column}
+    faults += [fault for fault in cross if fault.row or fault.file not in unread]
     return frames, faults
 
 

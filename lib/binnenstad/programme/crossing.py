@@ -19,11 +19,16 @@ def cross_faults(frames: Frames, files: dict[str, str], start: int, end: int, wo
     ``frames`` are the typed tables indexed by row in the file, ``files`` names the file of each,
     ``start`` and ``end`` bound the years of budget and payments.
     """
+    rule, way_out = words.say("the table has no rows"), words.say("Fill in at least one row.")
+    empty = [
+        Fault(files[table], 0, "", "", rule, way_out) for table in ("goals", "indicators", "partners")
+        if frames[table].empty
+    ]  # fmt: skip
     found: list[Found] = []
     for rules in (_targets, _limits, _measured, _weights, _interests, _order_of_dates, _funds):
         found += rules(frames, words)
     found += _years(frames, start, end, words)
-    return [
+    return empty + [
         Fault(files[table], int(row), column, _written(frames[table].at[row, column]), rule, way_out)
         for table, broken, column, rule, way_out in found
         for row in broken.index[broken.fillna(False).astype(bool)]

@@ -1,0 +1,1 @@
+"""Who pays, who benefits, which split is fair; independent of the programme tables."""

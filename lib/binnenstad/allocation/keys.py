@@ -1,0 +1,92 @@
+"""Splitting an amount by a key: equal, proportional, or per effort; to the cent."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from binnenstad.errors import AllocationError
+
+
+def equal(payers: pd.Index, amount: float) -> pd.Series:
+    """Split an amount [EUR] into equal shares over the payers, to the cent.
+
+    The sum is exact; raises ``AllocationError`` without payers.
+
+    >>> equal(pd.Index(["municipality", "owners", "shops"]), 100.0).tolist()
+    [33.34, 33.33, 33.33]
+    """
+    return proportional(pd.Series(1.0, index=payers), amount)
+
+
+def proportional(base: pd.Series, amount: float) -> pd.Series:
+    """Split an amount [EUR] in proportion to a base value per payer, to the cent.
+
+    ``base`` may be any size that is not negative (floor area, property value, weight). The sum
+    is exact. Raises ``AllocationError`` for a negative or missing base and for bases that sum to 0.
+
+    >>> proportional(pd.Series({"owners": 3, "shops": 1}), 1000.0).to_dict()
+    {'owners': 750.0, 'shops': 250.0}
+    """
+    wrong = base[(base < 0) | base.isna()]
+    if len(wrong):
+        raise AllocationError(f"base of {', '.join(map(str, wrong.index))} is negative or missing; give each payer a size")
+    if not base.sum() > 0:
+        raise AllocationError("the base values sum to 0; nobody would pay")
+    return to_cents(base / base.sum() * amount, amount)
+
+
+def per_effort(costs: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
+    """Split each effort over its own beneficiaries in proportion to their weight, to the cent.
+
+    Parameters: ``costs`` [EUR] per effort; ``weights`` effort x beneficiary, 0 for who does not
+    benefit. Returns: effort x beneficiary [EUR]; each row sums to the cost of its effort, so no
+    effort is paid by who has nothing to do with it. Raises ``AllocationError`` naming the efforts
+    without a beneficiary.
+
+    >>> costs = pd.Series({"parking": 300.0, "greening": 50.0})
+    >>> per_effort(costs, pd.DataFrame({"shops": [2, 0], "residents": [1, 1]}, index=costs.index))
+              shops  residents
+    parking   200.0      100.0
+    greening    0.0       50.0
+    """
+    rows = weights.reindex(costs.index).fillna(0)
+    without = costs.index[rows.sum(axis=1) <= 0]
+    if len(without):
+        raise AllocationError(f"no beneficiary is known for: {', '.join(map(str, without))}; add interests for them")
+    split = [proportional(rows.loc[effort], cost) for effort, cost in costs.items()]
+    return pd.DataFrame(split, index=costs.index, columns=weights.columns)
+
+
+def compare_keys(paid: pd.Series, base: pd.Series, benefit: pd.DataFrame) -> pd.DataFrame:
+    """Return what each payer pays now and would pay under each key, side by side [EUR].
+
+    Parameters: ``paid`` now per payer; ``base`` the size for the proportional key; ``benefit`` the
+    result of ``per_effort``, whose total every key splits. Returns: payer x ``now``, ``equal``,
+    ``proportional``, ``per_effort``, largest under the last first; no rows where nobody benefits.
+    """
+    columns = ["now", "equal", "proportional", "per_effort"]
+    total = benefit.to_numpy().sum()
+    if not total:
+        return pd.DataFrame(columns=columns, dtype=float)
+    own = benefit.sum()
+    takers = own.index[own > 0]
+    split = [paid, equal(takers, total), proportional(base.reindex(takers).fillna(0.0), total), own]
+    table = pd.concat(split, axis=1, keys=columns).fillna(0.0).round(2)
+    return table.sort_values("per_effort", ascending=False, kind="stable")
+
+
+def to_cents(shares: pd.Series, amount: float) -> pd.Series:
+    """Round shares [EUR] down to cents and give the rest out by largest remainder; the sum is ``amount``.
+
+    Equal remainders go to the first in order, so the result is the same every time.
+
+    >>> to_cents(pd.Series({"a": 0.005, "b": 0.005}), 0.01).to_dict()
+    {'a': 0.01, 'b': 0.0}
+    """
+    cents = (shares * 100).round(6)
+    whole = np.floor(cents)
+    rest = round(amount * 100) - int(whole.sum())
+    order = (whole - cents).to_numpy().argsort(kind="stable")
+    whole.iloc[order[:rest]] += 1
+    return whole / 100

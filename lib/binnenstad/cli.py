@@ -1,0 +1,154 @@
+"""The command line: arguments into one call, and what came of it in words."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from binnenstad import __version__
+from binnenstad.errors import BinnenstadError, UsageError
+from binnenstad.text import LANGUAGES, Words
+
+if TYPE_CHECKING:
+    from binnenstad.batch import Job, Outcome
+
+LANGUAGE = click.option("--language", type=click.Choice(LANGUAGES), default="nl", show_default=True, help="Language of messages and reports.")
+DATA = click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Folder with the programmes (default: data/).")
+
+
+class _Told(click.ClickException):
+    """An error of ours: its text is all there is to say."""
+
+    def show(self, file: Any = None) -> None:
+        """Print the message as it is."""
+        click.echo(self.message, err=True)
+
+
+@contextmanager
+def _telling() -> Iterator[None]:
+    try:
+        yield
+    except BinnenstadError as error:
+        raise _Told(str(error)) from error
+
+
+@click.group()
+@click.version_option(__version__)
+def main() -> None:
+    """Check, run and list the reports of a city-centre programme."""
+
+
+@main.command()
+@click.argument("programme")
+@LANGUAGE
+@DATA
+def check(programme: str, language: str, data: Path | None) -> None:
+    """Check the tables of PROGRAMME: every fault at once, or a summary."""
+    with _telling():
+        from binnenstad.programme import check_programme, find_programme
+
+        folder = find_programme(programme, data)
+        checked = check_programme(folder, language)
+    words = Words(language)
+    click.echo(words.say("{title}: no faults.", title=checked.title))
+    for name, table in checked.tables.items():
+        rows = words.say_many("{count} row", "{count} rows", len(table))
+        click.echo(f"  {name:<18} {rows if len(table) else words.say('empty'):>10}")
+    values = checked["measurements"]
+    if len(values):
+        first, last = (words.date(day) for day in (values["date"].min(), values["date"].max()))
+        click.echo(words.say("Measured from {first} to {last}; {count} illustrative.", first=first, last=last, count=words.number(values["illustrative"].sum())))
+    click.echo(words.say("Budget: {amount}, {start}-{end}.", amount=words.eur(checked["budget"]["amount_eur"].sum()), start=checked.start.year, end=checked.end.year))
+
+
+def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
+    options = [
+        click.option("--only", multiple=True, metavar="REPORT", help="Only this report; may be given more than once."),
+        click.option("--as-of", default="", metavar="DATE", help="Use what was published by this day (yyyy-mm-dd)."),
+        click.option("-p", "--parameter", multiple=True, metavar="NAME=VALUE", help="An extra parameter of a notebook."),
+        click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where the reports go (default: reports/)."),
+        LANGUAGE, DATA,
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+@main.command()
+@click.argument("programme")
+@click.option("--period", required=True, help="Quarter (2019Q4) or year (2019).")
+@click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count(), show_default="processors", help="Reports at the same time.")
+@_plan_options
+def run(jobs: int, **request: Any) -> None:
+    """Make the reports of PROGRAMME for a period."""
+    words = Words(request["language"])
+    with _telling():
+        planned = _plan(**request)
+        from binnenstad import batch
+
+        outcomes = _run(planned, jobs, words)
+        index = batch.record(planned, outcomes, words)
+    bad = [outcome for outcome in outcomes if outcome.status != "ok"]
+    click.echo(words.say("Open {path}", path=_near(index)))
+    for outcome in bad:
+        kept = words.say("the notebook is kept in {path}", path=_near(index.parent / outcome.notebook)) if outcome.notebook else ""
+        click.echo(f"{outcome.report}: {outcome.status}: {outcome.error}" + (f" ({kept})" if kept else ""), err=True)
+    sys.exit(1 if bad else 0)
+
+
+@main.command("list")
+@click.argument("programme")
+@click.option("--period", required=True, help="Quarter (2019Q4) or year (2019).")
+@_plan_options
+def list_(**request: Any) -> None:
+    """Show which reports would be made, without making them."""
+    with _telling():
+        planned = _plan(**request)
+    for job in planned:
+        parameters = ", ".join(f"{name}={value}" for name, value in job.parameters.items() if value != "")
+        click.echo(f"{job.report:<10} {_near(job.out / job.file)}  ({job.notebook.name}: {parameters})")
+
+
+def _plan(
+    programme: str, period: str, only: Sequence[str], as_of: str, parameter: Sequence[str], out: Path | None,
+    language: str, data: Path | None,
+) -> list[Job]:  # fmt: skip
+    from binnenstad.programme import check_programme, data_root, find_programme
+    from binnenstad.text import parse_period
+
+    parse_period(period)
+    strange = [text for text in parameter if "=" not in text]
+    if strange:
+        raise UsageError(f"parameter {', '.join(strange)} must be written as NAME=VALUE")
+    folder = find_programme(programme, data)
+    checked = check_programme(folder, language)
+    moment = checked.moment(period, as_of)
+    from binnenstad import batch
+
+    root = data_root().parent
+    notebooks = root / "notebooks" if (root / "notebooks").is_dir() else batch.LIBRARY.parents[1] / "notebooks"
+    return batch.plan(
+        folder, checked, moment, notebooks, out or root / "reports",
+        language=language, as_of=as_of, only=only, parameters=dict(text.split("=", 1) for text in parameter),
+    )  # fmt: skip
+
+
+def _run(planned: Sequence[Job], jobs: int, words: Words) -> list[Outcome]:
+    from binnenstad import batch
+
+    if not sys.stderr.isatty():
+        return batch.run(planned, jobs, lambda done: click.echo(f"{done.report}: {done.status} ({words.number(done.seconds, 1)} s)"))
+    label = words.say("Making reports")
+    with click.progressbar(length=len(planned), label=label, file=sys.stderr, item_show_func=lambda item: item or "") as bar:
+        return batch.run(planned, jobs, lambda done: bar.update(1, done.report))
+
+
+def _near(path: Path) -> str:
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

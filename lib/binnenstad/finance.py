@@ -1,0 +1,46 @@
+"""Money in and money out: budget and payments of a year, and whether they agree."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+
+def of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return the rows of ``budget`` or ``payments`` of one year."""
+    return table[table["year"] == year]
+
+
+def spread(table: pd.DataFrame, rows: str, columns: str) -> pd.DataFrame:
+    """Return amounts [EUR] summed as rows x columns, 0 where there is none, largest row first.
+
+    >>> budget = pd.DataFrame({"fund": ["A", "A", "B"], "year": [2019, 2020, 2019], "amount_eur": [1.0, 2.0, 9.0]})
+    >>> spread(budget, "fund", "year")
+    year  2019  2020
+    fund
+    B      9.0   0.0
+    A      1.0   2.0
+    """
+    filled = table.assign(**{columns: table[columns].fillna("")})
+    sums = filled.pivot_table(index=rows, columns=columns, values="amount_eur", aggfunc="sum", fill_value=0.0)
+    return sums.loc[sums.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+
+
+def programme_money(payments: pd.DataFrame) -> pd.DataFrame:
+    """Return the payments in cash that fill a fund of the programme budget; the rest runs beside it."""
+    return payments[(payments["kind"] == "cash") & payments["fund"].notna()]
+
+
+def reconcile(budget: pd.DataFrame, payments: pd.DataFrame) -> pd.DataFrame:
+    """Set what is budgeted per fund and year against what partners bring for it, in cash.
+
+    Parameters: the tables of the contract. Returns: a row per ``fund`` and ``year`` with
+    ``budgeted``, ``paid`` and ``difference`` (paid minus budgeted) [EUR], rounded to cents.
+    Money beside the programme budget (no fund) is left out.
+    """
+    keys = ["fund", "year"]
+    cash = programme_money(payments)
+    table = pd.DataFrame(
+        {"budgeted": budget.groupby(keys)["amount_eur"].sum(), "paid": cash.groupby(keys)["amount_eur"].sum()}
+    ).fillna(0.0)
+    table["difference"] = (table["paid"] - table["budgeted"]).round(2)
+    return table.reset_index()
