@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 
@@ -51,9 +51,21 @@ def paragraph(text: str, *, illustrative: bool = False) -> Block:
 
 
 def bullets(items: Sequence[str], *, illustrative: bool = False) -> Block:
-    """Return a list of sentences."""
+    """Return a list of sentences; nothing for none."""
+    if not items:
+        return Block("", "", illustrative)
     html = "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in items) + "</ul>"
     return Block(html, "\n".join(f"- {item}" for item in items), illustrative)
+
+
+def links(targets: Mapping[str, str]) -> Block:
+    """Return a list of links from file name to text."""
+    html = (
+        "<ul>"
+        + "".join(f'<li><a href="{escape(to)}">{escape(text)}</a></li>' for to, text in targets.items())
+        + "</ul>"
+    )
+    return Block(html, "\n".join(f"- {text}: {to}" for to, text in targets.items()))
 
 
 def slug(text: str) -> str:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from binnenstad import __file__ as package
 from binnenstad import __version__
 from binnenstad.errors import BinnenstadError, UsageError
 from binnenstad.text import LANGUAGES, Words
@@ -18,8 +19,17 @@ from binnenstad.text import LANGUAGES, Words
 if TYPE_CHECKING:
     from binnenstad.batch import Job, Outcome
 
-LANGUAGE = click.option("--language", type=click.Choice(LANGUAGES), default="nl", show_default=True, help="Language of messages and reports.")
-DATA = click.option("--data", type=click.Path(file_okay=False, path_type=Path), help="Folder with the programmes (default: data/).")
+LIBRARY = Path(package).parent
+LANGUAGE = click.option(
+    "--language",
+    type=click.Choice(LANGUAGES),
+    default="nl",
+    show_default=True,
+    help="Language of messages and reports.",
+)
+DATA = click.option(
+    "--data", type=click.Path(file_okay=False, path_type=Path), help="Folder with the programmes (default: data/)."
+)
 
 
 class _Told(click.ClickException):
@@ -57,22 +67,37 @@ def check(programme: str, language: str, data: Path | None) -> None:
         checked = check_programme(folder, language)
     words = Words(language)
     click.echo(words.say("{title}: no faults.", title=checked.title))
+    empty = words.say("empty")
     for name, table in checked.tables.items():
         rows = words.say_many("{count} row", "{count} rows", len(table))
-        click.echo(f"  {name:<18} {rows if len(table) else words.say('empty'):>10}")
+        click.echo(f"  {name:<18} {rows if len(table) else empty:>10}")
     values = checked["measurements"]
     if len(values):
         first, last = (words.date(day) for day in (values["date"].min(), values["date"].max()))
-        click.echo(words.say("Measured from {first} to {last}; {count} illustrative.", first=first, last=last, count=words.number(values["illustrative"].sum())))
-    click.echo(words.say("Budget: {amount}, {start}-{end}.", amount=words.eur(checked["budget"]["amount_eur"].sum()), start=checked.start.year, end=checked.end.year))
+        click.echo(
+            words.say(
+                "Measured from {first} to {last}; {count} illustrative.",
+                first=first,
+                last=last,
+                count=words.number(values["illustrative"].sum()),
+            )
+        )
+    click.echo(
+        words.say(
+            "Budget: {amount}, {start}-{end}.",
+            amount=words.eur(checked["budget"]["amount_eur"].sum()),
+            start=checked.start.year,
+            end=checked.end.year,
+        )
+    )
 
 
 def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
     options = [
-        click.option("--only", multiple=True, metavar="REPORT", help="Only this report; may be given more than once."),
+        click.option("--only", multiple=True, metavar="REPORT", help="Only this report; can be repeated."),
         click.option("--as-of", default="", metavar="DATE", help="Use what was published by this day (yyyy-mm-dd)."),
-        click.option("-p", "--parameter", multiple=True, metavar="NAME=VALUE", help="An extra parameter of a notebook."),
-        click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where the reports go (default: reports/)."),
+        click.option("-p", "--parameter", multiple=True, metavar="NAME=VALUE", help="An extra notebook parameter."),
+        click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where to (default: reports/)."),
         LANGUAGE, DATA,
     ]  # fmt: skip
     for option in reversed(options):
@@ -83,7 +108,13 @@ def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
 @main.command()
 @click.argument("programme")
 @click.option("--period", required=True, help="Quarter (2019Q4) or year (2019).")
-@click.option("--jobs", type=click.IntRange(min=1), default=os.cpu_count(), show_default="processors", help="Reports at the same time.")
+@click.option(
+    "--jobs",
+    type=click.IntRange(min=1),
+    default=os.cpu_count(),
+    show_default="processors",
+    help="Reports at the same time.",
+)
 @_plan_options
 def run(jobs: int, **request: Any) -> None:
     """Make the reports of PROGRAMME for a period."""
@@ -97,7 +128,11 @@ def run(jobs: int, **request: Any) -> None:
     bad = [outcome for outcome in outcomes if outcome.status != "ok"]
     click.echo(words.say("Open {path}", path=_near(index)))
     for outcome in bad:
-        kept = words.say("the notebook is kept in {path}", path=_near(index.parent / outcome.notebook)) if outcome.notebook else ""
+        kept = (
+            words.say("the notebook is kept in {path}", path=_near(index.parent / outcome.notebook))
+            if outcome.notebook
+            else ""
+        )
         click.echo(f"{outcome.report}: {outcome.status}: {outcome.error}" + (f" ({kept})" if kept else ""), err=True)
     sys.exit(1 if bad else 0)
 
@@ -132,7 +167,7 @@ def _plan(
     from binnenstad import batch
 
     root = data_root().parent
-    notebooks = root / "notebooks" if (root / "notebooks").is_dir() else batch.LIBRARY.parents[1] / "notebooks"
+    notebooks = root / "notebooks" if (root / "notebooks").is_dir() else LIBRARY.parents[1] / "notebooks"
     return batch.plan(
         folder, checked, moment, notebooks, out or root / "reports",
         language=language, as_of=as_of, only=only, parameters=dict(text.split("=", 1) for text in parameter),
@@ -143,9 +178,13 @@ def _run(planned: Sequence[Job], jobs: int, words: Words) -> list[Outcome]:
     from binnenstad import batch
 
     if not sys.stderr.isatty():
-        return batch.run(planned, jobs, lambda done: click.echo(f"{done.report}: {done.status} ({words.number(done.seconds, 1)} s)"))
+        return batch.run(
+            planned, jobs, lambda done: click.echo(f"{done.report}: {done.status} ({words.number(done.seconds, 1)} s)")
+        )
     label = words.say("Making reports")
-    with click.progressbar(length=len(planned), label=label, file=sys.stderr, item_show_func=lambda item: item or "") as bar:
+    with click.progressbar(
+        length=len(planned), label=label, file=sys.stderr, item_show_func=lambda item: item or ""
+    ) as bar:
         return batch.run(planned, jobs, lambda done: bar.update(1, done.report))
 
 

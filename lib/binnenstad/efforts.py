@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 
-def beneficiary_weights(
-    efforts: pd.Index, interests: pd.DataFrame, network: pd.DataFrame, goal_of: pd.Series
-) -> pd.DataFrame:
+def beneficiary_weights(efforts: pd.Index, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return how heavily each partner benefits from each effort: effort x partner, 0 where not at all.
 
     An effort with interests of its own uses those. Any other gets them through its goals: the
@@ -15,25 +15,25 @@ def beneficiary_weights(
     each goal's interests first scaled to sum to 1 so that no goal counts double for having more
     partners. Rows of efforts without either are all 0.
 
-    Parameters: ``efforts`` the ids asked for; the tables ``interests`` and ``effort_indicators``
-    of the contract; ``goal_of`` the goal per indicator id. Partners in order of their id.
+    Parameters: ``efforts`` the ids asked for; the tables of the contract, of which ``interests``,
+    ``effort_indicators`` and ``indicators`` are used. Partners come in order of their id.
     """
+    interests = tables["interests"]
     partners = sorted(interests["partner"].unique())
-    own = interests.dropna(subset=["effort"]).pivot_table(
-        index="effort", columns="partner", values="weight", aggfunc="sum", fill_value=0.0
-    )
-    by_goal = interests.dropna(subset=["goal"]).pivot_table(
-        index="goal", columns="partner", values="weight", aggfunc="sum", fill_value=0.0
-    )
+    own, by_goal = (_pivot(interests.dropna(subset=[of]), of, "partner", "weight") for of in ("effort", "goal"))
     by_goal = by_goal.div(by_goal.sum(axis=1), axis=0)
-    strength = network.assign(goal=goal_of.reindex(network["indicator"]).to_numpy()).pivot_table(
-        index="effort", columns="goal", values="strength", aggfunc="sum", fill_value=0.0
-    )
-    shared = [goal for goal in strength.columns if goal in by_goal.index]
-    through = strength[shared].dot(by_goal.loc[shared]) if shared else pd.DataFrame(index=strength.index)
+    goal_of = tables["indicators"].set_index("id")["goal"]
+    lines = tables["effort_indicators"]
+    strength = _pivot(lines.assign(goal=goal_of.reindex(lines["indicator"]).to_numpy()), "effort", "goal", "strength")
+    shared = strength.columns.intersection(by_goal.index)
+    through = strength[shared].dot(by_goal.loc[shared])
     weights = through.reindex(index=efforts, columns=partners).astype(float).fillna(0.0)
     weights.update(own.reindex(columns=partners, fill_value=0.0))
     return weights
+
+
+def _pivot(rows: pd.DataFrame, index: str, columns: str, values: str) -> pd.DataFrame:
+    return rows.pivot_table(index=index, columns=columns, values=values, aggfunc="sum", fill_value=0.0)
 
 
 def unlinked(efforts: pd.DataFrame, indicators: pd.DataFrame, network: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

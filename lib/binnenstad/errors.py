@@ -49,7 +49,7 @@ class AllocationError(BinnenstadError):
     """A division that cannot be made from the figures given."""
 
 
-class ReportRefused(BinnenstadError):
+class ReportRefused(BinnenstadError):  # noqa: N818
     """A report that may not be published; carries every reason."""
 
     def __init__(self, reasons: Sequence[str]):

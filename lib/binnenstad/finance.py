@@ -11,18 +11,21 @@ def of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
 
 
 def spread(table: pd.DataFrame, rows: str, columns: str) -> pd.DataFrame:
-    """Return amounts [EUR] summed as rows x columns, 0 where there is none, largest row first.
+    """Return amounts [EUR] summed as rows x columns, 0 where there is none; largest row and column first.
 
     >>> budget = pd.DataFrame({"fund": ["A", "A", "B"], "year": [2019, 2020, 2019], "amount_eur": [1.0, 2.0, 9.0]})
-    >>> spread(budget, "fund", "year")
-    year  2019  2020
-    fund
-    B      9.0   0.0
-    A      1.0   2.0
+    >>> spread(budget, "fund", "year").to_dict("index")
+    {'B': {2019: 9.0, 2020: 0.0}, 'A': {2019: 1.0, 2020: 2.0}}
     """
     filled = table.assign(**{columns: table[columns].fillna("")})
     sums = filled.pivot_table(index=rows, columns=columns, values="amount_eur", aggfunc="sum", fill_value=0.0)
-    return sums.loc[sums.sum(axis=1).sort_values(ascending=False, kind="stable").index]
+    order = [total.sort_values(ascending=False, kind="stable").index for total in (sums.sum(axis=1), sums.sum())]
+    return sums.loc[order[0], order[1]]
+
+
+def cost_per_effort(budget: pd.DataFrame) -> pd.Series:
+    """Return the budgeted amount [EUR] per effort id."""
+    return budget.groupby("effort")["amount_eur"].sum()
 
 
 def programme_money(payments: pd.DataFrame) -> pd.DataFrame:

@@ -16,7 +16,17 @@ TOLERANCE = 1e-9
 Z95 = 1.959963984540054  # standard normal quantile at 0.975
 
 # from best to worst; "unknown" says nothing about the goal and is never counted as bad or good
-KNOWN = ("met", "on_course", "at_start", "not_met_no_baseline", "behind", "far_behind", "worsening", "norm_broken", "not_met")
+KNOWN = (
+    "met",
+    "on_course",
+    "at_start",
+    "not_met_no_baseline",
+    "behind",
+    "far_behind",
+    "worsening",
+    "norm_broken",
+    "not_met",
+)
 UNKNOWN = ("no_measurement", "no_target", "not_measured_in_target_year", "invalid")
 
 
@@ -26,7 +36,8 @@ def decimal_year(dates: pd.Series) -> pd.Series:
     >>> decimal_year(pd.Series(pd.to_datetime(["2016-12-31", "2019-07-01"]))).round(3).tolist()
     [2017.0, 2019.499]
     """
-    return dates.dt.year + dates.dt.day_of_year / (365 + dates.dt.is_leap_year.astype(float))
+    decimal: pd.Series = dates.dt.year + dates.dt.day_of_year / (365 + dates.dt.is_leap_year.astype(float))
+    return decimal
 
 
 def known_values(measurements: pd.DataFrame, reference: pd.Timestamp, as_of: pd.Timestamp) -> pd.DataFrame:
@@ -193,7 +204,7 @@ def _status(goals: pd.DataFrame, reference: pd.Timestamp) -> np.ndarray:
     """Return the status keys: the table of docs/method.md, first match wins."""
     value, target, baseline, pace = (goals[name] for name in ("value", "target", "baseline", "pace"))
     outside = (value < goals["lower_limit"]) | (value > goals["upper_limit"])
-    infinite = np.isinf(goals[["value", "target", "baseline"]]).any(axis=1)
+    infinite = pd.Series(np.isinf(goals[["value", "target", "baseline"]]).any(axis=1), index=goals.index)
     invalid = (goals["target_date"] <= goals["baseline_date"]) | ~goals["direction"].isin(["at_least", "at_most"])
     target_year, value_year = goals["target_date"].dt.year, goals["date"].dt.year
     keep = goals["keep"]
@@ -213,7 +224,7 @@ def _status(goals: pd.DataFrame, reference: pd.Timestamp) -> np.ndarray:
         (pace < -TOLERANCE, "worsening"),
     ]
     conditions = [np.asarray(condition, dtype=bool) for condition, _ in table]
-    return np.select(conditions, [np.broadcast_to(key, len(goals)) for _, key in table], "invalid")
+    return np.select(conditions, [np.broadcast_to(np.asarray(key), len(goals)) for _, key in table], "invalid")
 
 
 def roll_up(assessed: pd.DataFrame) -> pd.DataFrame:

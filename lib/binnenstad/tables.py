@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -11,188 +12,214 @@ from binnenstad.blocks import SYMBOLS, Block, slug, status_label
 from binnenstad.goals import KNOWN, UNKNOWN
 from binnenstad.text import Words
 
+MISSING = "–"
 
-def table(caption: str, columns: dict[str, Sequence[str]], *, text: Sequence[str] = (), last: bool = False, illustrative: bool = False) -> Block:
+
+def table(
+    caption: str,
+    columns: Mapping[str, Sequence[str]],
+    *,
+    text: Sequence[str] = (),
+    last: bool = False,
+    illustrative: bool = False,
+) -> Block:
     """Return a table block from columns of written cells; the first column heads the rows.
 
     ``text`` names the columns that hold words; the others are aligned as numbers. ``last`` sets the
-    last row apart as a total. Raises ``ValueError`` for columns of unequal length or none at all.
+    last row apart as a total. Raises ``ValueError`` for columns of unequal length.
     """
-    names = list(columns)
-    rows = list(zip(*columns.values(), strict=True))
-    if not names:
-        raise ValueError(f"table {caption!r} has no columns")
+    names, rows = list(columns), list(zip(*columns.values(), strict=True))
     anchor = "t-" + slug(caption + "".join(names))
-    sides = ["" if name in text or name == names[0] else ' class="n"' for name in names]
-    head = "".join(f'<th scope="col"{side}>{escape(name)}</th>' for name, side in zip(names, sides, strict=True))
-    body = "\n".join(
-        f"<tr{' class=total' if last and number == len(rows) - 1 else ''}><th scope=\"row\">{escape(row[0])}</th>"
-        + "".join(f"<td{side}>{escape(cell)}</td>" for cell, side in zip(row[1:], sides[1:], strict=True)) + "</tr>"
-        for number, row in enumerate(rows)
-    )  # fmt: skip
-    html = (
-        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{anchor}"><table>\n'
-        f'<caption id="{anchor}">{escape(caption)}</caption>\n<thead><tr>{head}</tr></thead>\n'
-        f"<tbody>\n{body}\n</tbody>\n</table></div>"
+    sides = ["" if name in (*text, names[0]) else ' class="n"' for name in names]
+    # the roles keep it a table for a screen reader when a phone shows each row as a block
+    head = "".join(
+        f'<th role="columnheader" scope="col"{side}>{escape(name)}</th>'
+        for name, side in zip(names, sides, strict=True)
     )
-    return Block(html, "\n".join([caption, *_plain(names, rows)]), illustrative)
+    body = "\n".join(_row(row, names, sides, total=last and row is rows[-1]) for row in rows)
+    html = (
+        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{anchor}"><table role="table">\n'
+        f'<caption id="{anchor}">{escape(caption)}</caption>\n'
+        f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
+        f'<tbody role="rowgroup">\n{body}\n</tbody>\n</table></div>'
+    )
+    plain = ["; ".join(f"{name}: {cell}" for name, cell in zip(names, row, strict=True)) for row in rows]
+    return Block(html, "\n".join([caption, *plain]), illustrative)
 
 
-def _plain(names: list[str], rows: list[tuple[str, ...]]) -> list[str]:
-    return ["; ".join(f"{name}: {cell}" for name, cell in zip(names, row, strict=True) if cell) for row in rows]
+def _row(cells: Sequence[str], names: Sequence[str], sides: Sequence[str], *, total: bool) -> str:
+    mark = ' class="total"' if total else ""
+    rest = "".join(
+        f'<td role="cell"{side} data-label="{escape(name)}">{escape(cell)}</td>'
+        for name, cell, side in zip(names[1:], cells[1:], sides[1:], strict=True)
+    )
+    return f'<tr role="row"{mark}><th role="rowheader" scope="row">{escape(cells[0])}</th>{rest}</tr>'
 
 
 def tabulate_goals(assessed: pd.DataFrame, words: Words) -> Block:
     """Return each operational goal with its value, target, status and date: the short form."""
+    status, day = words.say("status"), words.say("figure of")
     columns = {
-        words.say("goal"): [f"{goal['id']} {goal['title']}" for _, goal in assessed.iterrows()],
-        words.say("status"): _statuses(assessed, words),
-        words.say("measured"): _values(assessed, words),
-        words.say("target"): _targets(assessed, words),
-        words.say("figure of"): [_day(date, words) for date in assessed["date"]],
+        words.say("goal"): _names(assessed),
+        status: _cells(assessed, lambda goal: _status(goal, words)),
+        words.say("measured"): _cells(assessed, lambda goal: _value(goal, words)),
+        words.say("target"): _cells(assessed, lambda goal: _target(goal, words)),
+        day: _cells(assessed, lambda goal: _written(goal["date"], words.date)),
     }
-    return table(
-        words.say("The goals one by one"), columns,
-        text=[words.say("status"), words.say("figure of")], illustrative=bool(assessed["illustrative"].any()),
-    )  # fmt: skip
+    caption = words.say("The goals one by one")
+    if assessed["provisional"].any():
+        caption = words.say("The goals one by one (* provisional)")
+    return table(caption, columns, text=[status, day], illustrative=bool(assessed["illustrative"].any()))
 
 
-def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> Block:
-    """Return every number behind the bars: baseline, path, attainment, pace, lead, yearly change and margin."""
-    goals = [goal for _, goal in assessed.iterrows()]
-    columns = {
-        words.say("goal"): [f"{goal['id']} {goal['title']}" for goal in goals],
-        words.say("baseline"): [_measure(goal, "baseline", words) for goal in goals],
-        words.say("measured"): _values(assessed, words),
-        words.say("margin (95%)"): [_margin(goal, words) for goal in goals],
-        words.say("path now"): [_measure(goal, "path", words) for goal in goals],
-        words.say("target"): _targets(assessed, words),
-        words.say("attainment"): [_or_dash(goal["attainment"], words.percent) for goal in goals],
-        words.say("pace"): [_or_dash(goal["pace"], words.percent) for goal in goals],
-        words.say("months ahead"): [_or_dash(goal["lead"] * 12, words.number) for goal in goals],
-        words.say("change per year"): [_change(goal, "change_per_year", words) for goal in goals],
-        words.say("needed per year"): [_change(goal, "needed_per_year", words) for goal in goals],
+def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
+    """Return every number behind the bars as two tables that fit a page: the level and the pace."""
+    level = {
+        words.say("goal"): _names(assessed),
+        words.say("baseline"): _cells(assessed, lambda goal: _measure(goal, "baseline", words)),
+        words.say("measured"): _cells(assessed, lambda goal: _value(goal, words)),
+        words.say("margin (95%)"): _cells(assessed, lambda goal: _margin(goal, words)),
+        words.say("path now"): _cells(assessed, lambda goal: _measure(goal, "path", words)),
+        words.say("target"): _cells(assessed, lambda goal: _target(goal, words)),
     }
-    return table(words.say("The numbers behind the picture"), columns, illustrative=bool(assessed["illustrative"].any()))
+    pace = {
+        words.say("goal"): _names(assessed),
+        words.say("attainment"): _cells(assessed, lambda goal: _written(goal["attainment"], words.percent)),
+        words.say("pace"): _cells(assessed, lambda goal: _written(goal["pace"], words.percent)),
+        words.say("months ahead"): _cells(assessed, lambda goal: _written(goal["lead"] * 12, words.signed)),
+        words.say("change per year"): _cells(assessed, lambda goal: _change(goal, "change_per_year", words)),
+        words.say("needed per year"): _cells(assessed, lambda goal: _change(goal, "needed_per_year", words)),
+    }
+    example = bool(assessed["illustrative"].any())
+    captions = [words.say("The level"), words.say("The pace")]
+    if assessed["provisional"].any():
+        captions[0] = words.say("The level (* provisional)")
+    return [
+        table(caption, columns, illustrative=example) for caption, columns in zip(captions, (level, pace), strict=True)
+    ]
 
 
 def tabulate_values(values: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> Block:
     """Return the measured values per goal and year, as drawn; several in one year stand side by side."""
-    years = sorted(values["date"].dt.year.unique())
-    marks = {True: "*", False: ""}
-    columns = {words.say("goal"): [f"{g['id']} {g['title']}" for _, g in assessed.iterrows()]}
-    for year in years:
-        of_year = values[values["date"].dt.year == year]
-        columns[str(year)] = [
-            " / ".join(
-                words.measure(row["value"], goal["unit"], goal["target"]) + marks[row["status"] == "provisional"]
-                for _, row in of_year[of_year["indicator"] == goal["id"]].iterrows()
-            )
-            or "–"
-            for _, goal in assessed.iterrows()
-        ]
+    columns = {words.say("goal"): _names(assessed)}
+    for year, of_year in values.groupby(values["date"].dt.year):
+        columns[str(year)] = _cells(assessed, lambda goal, rows=of_year: _values_of(goal, rows, words))
     caption = words.say("Measured values per year (– not measured, * provisional)")
     return table(caption, columns, illustrative=bool(values["illustrative"].any()))
+
+
+def _values_of(goal: pd.Series, rows: pd.DataFrame, words: Words) -> str:
+    own = rows[rows["indicator"] == goal["id"]]
+    marks = own["status"].map({"provisional": "*", "final": ""})
+    values = [words.measure(value, goal["unit"], goal["target"]) for value in own["value"]]
+    return " / ".join(value + mark for value, mark in zip(values, marks, strict=True)) or MISSING
 
 
 def tabulate_roll_up(counts: pd.DataFrame, titles: pd.Series, words: Words, *, illustrative: bool) -> Block:
     """Return the number of goals per status for each strategic goal and the programme (``goals.roll_up``)."""
     shown = [key for key in (*KNOWN, *UNKNOWN) if counts[key].any()]
-    names = [words.say("whole programme") if goal == "programme" else f"{goal} {titles[goal]}" for goal in counts.index]
-    columns = {words.say("strategic goal"): names}
+    names = {goal: f"{goal} {title}" for goal, title in titles.items()} | {"programme": words.say("whole programme")}
+    columns = {words.say("strategic goal"): [names[goal] for goal in counts.index]}
     for key in shown:
         columns[f"{SYMBOLS[key]} {status_label(key, words)}"] = [words.number(n) for n in counts[key]]
+    worst = words.say("worst known")
     columns[words.say("goals")] = [words.number(n) for n in counts["total"]]
-    worst = [_or_dash(key, lambda k: status_label(k, words)) for key in counts["worst"]]
-    columns[words.say("worst known")] = worst
-    caption = words.say("Goals per status")
-    return table(caption, columns, text=[words.say("worst known")], last=True, illustrative=illustrative)
+    columns[worst] = [_written(key, lambda known: status_label(known, words)) for key in counts["worst"]]
+    return table(words.say("Goals per status"), columns, text=[worst], last=True, illustrative=illustrative)
 
 
-def tabulate_amounts(caption: str, amounts: pd.DataFrame, names: pd.Series, series: dict[str, str], head: str, words: Words, *, decimals: int = 0, across: bool = True) -> Block:
+def tabulate_amounts(
+    caption: str, amounts: pd.DataFrame, words: Words, *, decimals: int = 0, across: bool = True
+) -> Block:
     """Return amounts [EUR] as rows x series with totals; a cell without money is a dash.
 
-    ``names`` and ``series`` give the titles of rows and columns, ``head`` the word for a row;
-    ``across`` adds a column with the total of each row.
+    ``amounts`` has the titles a reader knows as index and columns, and the word for a row as name
+    of its index (``partner`` or ``effort``). ``across`` adds the total of each row.
     """
-    whole = pd.concat([amounts, amounts.sum().to_frame(words.say("total")).T])
-    columns = {head: [*(names[name] for name in amounts.index), words.say("total")]}
-    for column in amounts.columns:
-        columns[series[column]] = [_eur(amount, words, decimals) for amount in whole[column]]
+    heads = {"partner": words.say("partner"), "effort": words.say("effort")}
+    total = words.say("total")
+    whole = pd.concat([amounts, amounts.sum().to_frame(total).T])
     if across and len(amounts.columns) > 1:
-        columns[words.say("total")] = [_eur(amount, words, decimals) for amount in whole.sum(axis=1)]
-    return table(caption, columns, last=True)
+        whole[total] = whole.sum(axis=1)
+    columns = {heads[str(amounts.index.name)]: [str(name) for name in whole.index]}
+    for name, column in whole.items():
+        columns[str(name)] = [words.number(amount, decimals) if amount else MISSING for amount in column]
+    return table(_in_euro(caption, words), columns, last=True)
 
 
-def tabulate_shares(shares: pd.DataFrame, names: pd.Series, words: Words) -> Block:
+def tabulate_splits(splits: pd.DataFrame, words: Words) -> Block:
+    """Return what each partner pays now and would pay under each key, to the cent (``keys.compare_keys``)."""
+    names = {
+        "now": words.say("now"),
+        "equal": words.say("equal"),
+        "proportional": words.say("proportional"),
+        "per_effort": words.say("per effort"),
+    }
+    caption = words.say("What each partner would pay")
+    return tabulate_amounts(caption, splits.rename(columns=names), words, decimals=2, across=False)
+
+
+def tabulate_shares(shares: pd.DataFrame, words: Words) -> Block:
     """Return share of costs and benefit per partner, their difference and ratio (``fairness.compare_shares``)."""
     columns = {
-        words.say("partner"): [names[partner] for partner in shares.index],
+        words.say("partner"): [str(partner) for partner in shares.index],
         words.say("share of the costs"): [words.percent(share, 1) for share in shares["cost_share"]],
         words.say("share of the benefit"): [words.percent(share, 1) for share in shares["benefit_share"]],
-        words.say("difference (points)"): [words.number(share * 100, 1) for share in shares["difference"]],
-        words.say("costs : benefit"): [_or_dash(ratio, lambda r: words.number(r, 2)) for ratio in shares["ratio"]],
+        words.say("difference (points)"): [words.signed(share * 100, 1) for share in shares["difference"]],
+        words.say("costs : benefit"): [_written(r, lambda ratio: words.number(ratio, 2)) for r in shares["ratio"]],
     }
     return table(words.say("Share of the costs against share of the benefit"), columns)
 
 
 def tabulate_reconciliation(rows: pd.DataFrame, words: Words) -> Block:
     """Return budget against payments per fund and year (``finance.reconcile``), to the cent."""
-    columns = {
-        words.say("fund"): [f"{row['fund']} {row['year']}" for _, row in rows.iterrows()],
-        words.say("budgeted"): [words.eur(amount, 2) for amount in rows["budgeted"]],
-        words.say("brought in"): [words.eur(amount, 2) for amount in rows["paid"]],
-        words.say("difference"): [words.eur(amount, 2) for amount in rows["difference"]],
-    }
-    return table(words.say("Budget against what partners bring in"), columns)
+    columns = {words.say("fund"): [f"{fund} {year}" for fund, year in zip(rows["fund"], rows["year"], strict=True)]}
+    heads = [words.say("budgeted"), words.say("brought in"), words.say("difference")]
+    for head, name in zip(heads, ("budgeted", "paid", "difference"), strict=True):
+        columns[head] = [words.number(amount, 2) for amount in rows[name]]
+    return table(_in_euro(words.say("Budget against what partners bring in"), words), columns)
 
 
-def _statuses(assessed: pd.DataFrame, words: Words) -> list[str]:
-    return [
-        f"{SYMBOLS[goal['status']]} {status_label(goal['status'], words, keep=goal['keep'])}"
-        for _, goal in assessed.iterrows()
-    ]
+def _in_euro(caption: str, words: Words) -> str:
+    return words.say("{caption} ({unit})", caption=caption, unit=words.say("amounts in euro"))
 
 
-def _values(assessed: pd.DataFrame, words: Words) -> list[str]:
-    marks = ["*" if provisional else "" for provisional in assessed["provisional"]]
-    values = [_measure(goal, "value", words, goal["target"]) for _, goal in assessed.iterrows()]
-    return [value + mark for value, mark in zip(values, marks, strict=True)]
+def _cells(assessed: pd.DataFrame, write: Callable[..., str]) -> list[str]:
+    return [write(goal) for _, goal in assessed.iterrows()]
 
 
-def _targets(assessed: pd.DataFrame, words: Words) -> list[str]:
-    signs = {"at_least": "≥", "at_most": "≤"}
-    return [
-        _or_dash(goal["target"], lambda t, g=goal: f"{signs[g['direction']]} {words.measure(t, g['unit'])}")
-        for _, goal in assessed.iterrows()
-    ]
+def _names(assessed: pd.DataFrame) -> list[str]:
+    return _cells(assessed, lambda goal: f"{goal['id']} {goal['title']}")
+
+
+def _status(goal: pd.Series, words: Words) -> str:
+    return f"{SYMBOLS[goal['status']]} {status_label(goal['status'], words, keep=goal['keep'])}"
+
+
+def _value(goal: pd.Series, words: Words) -> str:
+    return _measure(goal, "value", words, goal["target"]) + ("*" if goal["provisional"] else "")
+
+
+def _target(goal: pd.Series, words: Words) -> str:
+    sign = {"at_least": "≥", "at_most": "≤"}[goal["direction"]]
+    return _written(goal["target"], lambda target: f"{sign} {words.measure(target, goal['unit'])}")
 
 
 def _measure(goal: pd.Series, column: str, words: Words, unlike: float | None = None) -> str:
-    return _or_dash(goal[column], lambda value: words.measure(value, goal["unit"], unlike))
+    return _written(goal[column], lambda value: words.measure(value, goal["unit"], unlike))
 
 
 def _change(goal: pd.Series, column: str, words: Words) -> str:
-    """Write a yearly change with one decimal more than the unit has, and its sign."""
-    more = {"mark": 2, "share": 1, "count": 0, "m2": 0, "eur": 0, "index": 2}[goal["unit"]]
-    scale, suffix = (100, " " + words.say("points")) if goal["unit"] == "share" else (1, "")
-    return _or_dash(goal[column], lambda v: ("+" if v > 0 else "") + words.number(v * scale, more) + suffix)
+    return _written(goal[column], lambda value: words.change(value, goal["unit"]))
 
 
 def _margin(goal: pd.Series, words: Words) -> str:
     if goal["certainty"] == "count":
         return words.say("full count")
-    low, high = (words.measure(goal[name], goal["unit"], goal["value"]) for name in ("low", "high"))
-    return _or_dash(goal["low"], lambda _: f"{low} – {high}") if pd.notna(goal["value"]) else "–"
+    if pd.isna(goal["low"]):
+        return MISSING
+    return f"{words.measure(goal['low'], goal['unit'])} – {words.measure(goal['high'], goal['unit'])}"
 
 
-def _eur(amount: float, words: Words, decimals: int) -> str:
-    return words.eur(amount, decimals) if amount else "–"
-
-
-def _day(date: pd.Timestamp, words: Words) -> str:
-    return _or_dash(date, words.date)
-
-
-def _or_dash(value: object, write: object) -> str:
-    return "–" if pd.isna(value) else write(value)
+def _written(value: Any, write: Callable[[Any], str]) -> str:
+    return MISSING if pd.isna(value) else write(value)

@@ -98,6 +98,37 @@ class Words:
             return self.percent(value, decimals)
         return self.eur(value, decimals) if unit == "eur" else self.number(value, decimals)
 
+    def quantity(self, value: float, unit: str, label: str, unlike: float | None = None) -> str:
+        """Return a measured value with its unit in words, in the order the language speaks it.
+
+        >>> Words("nl").quantity(6.5, "mark", "rapportcijfer"), Words("nl").quantity(596, "count", "bedrijven")
+        ('rapportcijfer 6,5', '596 bedrijven')
+        """
+        written = self.measure(value, unit, unlike)
+        return f"{label} {written}" if unit == "mark" and self.language == "nl" else f"{written} {label}"
+
+    def signed(self, value: float, decimals: int = 0) -> str:
+        """Return a difference with its sign, also when it is positive."""
+        return ("+" if value > 0 else "") + self.number(value, decimals)
+
+    def change(self, value: float, unit: str) -> str:
+        """Return a change of a measured value, with its sign and fine enough to tell small steps apart.
+
+        >>> Words("nl").change(0.0646, "mark"), Words("nl").change(0.0092, "share")
+        ('+0,06', '+0,9 punt')
+        """
+        if unit == "share":
+            return self.say("{points} point", points=self.signed(value * 100, 1))
+        return self.signed(value, DECIMALS[unit] + (unit in ("mark", "index")))
+
+    def at_least(self, written: str) -> str:
+        """Return a bound from below: minstens 7,0."""
+        return self.say("at least {target}", target=written)
+
+    def at_most(self, written: str) -> str:
+        """Return a bound from above: hoogstens 6.000."""
+        return self.say("at most {target}", target=written)
+
     def date(self, day: dt.date) -> str:
         """Return a day in full: 31 december 2019."""
         return format_date(day, "d MMMM y", locale=self.language)

@@ -30,7 +30,9 @@ def proportional(base: pd.Series, amount: float) -> pd.Series:
     """
     wrong = base[(base < 0) | base.isna()]
     if len(wrong):
-        raise AllocationError(f"base of {', '.join(map(str, wrong.index))} is negative or missing; give each payer a size")
+        raise AllocationError(
+            f"base of {', '.join(map(str, wrong.index))} is negative or missing; give each payer a size"
+        )
     if not base.sum() > 0:
         raise AllocationError("the base values sum to 0; nobody would pay")
     return to_cents(base / base.sum() * amount, amount)
@@ -54,8 +56,14 @@ def per_effort(costs: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
     without = costs.index[rows.sum(axis=1) <= 0]
     if len(without):
         raise AllocationError(f"no beneficiary is known for: {', '.join(map(str, without))}; add interests for them")
-    split = [proportional(rows.loc[effort], cost) for effort, cost in costs.items()]
+    split = [proportional(row, cost) for (_, row), cost in zip(rows.iterrows(), costs, strict=True)]
     return pd.DataFrame(split, index=costs.index, columns=weights.columns)
+
+
+def spread_costs(costs: pd.Series, weights: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
+    """Return ``per_effort`` for the efforts that have a beneficiary, and the costs of those that have none."""
+    shared = weights.index[weights.sum(axis=1) > 0]
+    return per_effort(costs[shared], weights.loc[shared]), costs.drop(shared)
 
 
 def compare_keys(paid: pd.Series, base: pd.Series, benefit: pd.DataFrame) -> pd.DataFrame:
@@ -89,4 +97,5 @@ def to_cents(shares: pd.Series, amount: float) -> pd.Series:
     rest = round(amount * 100) - int(whole.sum())
     order = (whole - cents).to_numpy().argsort(kind="stable")
     whole.iloc[order[:rest]] += 1
-    return whole / 100
+    exact: pd.Series = whole / 100
+    return exact

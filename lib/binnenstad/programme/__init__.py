@@ -14,12 +14,15 @@ from typing import Any
 import pandas as pd
 
 from binnenstad.errors import DataError, Fault, UsageError
+from binnenstad.programme.checking import check_tables
 from binnenstad.programme.contract import columns
 from binnenstad.text import Words, parse_day, parse_period
 
 __all__ = ["Moment", "Programme", "check_programme", "data_root", "find_programme", "fingerprint", "read_programme"]
 
 DATA_VARIABLE = "BINNENSTAD_DATA"
+# set by the batch to the fingerprint it has checked, so that each notebook need not check it again
+CHECKED_VARIABLE = "BINNENSTAD_CHECKED"
 
 
 @dataclass(frozen=True)
@@ -66,10 +69,16 @@ class Programme:
         parsed = parse_period(period)
         reference = parsed.end_time.normalize()
         known = pd.Timestamp(parse_day(as_of)) if as_of else reference + pd.Timedelta(days=self.report_after_days)
-        dates = [self["measurements"]["date"].min(), self["indicators"]["baseline_date"].min(), pd.Timestamp(self.start)]
+        dates = [
+            self["measurements"]["date"].min(),
+            self["indicators"]["baseline_date"].min(),
+            pd.Timestamp(self.start),
+        ]
         first = min(date for date in dates if pd.notna(date))
         if reference < first:
-            raise UsageError(f"period {period} lies before the first data of {self.id} ({first.date()}); choose a later one")
+            raise UsageError(
+                f"period {period} lies before the first data of {self.id} ({first.date()}); choose a later one"
+            )
         return Moment(parsed, reference, known)
 
 
@@ -96,12 +105,10 @@ def check_programme(folder: Path, language: str = "nl") -> Programme:
 
     Text columns with a twin (``title_en``) are given in ``language``; an empty twin falls back.
     """
-    # frictionless takes half a second to import: only who reads a programme pays for it
-    from binnenstad.programme.checking import check_tables
-
     words = Words(language)
     about, faults = _read_about(folder / "programme.toml", words)
-    tables, found = check_tables(folder, about["start"].year, about["end"].year, words)
+    known_good = os.environ.get(CHECKED_VARIABLE) == fingerprint(folder)
+    tables, found = check_tables(folder, about["start"].year, about["end"].year, words, schema=not known_good)
     faults += found
     if faults:
         heading = words.say_many("{count} fault in {name}", "{count} faults in {name}", len(faults), name=folder.name)
@@ -150,9 +157,15 @@ def _read_about(path: Path, words: Words) -> tuple[dict[str, Any], list[Fault]]:
     faults = []
     for name in sorted({*kinds, *about}):
         if name not in kinds:
-            rule, way_out = words.say("is no setting"), words.say("Remove it or rename it to one of: {names}.", names=", ".join(kinds))
+            rule, way_out = (
+                words.say("is no setting"),
+                words.say("Remove it or rename it to one of: {names}.", names=", ".join(kinds)),
+            )
         elif name not in about and name in wide:
-            rule, way_out = words.say("the setting is missing"), words.say("Add it; data/README.md says what it holds.")
+            rule, way_out = (
+                words.say("the setting is missing"),
+                words.say("Add it; data/README.md says what it holds."),
+            )
         elif name in about and not isinstance(about[name], kinds[name]):
             rule, way_out = words.say("is of the wrong kind"), words.say("data/README.md says what it holds.")
             about.pop(name)

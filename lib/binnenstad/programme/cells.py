@@ -56,7 +56,11 @@ def _number(cell: str, decimal: str, words: Words) -> tuple[str, str, str]:
         if re.fullmatch(r"[+-]?[\d.,\s\u00a0]+", cell) and re.search(r"\d", cell):
             rule = words.say("has thousands separators")
             return cell, rule, words.say("Write the number without them, such as 1234,5.")
-        return cell, words.say("is not a number"), words.say("Write digits only, such as 1234,5; leave it empty if unknown.")
+        return (
+            cell,
+            words.say("is not a number"),
+            words.say("Write digits only, such as 1234,5; leave it empty if unknown."),
+        )
     if AMBIGUOUS.fullmatch(cell) and not (decimal and decimal in cell):
         digits = re.sub(r"[.,]", "", cell)
         plain = re.sub(r"[.,]", ",", cell) + "0"

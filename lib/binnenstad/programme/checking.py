@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from frictionless import Package
 
 from binnenstad.errors import Fault
 from binnenstad.programme.cells import normalise
@@ -20,32 +19,49 @@ PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"
 Frames = dict[str, pd.DataFrame]
 
 
-def check_tables(folder: Path, start: int, end: int, words: Words) -> tuple[Frames, list[Fault]]:
+def check_tables(
+    folder: Path, start: int, end: int, words: Words, *, schema: bool = True
+) -> tuple[Frames, list[Fault]]:
     """Read and check every table of a folder; ``start`` and ``end`` are the programme's first and last year.
+
+    ``schema=False`` leaves out the Frictionless check, for a folder that is known to pass it.
 
     Returns the typed tables (a table that is not there is empty; the index is the row in its file)
     and all faults: of files, headers, cells, keys, references and between tables.
     """
-    raw, faults = read_tables(folder, words)
-    for name in contract():
-        table = raw.setdefault(name, RawTable(name, f"{name}.csv"))
+    found, faults = read_tables(folder, words)
+    raw = {name: found.get(name, RawTable(name, f"{name}.csv")) for name in contract()}
+    for table in raw.values():
         faults += table.faults
         faults += normalise(table, words)
     seen = {(fault.file, fault.row, fault.column) for fault in faults}
-    faults += [f for f in _schema_faults(raw, words) if (f.file, f.row, f.column) not in seen]
+    if schema:
+        faults += [f for f in _schema_faults(raw, words) if (f.file, f.row, f.column) not in seen]
     frames = {name: _typed(table) for name, table in raw.items()}
-    cross = cross_faults(frames, {name: table.file for name, table in raw.items()}, start, end, words)
-    # a table that is missing or could not be read has been named already
+    return frames, faults + _new_cross_faults(raw, frames, faults, (start, end), words)
+
+
+def _new_cross_faults(
+    raw: dict[str, RawTable], frames: Frames, faults: list[Fault], years: tuple[int, int], words: Words
+) -> list[Fault]:
+    """Return faults between tables, less those of a table that has been named as missing or unreadable."""
     unread = {fault.file for fault in faults if not fault.row and not fault.column}
-    faults += [fault for fault in cross if fault.row or fault.file not in unread]
-    return frames, faults
+    cross = cross_faults(frames, {name: table.file for name, table in raw.items()}, *years, words)
+    return [fault for fault in cross if fault.row or fault.file not in unread]
 
 
 def _schema_faults(raw: dict[str, RawTable], words: Words) -> list[Fault]:
     resources = [
-        {"name": name, "data": [list(columns(name)), *(row for _, row in table.rows)], "schema": contract()[name]["schema"]}
+        {
+            "name": name,
+            "data": [list(columns(name)), *(row for _, row in table.rows)],
+            "schema": contract()[name]["schema"],
+        }
         for name, table in raw.items()
     ]
+    # half a second to import, so only who checks pays for it
+    from frictionless import Package
+
     report = Package.from_descriptor({"$schema": PROFILE, "resources": resources}).validate()
     return [_fault(raw[task.name], error, words) for task in report.tasks for error in task.errors]
 
@@ -60,13 +76,17 @@ def _fault(table: RawTable, error: Any, words: Words) -> Fault:
         target = error.reference_name
         column, value = ", ".join(error.field_names), ", ".join(map(str, error.field_cells))
         rule = words.say("is no id of {table}", table=target)
-        return Fault(table.file, row, column, value, rule, words.say("Add it to {table} or correct it here.", table=target))
+        return Fault(
+            table.file, row, column, value, rule, words.say("Add it to {table} or correct it here.", table=target)
+        )
     if error.type == "primary-key":
         key = contract()[table.name]["schema"]["primaryKey"]
         names = [key] if isinstance(key, str) else key
         value = ", ".join(table.rows[at][1][list(columns(table.name)).index(name)] for name in names)
         rule = words.say("stands twice: the key is already used in an earlier row")
-        return Fault(table.file, row, ", ".join(names), value, rule, words.say("Make it unique or remove one of the rows."))
+        return Fault(
+            table.file, row, ", ".join(names), value, rule, words.say("Make it unique or remove one of the rows.")
+        )
     value = "" if getattr(error, "cell", None) is None else str(error.cell)
     return Fault(table.file, row, column, value, *_rule(table.name, column, error, words))
 
@@ -76,7 +96,9 @@ def _rule(table: str, column: str, error: Any, words: Words) -> tuple[str, str]:
     if not getattr(error, "cell", None):
         return words.say("the cell is empty"), words.say("This column must be filled in every row.")
     if error.type == "constraint-error" and "enum" in limits:
-        return words.say("is not one of the known words"), words.say("Choose: {names}.", names=", ".join(limits["enum"]))
+        return words.say("is not one of the known words"), words.say(
+            "Choose: {names}.", names=", ".join(limits["enum"])
+        )
     if error.type == "constraint-error" and "pattern" in limits:
         return words.say("is not a code"), words.say("Use lower case letters, digits, - and _ only.")
     if error.type == "constraint-error":

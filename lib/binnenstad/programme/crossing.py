@@ -48,13 +48,17 @@ def _targets(frames: Frames, words: Words) -> Iterator[Found]:
     has = goals.notna()
     together = words.say("is empty while its partner column is filled")
     both = words.say("Fill both or neither: {columns}.", columns="{columns}")
-    for left, right in [("target_value", "target_kind"), ("target_value", "target_date"), ("baseline_value", "baseline_date")]:
+    for left, right in [
+        ("target_value", "target_kind"),
+        ("target_value", "target_date"),
+        ("baseline_value", "baseline_date"),
+    ]:
         way_out = both.format(columns=f"{left}, {right}")
         yield "indicators", has[left] & ~has[right], right, together, way_out
         yield "indicators", has[right] & ~has[left], left, together, way_out
     relative = goals["target_kind"].isin(["change", "relative"]) & ~has["baseline_value"]
     rule = words.say("is empty while the target is a change on it")
-    yield "indicators", relative, "baseline_value", rule, words.say("Give the baseline or an absolute target.")
+    yield ("indicators", relative, "baseline_value", rule, words.say("Give the baseline or an absolute target."))
     early = goals["target_date"] <= goals["baseline_date"]
     rule = words.say("is not after the baseline date")
     yield "indicators", early, "target_date", rule, words.say("Correct one of the two dates.")
@@ -62,12 +66,22 @@ def _targets(frames: Frames, words: Words) -> Iterator[Found]:
 
 def _limits(frames: Frames, words: Words) -> Iterator[Found]:
     goals = frames["indicators"]
-    rule, way_out = words.say("lies outside the natural limits of its goal"), words.say(
-        "Correct it or the limits in indicators; a share is written as part of 1 (0,60)."
+    rule, way_out = (
+        words.say("lies outside the natural limits of its goal"),
+        words.say("Correct it or the limits in indicators; a share is written as part of 1 (0,60)."),
     )
     turned = goals["lower_limit"] > goals["upper_limit"]
-    yield "indicators", turned, "lower_limit", words.say("is above the upper limit"), words.say("Swap or correct them.")
-    for column, rows in [("baseline_value", goals["baseline_value"].notna()), ("target_value", goals["target_kind"] == "absolute")]:
+    yield (
+        "indicators",
+        turned,
+        "lower_limit",
+        words.say("is above the upper limit"),
+        words.say("Swap or correct them."),
+    )
+    for column, rows in [
+        ("baseline_value", goals["baseline_value"].notna()),
+        ("target_value", goals["target_kind"] == "absolute"),
+    ]:
         outside = (goals[column] < goals["lower_limit"]) | (goals[column] > goals["upper_limit"])
         yield "indicators", rows & outside, column, rule, way_out
     values = frames["measurements"]
@@ -80,7 +94,7 @@ def _measured(frames: Frames, words: Words) -> Iterator[Found]:
     values = frames["measurements"]
     early = values["published"] < values["date"]
     rule = words.say("is before the reference date")
-    yield "measurements", early, "published", rule, words.say("A value cannot appear before the day it is about.")
+    yield ("measurements", early, "published", rule, words.say("A value cannot appear before the day it is about."))
 
 
 def _weights(frames: Frames, words: Words) -> Iterator[Found]:
@@ -107,14 +121,16 @@ def _interests(frames: Frames, words: Words) -> Iterator[Found]:
 def _order_of_dates(frames: Frames, words: Words) -> Iterator[Found]:
     efforts = frames["efforts"]
     rule = words.say("is before the start")
-    yield "efforts", efforts["end"] < efforts["start"], "end", rule, words.say("Correct one of the two dates.")
+    yield ("efforts", efforts["end"] < efforts["start"], "end", rule, words.say("Correct one of the two dates."))
 
 
 def _funds(frames: Frames, words: Words) -> Iterator[Found]:
     payments, budget = frames["payments"], frames["budget"]
     known = sorted(budget["fund"].dropna().unique())
     strange = payments["fund"].notna() & ~payments["fund"].isin(known)
-    way_out = words.say("Write it as in the budget ({names}), or leave it empty for money beside it.", names=", ".join(known))
+    way_out = words.say(
+        "Write it as in the budget ({names}), or leave it empty for money beside it.", names=", ".join(known)
+    )
     yield "payments", strange, "fund", words.say("is no fund of the budget"), way_out
 
 
@@ -124,5 +140,3 @@ def _years(frames: Frames, start: int, end: int, words: Words) -> Iterator[Found
     for table in ("budget", "payments"):
         year = frames[table]["year"]
         yield table, (year < start) | (year > end), "year", rule, way_out
-
-

@@ -48,7 +48,7 @@ def read_tables(folder: Path, words: Words) -> tuple[dict[str, RawTable], list[F
         else:
             tables[table.name] = table
     missing = [name for name, resource in contract().items() if resource["required"] and name not in tables]
-    rule, way_out = words.say("the table is missing"), words.say("Add it; data/README.md says which columns it has.")
+    rule, way_out = (words.say("the table is missing"), words.say("Add it; data/README.md says which columns it has."))
     faults += [Fault(f"{name}.csv", 0, "", "", rule, way_out) for name in missing]
     return tables, faults
 
@@ -141,21 +141,35 @@ def _trimmed(table: RawTable, words: Words) -> RawTable:
         rule, way_out = words.say("the file is empty"), words.say("Give it at least its header row.")
         table.faults.append(Fault(table.file, 0, "", "", rule, way_out))
         return table
-    while table.header and not table.header[-1] and not any(len(r) >= len(table.header) and r[-1] for _, r in table.rows):
-        table.header.pop()
-        table.rows = [(number, row[: len(table.header)]) for number, row in table.rows]
+    _drop_empty_columns(table)
     table.faults += _header_faults(table, words)
+    table.faults += _width_faults(table, words)
+    order = [table.header.index(name) if name in table.header else None for name in columns(table.name)]
+    table.rows = [(number, [_cell(row, at) for at in order]) for number, row in table.rows]
+    return table
+
+
+def _cell(row: list[str], at: int | None) -> str:
+    return "" if at is None or at >= len(row) else row[at]
+
+
+def _drop_empty_columns(table: RawTable) -> None:
+    """Drop the columns without head or content that Excel leaves at the right."""
+    while table.header and not table.header[-1]:
+        width = len(table.header)
+        if any(any(row[width - 1 :]) for _, row in table.rows):
+            return
+        table.header.pop()
+        table.rows = [(number, row[: width - 1]) for number, row in table.rows]
+
+
+def _width_faults(table: RawTable, words: Words) -> Iterator[Fault]:
     width = len(table.header)
     rule = words.say("the row has more cells than the header")
     way_out = words.say("Put quotes around a text with the separator in it.")
-    table.faults += [
-        Fault(table.file, number, "", row[width], rule, way_out) for number, row in table.rows if any(row[width:])
-    ]
-    order = [table.header.index(name) if name in table.header else None for name in columns(table.name)]
-    table.rows = [
-        (number, ["" if at is None or at >= len(row) else row[at] for at in order]) for number, row in table.rows
-    ]
-    return table
+    for number, row in table.rows:
+        if any(row[width:]):
+            yield Fault(table.file, number, "", next(filter(None, row[width:])), rule, way_out)
 
 
 def _header_faults(table: RawTable, words: Words) -> Iterator[Fault]:

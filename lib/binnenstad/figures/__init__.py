@@ -1,0 +1,11 @@
+"""Pictures: computed frames -> SVG a council member can read, wide and on a phone.
+
+Each picture is drawn twice, for a page and for a phone, because a wide chart
+scaled to a phone has letters of 6 px. Style sheets show one of the two.
+Text stays text; colours come last, after shape and word.
+"""
+
+from binnenstad.figures.goals import draw_attainment, draw_trends
+from binnenstad.figures.money import draw_shares, draw_stacked
+
+__all__ = ["draw_attainment", "draw_shares", "draw_stacked", "draw_trends"]

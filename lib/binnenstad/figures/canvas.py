@@ -1,0 +1,131 @@
+"""What all pictures share: style, fonts, a canvas in px, a key, and the way to SVG."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from html import escape
+from importlib.resources import files
+from typing import Any, cast
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from binnenstad.blocks import Block, paragraph
+from binnenstad.text import Words
+
+WIDE, NARROW = 780, 340
+LINE = 17  # px from one line of text to the next
+# at least 3:1 on white and 21.8 CIEDE2000 apart under every colour blindness (docs/method.md)
+PALETTE = ("#105090", "#d07030", "#101010", "#7090d0", "#705050")
+HATCHES = ("", "//", "\\\\", "x", "-")
+BLUE, ORANGE, BLACK, LIGHT = PALETTE[:4]
+GREY, PALE = "#595959", "#e4e8ee"
+STYLE: dict[str, Any] = {
+    "font.family": ["Open Sans", "Binnenstad Symbols"],
+    "font.size": 13,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "binnenstad",
+    "text.color": BLACK,
+    "text.parse_math": False,
+    "hatch.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "xtick.color": GREY,
+}
+
+for _font in ("OpenSans-Regular.ttf", "OpenSans-Bold.ttf", "BinnenstadSymbols.ttf"):
+    font_manager.fontManager.addfont(str(files("binnenstad") / "fonts" / _font))
+# the symbols have one weight: they stand in for themselves in bold text
+font_manager.fontManager.ttflist.append(replace(font_manager.fontManager.ttflist[-1], weight=700))
+
+
+def picture(title: str, alt: str, source: str, draw: Callable[[int], Figure], *, illustrative: bool = False) -> Block:
+    """Return a chart as a block: caption, SVG for page and phone, source line.
+
+    ``draw`` gives the figure for a width in px; ``alt`` says in words what it shows. Raises
+    ``ValueError`` for an empty title or alt text: a picture without words is no picture.
+    """
+    if not title.strip() or not alt.strip():
+        raise ValueError("a picture needs a title and an alt text; generate them from the data (binnenstad.findings)")
+    html = (
+        f"<figure>\n<figcaption>{escape(title)}</figcaption>\n"
+        f'<div class="wide">{_svg(draw, WIDE, alt)}</div>\n'
+        f'<div class="narrow" style="display:none">{_svg(draw, NARROW, alt)}</div>\n'
+        f'<p class="source">{escape(source)}</p>\n</figure>'
+    )
+    return Block(html, f"{title}\n{textwrap.fill(alt, 78)}\n{source}", illustrative)
+
+
+def nothing(words: Words) -> Block:
+    """Return what stands where there is nothing to draw."""
+    return paragraph(words.say("There are no figures to draw here."))
+
+
+def _svg(draw: Callable[[int], Figure], width: int, alt: str) -> str:
+    with mpl.rc_context(cast(Any, STYLE)):
+        buffer = io.StringIO()
+        draw(width).savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+    svg = buffer.getvalue()
+    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.S)
+    svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
+    # ids must be unique over all pictures of a report
+    prefix = "f" + hashlib.sha256(svg.encode()).hexdigest()[:8]
+    svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
+    svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{prefix}-", svg)
+    head = f'<svg role="img" aria-label="{escape(alt)}" style="max-width:{width}px" '
+    return svg.replace("<svg ", head, 1).strip()
+
+
+def canvas(width: int, height: float) -> tuple[Figure, Axes]:
+    """Return a figure whose one axes is measured in px from the top left."""
+    figure = Figure(figsize=(width / 72, height / 72))
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set_xlim(0, width)
+    ax.set_ylim(height, 0)
+    ax.axis("off")
+    return figure, ax
+
+
+def write(ax: Axes, x: float, y: float, lines: str | Sequence[str], **style: Any) -> None:
+    """Write lines of text from (x, y) downward."""
+    for number, line in enumerate([lines] if isinstance(lines, str) else lines):
+        ax.text(x, y + LINE * number, line, va="top", **style)
+
+
+def wrap(text: str, width: float, *, bold: bool = False, most: int = 9) -> list[str]:
+    """Break a text into lines that fit ``width`` px; what does not fit in ``most`` lines ends in dots."""
+    lines = textwrap.wrap(text, max(8, int(width / (7.6 if bold else 7.0))))
+    return lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1][:-1] + "…"]
+
+
+def bar(ax: Axes, x: float, y: float, length: float, height: float, series: int) -> None:
+    """Draw a bar in the colour and hatch of a series."""
+    style: dict[str, Any] = {
+        "facecolor": PALETTE[series],
+        "hatch": HATCHES[series],
+        "edgecolor": "white",
+        "linewidth": 0.8,
+    }
+    ax.add_patch(Rectangle((x, y), length, height, **style))
+
+
+def key_places(texts: Sequence[str], width: int) -> list[tuple[float, int]]:
+    """Return where each entry of a key goes: as many on a line as fit."""
+    places: list[tuple[float, int]] = []
+    x, line = 0.0, 0
+    for text in texts:
+        need = 24 + 7.4 * len(text) + 18
+        if x and x + need > width:
+            x, line = 0.0, line + 1
+        places.append((x, 20 * line))
+        x += need
+    return places
