@@ -201,7 +201,7 @@ def unknown_about_money(tables: dict[str, pd.DataFrame], year: int, unshared: pd
     return notes + [message.format(effort=effort, amount=words.eur(cost)) for effort, cost in unshared.items()]
 
 
-def describe_reconciliation(rows: pd.DataFrame, words: Words) -> str:
+def adds_up(rows: pd.DataFrame, words: Words) -> str:
     """Return whether budget and payments agree (``finance.reconcile``), naming every fund and year that do not."""
     apart = rows[rows["difference"] != 0]
     if rows.empty:
