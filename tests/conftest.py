@@ -41,7 +41,9 @@ Rows = list[dict[str, str]]
 def edit(folder: Path) -> Callable[..., Path]:
     """Rewrite one table of the copy: ``edit("goals", change)`` where ``change`` edits a list of row dicts."""
 
-    def rewrite(table: str, change: Callable[[Rows], Any], *, delimiter: str = ";", encoding: str = "utf-8-sig") -> Path:
+    def rewrite(
+        table: str, change: Callable[[Rows], Any], *, delimiter: str = ";", encoding: str = "utf-8-sig"
+    ) -> Path:
         path = folder / f"{table}.csv"
         with path.open(encoding="utf-8-sig", newline="") as file:
             rows = list(csv.DictReader(file, delimiter=";"))

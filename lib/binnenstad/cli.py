@@ -41,9 +41,11 @@ class _Told(click.ClickException):
 
 
 @contextmanager
-def _telling() -> Iterator[None]:
+def _telling(words: Words) -> Iterator[None]:
     try:
         yield
+    except UsageError as error:
+        raise _Told(words.say(error.message, **error.values)) from error
     except BinnenstadError as error:
         raise _Told(str(error)) from error
 
@@ -60,12 +62,12 @@ def main() -> None:
 @DATA
 def check(programme: str, language: str, data: Path | None) -> None:
     """Check the tables of PROGRAMME: every fault at once, or a summary."""
-    with _telling():
+    words = Words(language)
+    with _telling(words):
         from binnenstad.programme import check_programme, find_programme
 
         folder = find_programme(programme, data)
         checked = check_programme(folder, language)
-    words = Words(language)
     click.echo(words.say("{title}: no faults.", title=checked.title))
     empty = words.say("empty")
     for name, table in checked.tables.items():
@@ -119,31 +121,37 @@ def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
 def run(jobs: int, **request: Any) -> None:
     """Make the reports of PROGRAMME for a period."""
     words = Words(request["language"])
-    with _telling():
+    with _telling(words):
         planned = _plan(**request)
         from binnenstad import batch
 
-        outcomes = _run(planned, jobs, words)
+        try:
+            outcomes = _run(planned, jobs, words)
+        except KeyboardInterrupt:
+            click.echo(words.say("Stopped; what was ready has stayed."), err=True)
+            sys.exit(130)
         index = batch.record(planned, outcomes, words)
-    bad = [outcome for outcome in outcomes if outcome.status != "ok"]
     click.echo(words.say("Open {path}", path=_near(index)))
+    bad = [outcome for outcome in outcomes if outcome.status != "ok"]
     for outcome in bad:
-        kept = (
-            words.say("the notebook is kept in {path}", path=_near(index.parent / outcome.notebook))
-            if outcome.notebook
-            else ""
-        )
-        click.echo(f"{outcome.report}: {outcome.status}: {outcome.error}" + (f" ({kept})" if kept else ""), err=True)
+        click.echo(f"{outcome.report}: {_status(outcome, words)}: {outcome.error}", err=True)
+        if outcome.notebook:
+            kept = _near(index.parent / outcome.notebook)
+            click.echo("  " + words.say("the notebook is kept in {path}", path=kept), err=True)
     sys.exit(1 if bad else 0)
+
+
+def _status(outcome: Outcome, words: Words) -> str:
+    return {"ok": words.say("ready"), "failed": words.say("failed"), "refused": words.say("refused")}[outcome.status]
 
 
 @main.command("list")
 @click.argument("programme")
-@click.option("--period", required=True, help="Quarter (2019Q4) or year (2019).")
+@click.option("--period", default="", help="Quarter (2019Q4) or year (2019); default: the last one measured.")
 @_plan_options
 def list_(**request: Any) -> None:
     """Show which reports would be made, without making them."""
-    with _telling():
+    with _telling(Words(request["language"])):
         planned = _plan(**request)
     for job in planned:
         parameters = ", ".join(f"{name}={value}" for name, value in job.parameters.items() if value != "")
@@ -157,16 +165,17 @@ def _plan(
     from binnenstad.programme import check_programme, data_root, find_programme
     from binnenstad.text import parse_period
 
-    parse_period(period)
+    if period:
+        parse_period(period)
     strange = [text for text in parameter if "=" not in text]
     if strange:
-        raise UsageError(f"parameter {', '.join(strange)} must be written as NAME=VALUE")
+        raise UsageError("parameter {names} must be written as NAME=VALUE", names=", ".join(strange))
     folder = find_programme(programme, data)
     checked = check_programme(folder, language)
-    moment = checked.moment(period, as_of)
+    moment = checked.moment(period or checked.last_period(), as_of)
     from binnenstad import batch
 
-    root = data_root().parent
+    root = (data or data_root()).resolve().parent
     notebooks = root / "notebooks" if (root / "notebooks").is_dir() else LIBRARY.parents[1] / "notebooks"
     return batch.plan(
         folder, checked, moment, notebooks, out or root / "reports",
@@ -179,7 +188,9 @@ def _run(planned: Sequence[Job], jobs: int, words: Words) -> list[Outcome]:
 
     if not sys.stderr.isatty():
         return batch.run(
-            planned, jobs, lambda done: click.echo(f"{done.report}: {done.status} ({words.number(done.seconds, 1)} s)")
+            planned,
+            jobs,
+            lambda done: click.echo(f"{done.report}: {_status(done, words)} ({words.number(done.seconds, 1)} s)"),
         )
     label = words.say("Making reports")
     with click.progressbar(

@@ -11,7 +11,14 @@ class BinnenstadError(Exception):
 
 
 class UsageError(BinnenstadError):
-    """A request that cannot be carried out: an unknown programme, period, report or parameter."""
+    """A request that cannot be carried out: an unknown programme, period, report or parameter.
+
+    Keeps its message id and ``{values}`` apart, so that the command line can say it in Dutch.
+    """
+
+    def __init__(self, message: str, /, **values: object):
+        self.message, self.values = message, values
+        super().__init__(message.format(**values))
 
 
 @dataclass(frozen=True, order=True)

@@ -37,7 +37,7 @@ class Words:
 
     def __init__(self, language: str = "nl"):
         if language not in LANGUAGES:
-            raise UsageError(f"language {language!r} is not known; choose one of: {', '.join(LANGUAGES)}")
+            raise UsageError("language {text!r} is not known; choose one of: {known}", text=language, known=LANGUAGES)
         self.language = language
         self._catalogue = _catalogue(language)
 
@@ -157,7 +157,7 @@ def parse_period(text: str) -> pd.Period:
     '2019-12-31'
     """
     if not re.fullmatch(r"(19|20)\d\d(Q[1-4])?", text):
-        raise UsageError(f"period {text!r} is not a quarter or year; write for instance 2019Q4 or 2019")
+        raise UsageError("period {text!r} is no quarter or year; write for instance 2019Q4 or 2019", text=text)
     return pd.Period(text, freq="Q" if "Q" in text else "Y")
 
 
@@ -166,7 +166,7 @@ def parse_day(text: str) -> dt.date:
     try:
         return dt.datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
-        raise UsageError(f"{text!r} is not a date; write it as yyyy-mm-dd, for instance 2020-02-14") from None
+        raise UsageError("{text!r} is no date; write it as yyyy-mm-dd, for instance 2020-02-14", text=text) from None
 
 
 def _round(value: float, decimals: int) -> Decimal:

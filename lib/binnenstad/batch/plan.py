@@ -69,19 +69,32 @@ def _wanted(notebooks: Path, only: Sequence[str]) -> dict[str, Path]:
     reports = known_reports(notebooks)
     strange = [name for name in only if name not in reports]
     if strange or not reports:
-        known = ", ".join(reports) or "none"
-        raise UsageError(f"report {', '.join(strange) or '*'} is not in {notebooks.name}/; known: {known}")
+        raise UsageError(
+            "report {names} is not in folder {folder}; known: {known}",
+            names=", ".join(strange) or "*",
+            folder=notebooks.name,
+            known=", ".join(reports) or "-",
+        )
     return {name: path for name, path in reports.items() if name in only or not only}
 
 
 def _declared(notebook: Path) -> dict[str, str]:
     """Return the names and types in a notebook's parameters cell; raises ``UsageError`` if it has none."""
     # papermill takes long to import: who only lists faults should not wait for it
+    from nbformat.reader import NotJSONError
     from papermill import inspect_notebook
 
-    found = {name: str(spec["inferred_type_name"]) for name, spec in inspect_notebook(str(notebook)).items()}
+    try:
+        specs = inspect_notebook(str(notebook))
+    except NotJSONError:
+        raise UsageError("{name} is no notebook; save it again in JupyterLab", name=notebook.name) from None
+    except ValueError:
+        raise UsageError(
+            "{name} names no kernel; save it again in JupyterLab", name=notebook.name
+        ) from None
+    found = {name: str(spec["inferred_type_name"]) for name, spec in specs.items()}
     if not found:
-        raise UsageError(f"{notebook.name} has no parameters cell; tag one cell 'parameters'")
+        raise UsageError("{name} has no parameters cell; tag one cell 'parameters'", name=notebook.name)
     return found
 
 
@@ -89,23 +102,31 @@ def _refuse_unknown(extra: Mapping[str, str], specs: Mapping[str, Mapping[str, s
     known = sorted({name for spec in specs.values() for name in spec} - set(base))
     strange = [name for name in extra if name not in known]
     if strange:
-        raise UsageError(f"parameter {', '.join(strange)} is not known; extra parameters: {', '.join(known) or 'none'}")
+        raise UsageError(
+            "parameter {names} is not known; extra parameters: {known}",
+            names=", ".join(strange),
+            known=", ".join(known) or "-",
+        )
     for report, spec in specs.items():
         missing = [name for name in base if name not in spec]
         if missing:
-            raise UsageError(f"{report}.ipynb: its parameters cell lacks {', '.join(missing)}; add them with a type")
+            raise UsageError(
+                "{report}: the parameters cell lacks {names}; add them with their type",
+                report=report,
+                names=", ".join(missing),
+            )
 
 
 def _typed(name: str, text: str, kind: str) -> str | int | float | bool:
     if kind == "bool":
         if text.lower() in ("true", "false"):
             return text.lower() == "true"
-        raise UsageError(f"parameter {name}={text!r} must be true or false")
+        raise UsageError("parameter {name}={text!r} must be true or false", name=name, text=text)
     readers: dict[str, Callable[[str], str | int | float]] = {"int": int, "float": float}
     try:
         return readers.get(kind, str)(text)
     except ValueError:
-        raise UsageError(f"parameter {name}={text!r} is no {kind}") from None
+        raise UsageError("parameter {name}={text!r} is no {kind}", name=name, text=text, kind=kind) from None
 
 
 def code_fingerprint(notebooks: Path) -> str:

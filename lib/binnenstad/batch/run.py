@@ -40,7 +40,7 @@ def run(jobs: Sequence[Job], workers: int, on_done: Callable[[Outcome], None]) -
                 running[receiver] = (job, process, time.monotonic())
             for receiver in cast("list[Connection]", wait(list(running))):
                 job, process, started = running.pop(receiver)
-                outcomes[job.report] = _settle(job, process, receiver, started)
+                outcomes[job.report] = _settle(job, scratch, process, receiver, started)
                 on_done(outcomes[job.report])
     finally:
         for _, process, _ in running.values():
@@ -60,14 +60,19 @@ def _context() -> SpawnContext:
     return cast(SpawnContext, context)
 
 
-def _settle(job: Job, process: Any, receiver: Connection, started: float) -> Outcome:
+def _log(job: Job, scratch: Path) -> Path:
+    return scratch / f"{job.file}.log"
+
+
+def _settle(job: Job, scratch: Path, process: Any, receiver: Connection, started: float) -> Outcome:
     """Return what a process said became of its job, or that it ended without a word."""
     try:
         outcome: Outcome = receiver.recv()
         process.join()
     except EOFError:
         process.join()
-        error = f"the process ended with exit code {process.exitcode} before the report was finished"
+        last = "".join(_log(job, scratch).read_text(encoding="utf-8", errors="replace").splitlines()[-1:])
+        error = f"the process ended with exit code {process.exitcode} before the report was finished. {last}".strip()
         outcome = Outcome(job.report, job.file, "failed", error)
     if outcome.status != "ok":
         # what an earlier run left would pass for the report of this one
@@ -78,6 +83,10 @@ def _settle(job: Job, process: Any, receiver: Connection, started: float) -> Out
 
 def _work(job: Job, scratch: Path, sender: Connection) -> None:
     """Make one report, in a process of its own, and say what became of it."""
+    # what a kernel or a C library says on its way is no message to the researcher
+    log = os.open(_log(job, scratch), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
+    for stream in (1, 2):
+        os.dup2(log, stream)
     # the parent alone decides on Ctrl-C; SystemExit lets papermill end its kernel
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda *_: exit(1))

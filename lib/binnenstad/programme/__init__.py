@@ -59,6 +59,11 @@ class Programme:
         """Return the title per id of one table, in the language the programme was read in."""
         return self[table].set_index("id")["title"]
 
+    def last_period(self) -> str:
+        """Return the quarter of the last measurement, or of the programme's start without any."""
+        last = self["measurements"]["date"].max()
+        return str(pd.Period(pd.Timestamp(self.start) if pd.isna(last) else last, freq="Q"))
+
     def moment(self, period: str, as_of: str = "") -> Moment:
         """Return the moment a report on ``period`` speaks of.
 
@@ -77,7 +82,10 @@ class Programme:
         first = min(date for date in dates if pd.notna(date))
         if reference < first:
             raise UsageError(
-                f"period {period} lies before the first data of {self.id} ({first.date()}); choose a later one"
+                "period {period} lies before the first data of {programme} ({first}); choose a later one",
+                period=period,
+                programme=self.id,
+                first=first.date(),
             )
         return Moment(parsed, reference, known)
 
@@ -96,7 +104,12 @@ def find_programme(name: str, root: Path | None = None) -> Path:
     root = root or data_root()
     known = sorted(path.parent.name for path in root.glob("*/programme.toml"))
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name) or name not in known:
-        raise UsageError(f"programme {name!r} is not in {root.name}/; known: {', '.join(known) or 'none yet'}")
+        raise UsageError(
+            "programme {name!r} is not in folder {folder}; known: {known}",
+            name=name,
+            folder=root.name,
+            known=", ".join(known) or "-",
+        )
     return root / name
 
 

@@ -70,7 +70,3 @@ def _content(field: Table, table: Table) -> list[str]:
     links = table["schema"].get("foreignKeys", [])
     content += [f"`id` uit `{k['reference']['resource']}`" for k in links if k["fields"] == [field["name"]]]
     return content
-
-
-if __name__ == "__main__":
-    print(dictionary(), end="")

@@ -1,0 +1,58 @@
+# `make reports` and `make test` set everything up by themselves; the rest is for who works on it.
+PYTHON ?= python3
+PROGRAMME ?= almelo
+PERIOD ?= 2019Q4
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+READY := .venv/.ready
+
+.PHONY: help reports test lab check dictionary accept bench lock clean
+help:
+	@echo "make reports   the reports of PROGRAMME=$(PROGRAMME) for PERIOD=$(PERIOD)"
+	@echo "make test      all checks and tests"
+	@echo "make lab       JupyterLab on the notebooks"
+	@echo "make check     every fault in the tables of PROGRAMME"
+	@echo "make bench     times and sizes, written to docs/benchmarks.md"
+	@echo "make accept    run the notebooks and keep their control totals"
+	@echo "make dictionary, make lock, make clean"
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c "import sys; sys.version_info >= (3, 11) or sys.exit('Python 3.11 or newer is needed: make $(MAKECMDGOALS) PYTHON=python3.12')"
+	@echo "Setting up .venv (once, a few minutes)"
+	@$(PYTHON) -m venv .venv
+	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@touch $@
+
+reports: $(READY)
+	@$(BIN)/binnenstad run $(PROGRAMME) --period $(PERIOD)
+
+check: $(READY)
+	@$(BIN)/binnenstad check $(PROGRAMME)
+
+test: $(READY)
+	$(BIN)/ruff check lib tests notebooks
+	$(BIN)/ruff format --check lib tests notebooks
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m pytest --cov=binnenstad --cov-branch --cov-report=term:skip-covered
+
+lab: $(READY)
+	$(BIN)/jupyter lab --notebook-dir=notebooks
+
+dictionary: $(READY)
+	$(BIN)/python -c "from binnenstad.programme.contract import dictionary; print(dictionary(), end='')" > data/README.md
+
+accept: $(READY)
+	$(BIN)/python tests/accept.py
+
+bench: $(READY)
+	$(BIN)/python tests/bench.py
+
+# needs uv, which resolves for every system and Python at once
+lock:
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+		--no-header --extra test --output-file requirements.lock pyproject.toml
+
+clean:
+	rm -rf .venv reports/*/

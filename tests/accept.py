@@ -1,0 +1,25 @@
+"""Run the notebooks as they are and keep the output of their control cell, and of no other.
+
+Run by ``make accept`` after a change that is meant to move a figure; the difference in git is the
+change a reader will see, and belongs in CHANGELOG.md under "Figures changed".
+"""
+
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+NOTEBOOKS = Path(__file__).resolve().parents[1] / "notebooks"
+
+for path in sorted(NOTEBOOKS.glob("*.ipynb")):
+    notebook = nbformat.read(path, as_version=4)
+    NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(NOTEBOOKS)}}).execute()
+    for cell in notebook.cells:
+        cell.metadata.pop("execution", None)
+        if cell.cell_type == "code":
+            cell.execution_count = None
+            if "control" not in cell.metadata.get("tags", []):
+                cell.outputs = []
+    notebook.metadata["language_info"] = {"name": "python"}
+    path.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    print(f"{path.name}: control totals kept")

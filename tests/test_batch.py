@@ -1,0 +1,243 @@
+"""The batch: what is planned, what is refused before, what becomes of notebooks that fail."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import nbformat
+import pytest
+from conftest import ALMELO, ROOT
+from nbformat.v4 import new_code_cell, new_notebook
+
+from binnenstad.batch import Job, Outcome, known_reports, plan, record, run
+from binnenstad.batch.job import make_report, write_whole
+from binnenstad.batch.plan import code_fingerprint
+from binnenstad.errors import UsageError
+from binnenstad.programme import DATA_VARIABLE, Programme
+from binnenstad.text import Words
+
+NOTEBOOKS = ROOT / "notebooks"
+PARAMETERS = 'period: str = "2019Q4"\nprogramme: str = "almelo"\nlanguage: str = "nl"\nas_of: str = ""'
+KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
+GOOD = 'from binnenstad.blocks import headline\nheadline("Een titel", "De zin met de bevinding van het rapport.")'
+
+
+def write_notebook(folder: Path, name: str, *cells: str, parameters: str = PARAMETERS) -> Path:
+    notebook = new_notebook(metadata={"kernelspec": KERNEL})
+    first = new_code_cell(parameters, metadata={"tags": ["parameters"]})
+    notebook.cells = [first, *(new_code_cell(source) for source in cells)]
+    folder.mkdir(exist_ok=True)
+    path = folder / f"{name}.ipynb"
+    nbformat.write(notebook, path)
+    return path
+
+
+def plan_almelo(almelo: Programme, notebooks: Path, out: Path, **options: object) -> list[Job]:
+    return plan(ALMELO, almelo, almelo.moment("2019Q4"), notebooks, out, **options)
+
+
+def silent(outcome: Outcome) -> None:
+    """Hear of an outcome and say nothing."""
+
+
+def test_the_plan_has_every_notebook_in_the_order_of_a_mailing(almelo: Programme, tmp_path: Path) -> None:
+    jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
+    assert [job.report for job in jobs] == ["overview", "goals", "costs"]
+    assert {job.file for job in jobs} == {"overview.html", "goals.html", "costs.html"}
+    assert jobs[0].out == tmp_path / "almelo" / "2019Q4"
+    assert jobs[0].parameters == {"programme": "almelo", "period": "2019Q4", "language": "nl", "as_of": ""}
+    assert not list(tmp_path.iterdir())
+
+
+def test_own_notebooks_come_last_by_name(tmp_path: Path) -> None:
+    for name in ("zeta", "costs", "alfa", "overview"):
+        write_notebook(tmp_path / "notebooks", name)
+    assert list(known_reports(tmp_path / "notebooks")) == ["overview", "costs", "alfa", "zeta"]
+
+
+def test_only_and_language_choose_reports_and_file_names(almelo: Programme, tmp_path: Path) -> None:
+    (job,) = plan_almelo(almelo, NOTEBOOKS, tmp_path, only=["goals"], language="en")
+    assert (job.report, job.file) == ("goals", "goals.en.html")
+    assert job.provenance.period == "quarter 4 of 2019"
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"only": ["doelen"]}, "doelen is not in folder notebooks; known: overview, goals, costs"),
+        ({"parameters": {"threshold": "3"}}, "threshold is not known; extra parameters: -"),
+        ({"parameters": {"period": "2020"}}, "parameter period is not known"),
+    ],
+)
+def test_what_papermill_would_let_pass_is_refused(
+    almelo: Programme, tmp_path: Path, options: dict[str, object], message: str
+) -> None:
+    with pytest.raises(UsageError, match=message):
+        plan_almelo(almelo, NOTEBOOKS, tmp_path, **options)
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "expected"),
+    [
+        ("top: int = 3", "12", 12),
+        ("top: float = 3.0", "0.5", 0.5),
+        ("top: bool = False", "TRUE", True),
+        ('top: str = ""', "12", "12"),
+    ],
+)
+def test_an_extra_parameter_gets_its_declared_type(
+    almelo: Programme, tmp_path: Path, declared: str, text: str, expected: object
+) -> None:
+    write_notebook(tmp_path / "notebooks", "own", parameters=f"{PARAMETERS}\n{declared}")
+    (job,) = plan_almelo(almelo, tmp_path / "notebooks", tmp_path, parameters={"top": text})
+    assert job.parameters["top"] == expected
+    assert type(job.parameters["top"]) is type(expected)
+
+
+@pytest.mark.parametrize(("declared", "text"), [("int", "a"), ("int", "1.5"), ("float", "x"), ("bool", "ja")])
+def test_a_value_of_the_wrong_type_is_refused(almelo: Programme, tmp_path: Path, declared: str, text: str) -> None:
+    write_notebook(tmp_path / "notebooks", "own", parameters=f"{PARAMETERS}\ntop: {declared} = {declared}()")
+    with pytest.raises(UsageError, match="parameter top="):
+        plan_almelo(almelo, tmp_path / "notebooks", tmp_path, parameters={"top": text})
+
+
+def test_a_notebook_without_its_parameters_is_refused(almelo: Programme, tmp_path: Path) -> None:
+    write_notebook(tmp_path / "notebooks", "own", parameters='period: str = "2019Q4"')
+    with pytest.raises(UsageError, match="own: the parameters cell lacks programme, language, as_of"):
+        plan_almelo(almelo, tmp_path / "notebooks", tmp_path)
+    path = write_notebook(tmp_path / "notebooks", "own", parameters="")
+    with pytest.raises(UsageError, match=r"own.ipynb has no parameters cell"):
+        plan_almelo(almelo, tmp_path / "notebooks", tmp_path)
+    path.write_text(path.read_text().replace('"language": "python",', ""))
+    with pytest.raises(UsageError, match=r"own.ipynb names no kernel"):
+        plan_almelo(almelo, tmp_path / "notebooks", tmp_path)
+    path.write_text("{half a notebook")
+    with pytest.raises(UsageError, match=r"own.ipynb is no notebook"):
+        plan_almelo(almelo, tmp_path / "notebooks", tmp_path)
+
+
+def test_no_notebooks_at_all_is_said(almelo: Programme, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"report \* is not in folder"):
+        plan_almelo(almelo, tmp_path, tmp_path)
+
+
+def test_the_code_fingerprint_changes_with_a_notebook(tmp_path: Path) -> None:
+    path = write_notebook(tmp_path / "notebooks", "own", GOOD)
+    before = code_fingerprint(tmp_path / "notebooks")
+    assert code_fingerprint(tmp_path / "notebooks") == before
+    path.write_text(path.read_text().replace("Een titel", "Een andere titel"))
+    assert code_fingerprint(tmp_path / "notebooks") != before
+
+
+FAILING = {
+    "error": ("raise ValueError('geen cijfers')", "failed", "ValueError: geen cijfers"),
+    "kill": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "failed", "DeadKernelError"),
+    "leave": ("import sys\nsys.exit(0)", "refused", "was not run"),
+    "plain": ("import pandas as pd\npd.DataFrame({'a': [1]})", "refused", "no block"),
+    "nan": (
+        "from binnenstad.blocks import paragraph, section\nsection('Kop', paragraph('Het gemiddelde is nan.'))",
+        "refused",
+        "'nan' stands in the text",
+    ),
+    "empty": ("from binnenstad.blocks import section\nsection('Kop')", "refused", "section 'Kop' is empty"),
+}
+
+
+def test_every_failure_is_named_and_stops_no_other(almelo: Programme, tmp_path: Path) -> None:
+    notebooks, out = tmp_path / "notebooks", tmp_path / "reports"
+    for name, (cell, _, _) in FAILING.items():
+        write_notebook(notebooks, name, GOOD, cell, "1 + 1\nNone")
+    write_notebook(notebooks, "good", GOOD)
+    jobs = plan_almelo(almelo, notebooks, out)
+    place = jobs[0].out
+    place.mkdir(parents=True)
+    (place / "error.html").write_text("an earlier run")
+    heard: list[str] = []
+    outcomes = run(jobs, 2, lambda outcome: heard.append(outcome.report))
+    by_name = {outcome.report: outcome for outcome in outcomes}
+    assert sorted(heard) == sorted(by_name) == sorted([*FAILING, "good"])
+    for name, (_, status, error) in FAILING.items():
+        assert by_name[name].status == status, by_name[name]
+        assert error in by_name[name].error, by_name[name]
+        assert not (place / f"{name}.html").exists()
+    assert by_name["good"].status == "ok"
+    kept = {path.stem for path in (place / "failed").glob("*.ipynb")}
+    assert kept == set(FAILING) - {"kill"}
+    assert {path.name for path in place.iterdir()} == {"good.html", "failed"}
+    for outcome in outcomes:
+        assert outcome.seconds > 0
+        assert outcome.notebook == ("" if outcome.report in ("good", "kill") else f"failed/{outcome.report}.ipynb")
+
+
+def test_a_report_that_works_again_clears_what_was_kept(
+    almelo: Programme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(DATA_VARIABLE, str(ALMELO.parent))
+    notebooks = tmp_path / "notebooks"
+    write_notebook(notebooks, "own", GOOD, "raise KeyError('x')")
+    (job,) = plan_almelo(almelo, notebooks, tmp_path / "reports")
+    assert make_report(job, tmp_path).status == "failed"
+    kept = job.out / "failed" / "own.ipynb"
+    assert "KeyError" in kept.read_text()
+    write_notebook(notebooks, "own", GOOD)
+    assert make_report(job, tmp_path).status == "ok"
+    assert not kept.parent.exists()
+    assert "De zin met de bevinding" in (job.out / "own.html").read_text()
+
+
+def test_a_folder_that_cannot_be_written_is_named(almelo: Programme, tmp_path: Path) -> None:
+    write_notebook(tmp_path / "notebooks", "own", GOOD)
+    (job,) = plan_almelo(almelo, tmp_path / "notebooks", tmp_path / "reports")
+    (tmp_path / "reports").write_text("a file where the folder should be")
+    outcome = make_report(job, tmp_path)
+    assert (outcome.status, outcome.notebook) == ("failed", "")
+    assert outcome.error.startswith(("FileExistsError", "NotADirectoryError"))
+
+
+def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
+    target = tmp_path / "new" / "report.html"
+    write_whole(target, "één\n")
+    assert target.read_bytes() == "één\n".encode()
+    with pytest.raises(UnicodeEncodeError):
+        write_whole(target, "half \ud800")
+    assert target.read_text(encoding="utf-8") == "één\n"
+    assert [path.name for path in target.parent.iterdir()] == ["report.html"]
+
+
+def outcome_of(job: Job, status: str = "ok", error: str = "") -> Outcome:
+    return Outcome(job.report, job.file, status, error, data=job.provenance.data, code=job.provenance.code)
+
+
+def test_the_record_keeps_reports_of_earlier_runs(almelo: Programme, nl: Words, tmp_path: Path) -> None:
+    jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
+    for job in jobs[:2]:
+        write_whole(job.out / job.file, "<html></html>")
+    record(jobs, [outcome_of(jobs[0]), outcome_of(jobs[1]), outcome_of(jobs[2], "failed", "geen cijfers")], nl)
+    index = record(jobs[:1], [outcome_of(jobs[0])], nl)
+    manifest = json.loads((index.parent / "run.json").read_text(encoding="utf-8"))
+    assert [entry["report"] for entry in manifest["reports"]] == ["overview", "goals"]
+    assert manifest["parameters"]["period"] == "2019Q4"
+    assert manifest["data"] == jobs[0].provenance.data
+    html = index.read_text(encoding="utf-8")
+    assert 'href="overview.html"' in html
+    assert 'href="goals.html"' in html
+    assert "Er zijn 2 rapporten klaar." in html
+
+
+def test_the_index_names_what_failed_and_what_is_old(almelo: Programme, nl: Words, tmp_path: Path) -> None:
+    jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
+    old = Outcome("goals", "goals.html", "ok", data="0123456789ab")
+    write_whole(jobs[0].out / "goals.html", "<html></html>")
+    record(jobs[1:2], [old], nl)
+    index = record(jobs, [outcome_of(jobs[2], "refused", "section 'x' is <empty>")], nl).read_text(encoding="utf-8")
+    assert "De doelen (gemaakt met eerdere gegevens)" in index
+    assert "1 rapport kon niet worden gemaakt." in index
+    assert "section 'x' is &lt;empty&gt;" in index
+
+
+def test_a_spoiled_manifest_is_written_anew(almelo: Programme, nl: Words, tmp_path: Path) -> None:
+    jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
+    write_whole(jobs[0].out / "run.json", "{half")
+    record(jobs[:1], [outcome_of(jobs[0])], nl)
+    assert len(json.loads((jobs[0].out / "run.json").read_text())["reports"]) == 1

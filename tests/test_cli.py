@@ -1,0 +1,246 @@
+"""The command line, as a researcher meets it: a real folder in, real reports out."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from click.testing import CliRunner, Result
+from conftest import ALMELO
+from test_batch import GOOD, write_notebook
+
+from binnenstad.cli import main
+
+COMMAND = [sys.executable, "-c", "from binnenstad.cli import main; main()"]
+
+
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
+
+
+def run_reports(folder: Path, out: Path, *arguments: object, period: str = "2019Q4") -> Result:
+    options = ["--period", period, "--data", folder.parent, "--out", out, "--only", "overview"]
+    return call("run", folder.name, *options, *arguments)
+
+
+def text_of(path: Path) -> str:
+    return " ".join(BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser").get_text(" ").split())
+
+
+def test_check_gives_one_screen_on_good_data() -> None:
+    result = call("check", "almelo", "--data", ALMELO.parent)
+    assert result.exit_code == 0
+    assert "Programma Binnenstad Almelo: geen fouten." in result.output
+    assert re.search(r"indicators +9 rijen", result.output)
+    assert "62 illustratief" in result.output
+    assert "1.749.200" in result.output
+    assert len(result.output.splitlines()) <= 24
+
+
+def test_check_names_every_fault_and_ends_with_1(folder: Path, edit: Callable[..., Path]) -> None:
+    edit("measurements", lambda rows: rows[0].update(value="veel"))
+    edit("budget", lambda rows: rows[3].update(year="2035"))
+    (folder / "goals.csv").unlink()
+    result = call("check", "almelo", "--data", folder.parent)
+    assert result.exit_code == 1
+    assert "measurements.csv, rij 2, kolom value" in result.output
+    assert "budget.csv, rij 5, kolom year" in result.output
+    assert "goals.csv: de tabel ontbreekt" in result.output
+    assert "Traceback" not in result.output
+    english = call("check", "almelo", "--data", folder.parent, "--language", "en").output
+    assert "measurements.csv, row 2, column value" in english
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("run", "zwolle", "--period", "2019Q4"), "programma 'zwolle' staat niet in map data; bekend: almelo"),
+        (("run", "../x", "--period", "2019Q4"), "programma '../x' staat niet"),
+        (("run", "", "--period", "2019Q4"), "programma '' staat niet"),
+        (("run", "almelo", "--period", "2019Q5"), "periode '2019Q5' is geen kwartaal of jaar"),
+        (("run", "almelo", "--period", "vorig jaar"), "is geen kwartaal of jaar"),
+        (("run", "almelo", "--period", "2010Q1"), "periode 2010Q1 ligt voor de eerste gegevens van almelo"),
+        (("run", "almelo", "--period", "2019Q4", "--as-of", "gisteren"), "'gisteren' is geen datum"),
+        (("run", "almelo", "--period", "2019Q4", "--only", "doelen"), "rapport doelen staat niet in map"),
+        (("run", "almelo", "--period", "2019Q4", "-p", "drempel=3"), "parameter drempel is niet bekend"),
+        (("run", "almelo", "--period", "2019Q4", "-p", "drempel"), "moet als NAAM=WAARDE worden geschreven"),
+        (("list", "almelo", "--period", "2019Q9"), "periode '2019Q9'"),
+    ],
+)
+def test_a_request_that_cannot_be_met_is_said_in_one_line(
+    arguments: tuple[str, ...], message: str, tmp_path: Path
+) -> None:
+    result = call(*arguments, "--data", ALMELO.parent, "--out", tmp_path / "reports")
+    assert result.exit_code == 1
+    assert message in result.output
+    assert len(result.output.strip().splitlines()) == 1
+    assert not (tmp_path / "reports").exists()
+
+
+@pytest.mark.parametrize("arguments", [("run", "almelo"), ("run", "almelo", "--period", "2019Q4", "--jobs", "0")])
+def test_a_missing_or_wrong_option_is_explained(arguments: tuple[str, ...]) -> None:
+    result = call(*arguments)
+    assert result.exit_code == 2
+    assert "--period" in result.output or "--jobs" in result.output
+
+
+def test_list_shows_the_plan_and_makes_nothing(tmp_path: Path) -> None:
+    result = call("list", "almelo", "--data", ALMELO.parent, "--out", tmp_path)
+    assert [line.split()[0] for line in result.output.splitlines()] == ["overview", "goals", "costs"]
+    assert "period=2022Q4" in result.output
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_faulty_programme_makes_no_report_and_changes_no_file(
+    folder: Path, edit: Callable[..., Path], tmp_path: Path
+) -> None:
+    edit("indicators", lambda rows: rows[0].update(direction="omhoog"))
+    before = {path: path.read_bytes() for path in folder.iterdir()}
+    result = run_reports(folder, tmp_path / "reports")
+    assert result.exit_code == 1
+    assert "indicators.csv, rij 2, kolom direction" in result.output
+    assert {path: path.read_bytes() for path in folder.iterdir()} == before
+    assert not (tmp_path / "reports").exists()
+
+
+def test_a_year_works_and_the_manifest_tells_what_was_done(tmp_path: Path) -> None:
+    result = run_reports(ALMELO, tmp_path, period="2020")
+    place = tmp_path / "almelo" / "2020"
+    assert result.exit_code == 0, result.output
+    assert "overview: klaar" in result.output
+    assert result.output.rstrip().endswith("index.html")
+    text = text_of(place / "overview.html")
+    assert "op één pagina, 2020" in text
+    assert "71.500" in text
+    manifest = json.loads((place / "run.json").read_text(encoding="utf-8"))
+    assert manifest["parameters"] == {"programme": "almelo", "period": "2020", "language": "nl", "as_of": ""}
+    assert manifest["reports"][0]["status"] == "ok"
+    assert {path.name for path in place.iterdir()} == {"overview.html", "index.html", "run.json"}
+
+
+def test_as_of_reruns_an_earlier_state_of_knowledge(tmp_path: Path) -> None:
+    assert run_reports(ALMELO, tmp_path, "--as-of", "2019-03-01", period="2018Q4").exit_code == 0
+    early = text_of(tmp_path / "almelo" / "2018Q4" / "overview.html")
+    assert run_reports(ALMELO, tmp_path, "--as-of", "2019-07-01", period="2018Q4").exit_code == 0
+    late = text_of(tmp_path / "almelo" / "2018Q4" / "overview.html")
+    assert "95.300" in early
+    assert "95.900" in late
+    assert "1 cijfer over deze periode is na 1 maart 2019 verschenen en niet gebruikt." in early
+    assert "verschenen en niet gebruikt" not in late
+
+
+def test_two_runs_give_the_same_bytes_whatever_the_machine(tmp_path: Path) -> None:
+    pages = []
+    for number, zone in enumerate(["UTC", "Asia/Tokyo"]):
+        root = tmp_path / f"folder {number}"
+        shutil.copytree(ALMELO, root / "data" / "almelo")
+        options = ["--period", "2019Q4", "--data", str(root / "data"), "--out", str(root / "reports")]
+        environment = os.environ | {"PYTHONHASHSEED": str(number), "TZ": zone, "LC_ALL": "C"}
+        subprocess.run([*COMMAND, "run", "almelo", *options], env=environment, check=True, capture_output=True)
+        pages.append({p.name: p.read_bytes() for p in sorted((root / "reports/almelo/2019Q4").glob("*.html"))})
+    assert set(pages[0]) == {"overview.html", "goals.html", "costs.html", "index.html"}
+    for name, page in pages[0].items():
+        assert page == pages[1][name], name
+        assert len(page) <= 1_000_000
+
+
+def test_no_measurements_at_all_is_a_report_that_says_so(folder: Path, tmp_path: Path) -> None:
+    path = folder / "measurements.csv"
+    path.write_text(path.read_text(encoding="utf-8-sig").splitlines()[0] + "\n", encoding="utf-8")
+    result = call("run", "almelo", "--period", "2019Q4", "--data", folder.parent, "--out", tmp_path)
+    assert result.exit_code == 0, result.output
+    place = tmp_path / "almelo" / "2019Q4"
+    assert "9 doelen zijn niet gemeten" in text_of(place / "goals.html")
+    assert "Dit rapport bevat illustratieve cijfers" not in text_of(place / "goals.html")
+    assert "€ 699.200" in text_of(place / "costs.html").replace("\xa0", " ")
+
+
+def keep_only_the_municipality(folder: Path, edit: Callable[..., Path]) -> None:
+    def only(column: str) -> Callable[[list[dict[str, str]]], None]:
+        return lambda rows: rows.__setitem__(slice(None), [row for row in rows if row[column] == "gemeente"])
+
+    edit("partners", only("id"))
+    edit("payments", only("partner"))
+    edit("interests", only("partner"))
+    edit("efforts", lambda rows: [row.update(lead_partner="") for row in rows])
+
+
+def test_one_partner_only_is_a_correct_report(folder: Path, edit: Callable[..., Path], tmp_path: Path) -> None:
+    keep_only_the_municipality(folder, edit)
+    result = call("run", "almelo", "--period", "2019Q4", "--data", folder.parent, "--out", tmp_path, "--only", "costs")
+    assert result.exit_code == 0, result.output
+    text = text_of(tmp_path / "almelo" / "2019Q4" / "costs.html")
+    assert "komt van 1 partij: Gemeente Almelo (100%)" in text
+    assert "Stadsarrangement 2019" in text
+
+
+def test_text_that_is_code_is_shown_as_text(folder: Path, edit: Callable[..., Path], tmp_path: Path) -> None:
+    names = {"gemeente": "<script>alert(1)</script>", "provincie": '=HYPERLINK("http://example.org";"klik")'}
+    edit("partners", lambda rows: [row.update(title=names.get(row["id"], row["title"])) for row in rows])
+    edit("indicators", lambda rows: rows[0].update(title="Lang " * 60))
+    result = run_reports(folder, tmp_path)
+    assert result.exit_code == 0, result.output
+    page = (tmp_path / "almelo" / "2019Q4" / "overview.html").read_text(encoding="utf-8")
+    assert "<script" not in page
+    assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+    assert "=HYPERLINK(&quot;http://example.org&quot;" in page
+    assert "Lang " * 59 in page
+
+
+def test_a_failing_report_is_named_last_and_the_others_are_there(folder: Path, tmp_path: Path) -> None:
+    write_notebook(tmp_path / "notebooks", "good", GOOD)
+    write_notebook(tmp_path / "notebooks", "bad", GOOD, "1 / 0")
+    result = call("run", "almelo", "--period", "2019Q4", "--data", folder.parent)
+    place = tmp_path / "reports" / "almelo" / "2019Q4"
+    assert result.exit_code == 1
+    assert "bad: mislukt: ZeroDivisionError: division by zero" in result.output.splitlines()
+    assert result.output.rstrip().endswith("bad.ipynb")
+    assert "good: klaar" in result.output
+    assert (place / "good.html").exists()
+    assert (place / "failed" / "bad.ipynb").exists()
+    assert "1 rapport kon niet worden gemaakt" in text_of(place / "index.html")
+
+
+def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
+    for _ in range(600):
+        if path.exists():
+            return
+        assert process.poll() is None
+        time.sleep(0.05)
+    raise AssertionError(f"{path} did not come")
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a POSIX signal")
+def test_ctrl_c_leaves_no_temporary_files_and_no_process(folder: Path, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    waiting = f"import os, pathlib, time\npathlib.Path({str(started)!r}).write_text(str(os.getpid()))\ntime.sleep(600)"
+    write_notebook(tmp_path / "notebooks", "slow", GOOD, waiting)
+    scratch = tmp_path / "tmp"
+    scratch.mkdir()
+    options = ["run", "almelo", "--period", "2019Q4", "--data", str(folder.parent)]
+    environment = os.environ | {"TMPDIR": str(scratch)}
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen([*COMMAND, *options], env=environment, **pipes) as process:
+        wait_for(started, process)
+        process.send_signal(signal.SIGINT)
+        output, _ = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert output.decode().splitlines() == ["Afgebroken; wat klaar was, is blijven staan."]
+    assert not [path for path in scratch.iterdir() if path.name.startswith("binnenstad-")]
+    assert not list((tmp_path / "reports").rglob("*")) if (tmp_path / "reports").exists() else True
+    kernel = int(started.read_text())
+    for _ in range(200):
+        if not Path(f"/proc/{kernel}").exists():
+            break
+        time.sleep(0.05)
+    assert not Path(f"/proc/{kernel}").exists() or sys.platform != "linux"
