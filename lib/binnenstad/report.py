@@ -204,7 +204,7 @@ def _language_faults(soup: BeautifulSoup, language: str) -> Iterator[str]:
 
 
 def _footer(provenance: Provenance, words: Words) -> list[tuple[str, str]]:
-    parameters = ", ".join(f"{name}={value}" for name, value in sorted(provenance.parameters.items()))
+    parameters = ", ".join(f"{name}={value}" for name, value in sorted(provenance.parameters.items()) if value)
     return [
         (words.say("Programme"), provenance.programme),
         (words.say("Period"), provenance.period),

@@ -36,9 +36,10 @@ def table(
         f'<th role="columnheader" scope="col"{side}>{escape(name)}</th>'
         for name, side in zip(names, sides, strict=True)
     )
+    dense = ' class="dense"' if len(names) > 6 else ""
     body = "\n".join(_row(row, names, sides, total=last and row is rows[-1]) for row in rows)
     html = (
-        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{anchor}"><table role="table">\n'
+        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{anchor}"><table role="table"{dense}>\n'
         f'<caption id="{anchor}">{escape(caption)}</caption>\n'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
         f'<tbody role="rowgroup">\n{body}\n</tbody>\n</table></div>'

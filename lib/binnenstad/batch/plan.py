@@ -89,9 +89,7 @@ def _declared(notebook: Path) -> dict[str, str]:
     except NotJSONError:
         raise UsageError("{name} is no notebook; save it again in JupyterLab", name=notebook.name) from None
     except ValueError:
-        raise UsageError(
-            "{name} names no kernel; save it again in JupyterLab", name=notebook.name
-        ) from None
+        raise UsageError("{name} names no kernel; save it again in JupyterLab", name=notebook.name) from None
     found = {name: str(spec["inferred_type_name"]) for name, spec in specs.items()}
     if not found:
         raise UsageError("{name} has no parameters cell; tag one cell 'parameters'", name=notebook.name)

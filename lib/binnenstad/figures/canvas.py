@@ -21,7 +21,7 @@ from matplotlib.patches import Rectangle
 from binnenstad.blocks import Block, paragraph
 from binnenstad.text import Words
 
-WIDE, NARROW = 780, 340
+WIDE, NARROW = 816, 340
 LINE = 17  # px from one line of text to the next
 # at least 3:1 on white and 21.8 CIEDE2000 apart under every colour blindness (docs/method.md)
 PALETTE = ("#105090", "#d07030", "#101010", "#7090d0", "#705050")

@@ -143,6 +143,27 @@ def unknown_about_goals(assessed: pd.DataFrame, measurements: pd.DataFrame, mome
     return notes or [words.say("Every goal has a baseline, a target and a recent figure with a margin.")]
 
 
+def unknown_about_efforts(
+    efforts: pd.DataFrame, without_goal: pd.Series, without_effort: pd.Series, words: Words
+) -> list[str]:
+    """Return what the network of goals and efforts leaves open (``efforts.unlinked``), one sentence each."""
+    notes = []
+    if len(without_goal):
+        notes.append(words.say("Linked to no goal: {efforts}.", efforts=words.listing(list(without_goal))))
+    if len(without_effort):
+        notes.append(words.say("Goals without an effort: {goals}.", goals=words.listing(list(without_effort))))
+    empty = int((efforts["state"] == "to_be_developed").sum())
+    if empty:
+        notes.append(
+            words.say_many(
+                "{count} effort is still to be developed with the partners.",
+                "{count} efforts are still to be developed with the partners.",
+                empty,
+            )
+        )
+    return notes
+
+
 def about_attainment(assessed: pd.DataFrame, words: Words) -> tuple[str, str]:
     """Return title and alt text of the bars per goal."""
     known, total = int(assessed["attainment"].notna().sum()), len(assessed)

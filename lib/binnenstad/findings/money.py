@@ -137,6 +137,20 @@ def about_shares(shares: pd.DataFrame, words: Words) -> tuple[str, str]:
     return sentences[0], ". ".join(sentences) + "."
 
 
+def describe_imbalance(apart: pd.DataFrame, words: Words) -> str:
+    """Return who pays less than half or more than twice its benefit (``fairness.out_of_balance``)."""
+    if apart.empty:
+        return words.say("Every partner pays between half and twice its part of the benefit.")
+    sentences = []
+    little = [str(partner) for partner in apart.index[apart["difference"] < 0]]
+    much = [str(partner) for partner in apart.index[apart["difference"] > 0]]
+    if little:
+        sentences.append(words.say("Less than half of their benefit is paid by: {names}.", names=words.listing(little)))
+    if much:
+        sentences.append(words.say("More than twice their benefit is paid by: {names}.", names=words.listing(much)))
+    return " ".join(sentences)
+
+
 def describe_splits(splits: pd.DataFrame, words: Words) -> list[str]:
     """Return a sentence per key: what it does, and for whom it differs most from now.
 
@@ -155,11 +169,15 @@ def describe_splits(splits: pd.DataFrame, words: Words) -> list[str]:
 
 
 def _differences(change: pd.Series, words: Words) -> str:
+    # who differ by a cent of rounding differ by nothing
+    more, less = (
+        list(map(str, change.index[near])) for near in (change > change.max() - 0.02, change < change.min() + 0.02)
+    )
     return words.say(
         "Most extra: {more} ({extra} more than now); most relief: {less} ({relief} less than now).",
-        more=change.idxmax(),
+        more=words.listing(more),
         extra=words.eur(change.max()),
-        less=change.idxmin(),
+        less=words.listing(less),
         relief=words.eur(-change.min()),
     )
 
