@@ -132,7 +132,7 @@ def assess(
     goals["pace"] = (goals["attainment"] / (elapsed / (end - start))).where(moving)
     goals["lead"] = (goals["attainment"] * (end - start) - elapsed).where(moving)
     years = goals["target_date"].dt.year
-    open_still = ~goals["met"] & (goals["date"].dt.year < years)
+    open_still = ~goals["met"] & (goals["date"].dt.year < years) & (reference.year <= years)
     goals["needed_per_year"] = ((goals["target"] - goals["value"]) / (end - at)).where(open_still)
     now = decimal_year(pd.Series(reference, index=goals.index))
     goals["age"] = now - at

@@ -99,13 +99,18 @@ def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, titl
     dates = pd.concat([assessed["target_date"], assessed["baseline_date"], values["date"]]).dropna()
     years = int(dates.dt.year.min()), int(dates.dt.year.max())
     row_height = 178
+    key = words.say("Blue: measured, with its 95% margin; open dot: provisional. Dotted: path. Black: target.")
 
     def _draw(width: int) -> Figure:
         columns = 3 if width == WIDE else 1
-        cell, height = width / columns, row_height * -(-len(assessed) // columns)
+        head = wrap(key, width)
+        above = LINE * len(head) + 10
+        cell, height = width / columns, above + row_height * -(-len(assessed) // columns)
         figure = Figure(figsize=(width / 72, height / 72))
+        for line, text in enumerate(head):
+            figure.text(0, 1 - LINE * line / height, text, va="top", color=GREY)
         for number, (_, goal) in enumerate(assessed.iterrows()):
-            left, top = cell * (number % columns), row_height * (number // columns)
+            left, top = cell * (number % columns), above + row_height * (number // columns)
             name = "\n".join(wrap(f"{goal['id']}  {goal['title']}", cell - 12, bold=True, most=3))
             place = ((left + 4) / width, 1 - (top + 4) / height)
             figure.text(*place, name, weight="bold", va="top", fontsize=12, linespacing=1.1)
@@ -117,8 +122,9 @@ def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, titl
 
 
 def _trend(ax: Axes, goal: pd.Series, values: pd.DataFrame, years: tuple[int, int], words: Words) -> None:
-    points = pd.Series([*values["value"], goal["target"], goal["baseline"]]).dropna()
-    pad = (points.max() - points.min()) * 0.3 or 1
+    ends = [*values["value"], *values["low"], *values["high"], goal["target"], goal["baseline"]]
+    points = pd.Series(ends, dtype=float).dropna()
+    pad = (points.max() - points.min()) * 0.2 or 1
     if len(points):
         ax.set_ylim(points.min() - pad, points.max() + pad)
     ax.set_xlim(years[0] - 0.3, years[1] + 0.3)
@@ -154,7 +160,9 @@ def _target(ax: Axes, goal: pd.Series, words: Words) -> None:
 def _label_ends(ax: Axes, goal: pd.Series, values: pd.DataFrame, years: tuple[int, int], words: Words) -> None:
     """Write the last value beside its dot while there is room, and the first above its own and its margin."""
     first, last, unit = values.iloc[0], values.iloc[-1], goal["unit"]
-    style: Any = {"textcoords": "offset points", "fontsize": 12}
+    # a label keeps its own white ground where it crosses the line of the target
+    ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
+    style: Any = {"textcoords": "offset points", "fontsize": 12, "bbox": ground, "zorder": 4}
     end: Any = {"color": BLUE, "weight": "bold", **style}
     text = words.measure(last["value"], unit, goal["target"])
     if last["date"].year < years[1]:
@@ -164,4 +172,6 @@ def _label_ends(ax: Axes, goal: pd.Series, values: pd.DataFrame, years: tuple[in
     if len(values) > 1:
         top = first["value"] if pd.isna(first["high"]) else first["high"]
         text = words.measure(first["value"], unit)
-        ax.annotate(text, (first["date"].year, top), (-3, 5), ha="left", va="bottom", color=GREY, **style)
+        # to the left of its dot the label is clear of a line that climbs; the first year has no room there
+        side = "left" if first["date"].year == years[0] else "right"
+        ax.annotate(text, (first["date"].year, top), (-3, 5), ha=side, va="bottom", color=GREY, **style)
