@@ -109,7 +109,7 @@ class Words:
 
     def signed(self, value: float, decimals: int = 0) -> str:
         """Return a difference with its sign, also when it is positive."""
-        return ("+" if value > 0 else "") + self.number(value, decimals)
+        return ("+" if pd.notna(value) and _round(value, decimals) > 0 else "") + self.number(value, decimals)
 
     def change(self, value: float, unit: str) -> str:
         """Return a change of a measured value, with its sign and fine enough to tell small steps apart.
@@ -117,7 +117,7 @@ class Words:
         >>> Words("nl").change(0.0646, "mark"), Words("nl").change(0.0092, "share")
         ('+0,06', '+0,9 punt')
         """
-        if unit == "share":
+        if unit == "share" and pd.notna(value):
             return self.say("{points} point", points=self.signed(value * 100, 1))
         return self.signed(value, DECIMALS[unit] + (unit in ("mark", "index")))
 
@@ -156,7 +156,7 @@ def parse_period(text: str) -> pd.Period:
     >>> parse_period("2019Q4").end_time.date().isoformat()
     '2019-12-31'
     """
-    if not re.fullmatch(r"(19|20)\d\d(Q[1-4])?", text):
+    if not re.fullmatch(r"(19|20)[0-9]{2}(Q[1-4])?", text):
         raise UsageError("period {text!r} is no quarter or year; write for instance 2019Q4 or 2019", text=text)
     return pd.Period(text, freq="Q" if "Q" in text else "Y")
 
@@ -170,8 +170,8 @@ def parse_day(text: str) -> dt.date:
 
 
 def _round(value: float, decimals: int) -> Decimal:
-    # 12 digits first: 0.285 * 100 is 28.499999999999996 and must still read as 29
-    exact = Decimal(f"{value:.12g}") if abs(value) < 1e11 else Decimal(repr(float(value)))
+    # 15 digits first: 0.285 * 100 is 28.499999999999996 and must still read as 29
+    exact = Decimal(f"{value:.15g}")
     rounded = exact.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     return abs(rounded) if rounded == 0 else rounded
 

@@ -6,16 +6,16 @@ import datetime as dt
 import hashlib
 import os
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from binnenstad.errors import DataError, Fault, UsageError
+from binnenstad.errors import DataError, UsageError
+from binnenstad.programme.about import read_about
 from binnenstad.programme.checking import check_tables
 from binnenstad.programme.contract import columns
+from binnenstad.programme.reading import deliveries
 from binnenstad.text import Words, parse_day, parse_period
 
 __all__ = ["Moment", "Programme", "check_programme", "data_root", "find_programme", "fingerprint", "read_programme"]
@@ -119,8 +119,8 @@ def check_programme(folder: Path, language: str = "nl") -> Programme:
     Text columns with a twin (``title_en``) are given in ``language``; an empty twin falls back.
     """
     words = Words(language)
-    about, faults = _read_about(folder / "programme.toml", words)
-    known_good = os.environ.get(CHECKED_VARIABLE) == fingerprint(folder)
+    about, faults = read_about(folder / "programme.toml", words)
+    known_good = not faults and os.environ.get(CHECKED_VARIABLE) == fingerprint(folder)
     tables, found = check_tables(folder, about["start"].year, about["end"].year, words, schema=not known_good)
     faults += found
     if faults:
@@ -130,7 +130,7 @@ def check_programme(folder: Path, language: str = "nl") -> Programme:
     title = about.get("title_en") if language == "en" else None
     return Programme(
         folder.name, title or about["title"], about["start"], about["end"],
-        about.get("report_after_days", 0), about.get("source", ""), spoken,
+        about["report_after_days"], about["source"], spoken,
     )  # fmt: skip
 
 
@@ -142,9 +142,8 @@ def read_programme(name: str, language: str = "nl") -> Programme:
 def fingerprint(folder: Path) -> str:
     """Return 12 hex digits that change with any table or setting of the programme folder."""
     digest = hashlib.sha256()
-    for path in sorted(folder.iterdir(), key=lambda p: p.name):
-        if path.suffix.lower() in (".csv", ".xlsx", ".toml"):
-            digest.update(f"{path.name}\0{len(path.read_bytes())}\0".encode() + path.read_bytes())
+    for path in sorted([*deliveries(folder), *folder.glob("programme.toml")], key=lambda path: path.name):
+        digest.update(f"{path.name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 
 
@@ -156,37 +155,3 @@ def _settled(frame: pd.DataFrame, table: str, language: str) -> pd.DataFrame:
     if language == "en":
         frame = frame.assign(**{twin[:-3]: frame[twin].fillna(frame[twin[:-3]]) for twin in twins})
     return frame.drop(columns=twins)
-
-
-def _read_about(path: Path, words: Words) -> tuple[dict[str, Any], list[Fault]]:
-    """Return what programme.toml says and its faults; a faulty date gives way to one that breaks no rule."""
-    wide: dict[str, Any] = {"title": path.parent.name, "start": dt.date(1, 1, 1), "end": dt.date(9999, 12, 31)}
-    try:
-        about = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        way_out = words.say("Mend the line named here.")
-        return wide, [Fault(path.name, 0, "", "", words.say("is not readable: {why}", why=error), way_out)]
-    kinds = {"title": str, "title_en": str, "start": dt.date, "end": dt.date, "report_after_days": int, "source": str}
-    faults = []
-    for name in sorted({*kinds, *about}):
-        if name not in kinds:
-            rule, way_out = (
-                words.say("is no setting"),
-                words.say("Remove it or rename it to one of: {names}.", names=", ".join(kinds)),
-            )
-        elif name not in about and name in wide:
-            rule, way_out = (
-                words.say("the setting is missing"),
-                words.say("Add it; data/README.md says what it holds."),
-            )
-        elif name in about and not isinstance(about[name], kinds[name]):
-            rule, way_out = words.say("is of the wrong kind"), words.say("data/README.md says what it holds.")
-            about.pop(name)
-        else:
-            continue
-        faults.append(Fault(path.name, 0, name, "", rule, way_out))
-    about = wide | about
-    if about["end"] < about["start"]:
-        rule, way_out = words.say("is before the start"), words.say("Correct one of the two dates.")
-        faults.append(Fault(path.name, 0, "end", str(about["end"]), rule, way_out))
-    return about, faults

@@ -8,13 +8,13 @@ from collections.abc import Callable, Iterable
 
 from binnenstad.errors import Fault
 from binnenstad.programme.contract import columns
-from binnenstad.programme.reading import RawTable
+from binnenstad.programme.reading import RawTable, Typed
 from binnenstad.text import Words
 
 TRUE, FALSE = {"true", "waar", "ja", "yes", "1"}, {"false", "onwaar", "nee", "no", "0"}
-PLAIN = re.compile(r"[+-]?\d+([.,]\d+)?")
+PLAIN = re.compile(r"[+-]?([0-9]+([.,][0-9]+)?|[.,][0-9]+)")
 # one separator with three digits behind it and no leading zero: 1.234 may be 1234 or 1,234
-AMBIGUOUS = re.compile(r"[+-]?[1-9]\d{0,2}[.,]\d{3}")
+AMBIGUOUS = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
 
 
 def normalise(table: RawTable, words: Words) -> list[Fault]:
@@ -27,7 +27,7 @@ def normalise(table: RawTable, words: Words) -> list[Fault]:
     readers: dict[str, Callable[[str], tuple[str, str, str]]] = {
         "number": lambda cell: _number(cell, decimal, words),
         "integer": lambda cell: _integer(cell, words),
-        "year": lambda cell: _integer(cell, words),
+        "year": lambda cell: _year(cell, words),
         "date": lambda cell: _date(cell, words),
         "boolean": lambda cell: _boolean(cell, words),
     }
@@ -45,7 +45,7 @@ def normalise(table: RawTable, words: Words) -> list[Fault]:
 def _decimal_mark(table: RawTable) -> str:
     """Return the mark this file certainly uses for decimals: comma, point, or neither shown."""
     numeric = [at for at, field in enumerate(columns(table.name).values()) if field["type"] == "number"]
-    cells = (row[at] for _, row in table.rows for at in numeric)
+    cells = (row[at] for _, row in table.rows for at in numeric if not isinstance(row[at], Typed))
     marks = {mark for cell in cells if PLAIN.fullmatch(cell) and not AMBIGUOUS.fullmatch(cell)
              for mark in ".," if mark in cell}  # fmt: skip
     return marks.pop() if len(marks) == 1 else ""
@@ -53,7 +53,7 @@ def _decimal_mark(table: RawTable) -> str:
 
 def _number(cell: str, decimal: str, words: Words) -> tuple[str, str, str]:
     if not PLAIN.fullmatch(cell):
-        if re.fullmatch(r"[+-]?[\d.,\s\u00a0]+", cell) and re.search(r"\d", cell):
+        if re.fullmatch(r"[+-]?[0-9.,\s\u00a0]+", cell) and re.search(r"[0-9]", cell):
             rule = words.say("has thousands separators")
             return cell, rule, words.say("Write the number without them, such as 1234,5.")
         return (
@@ -61,7 +61,7 @@ def _number(cell: str, decimal: str, words: Words) -> tuple[str, str, str]:
             words.say("is not a number"),
             words.say("Write digits only, such as 1234,5; leave it empty if unknown."),
         )
-    if AMBIGUOUS.fullmatch(cell) and not (decimal and decimal in cell):
+    if AMBIGUOUS.fullmatch(cell) and not isinstance(cell, Typed) and not (decimal and decimal in cell):
         digits = re.sub(r"[.,]", "", cell)
         plain = re.sub(r"[.,]", ",", cell) + "0"
         rule = words.say("can be read in two ways (thousands or decimals)")
@@ -70,14 +70,21 @@ def _number(cell: str, decimal: str, words: Words) -> tuple[str, str, str]:
 
 
 def _integer(cell: str, words: Words) -> tuple[str, str, str]:
-    if re.fullmatch(r"[+-]?\d+", cell):
+    if re.fullmatch(r"[+-]?[0-9]+", cell):
         return cell, "", ""
     return cell, words.say("is not a whole number"), words.say("Write digits only, such as 1234.")
 
 
+def _year(cell: str, words: Words) -> tuple[str, str, str]:
+    if re.fullmatch(r"(19|20|21)[0-9]{2}", cell):
+        return cell, "", ""
+    return cell, words.say("is not a year"), words.say("Write four digits, such as 2019.")
+
+
 def _date(cell: str, words: Words) -> tuple[str, str, str]:
-    dutch = re.fullmatch(r"(\d{1,2})[-/](\d{1,2})[-/](\d{4})", cell)
-    iso = re.fullmatch(r"(\d{4})-(\d{2})-(\d{2})(?:[ T]00:00(?::00)?)?", cell)
+    # a year such as 0217 is a slip of the keyboard, and would move the first period of a programme
+    dutch = re.fullmatch(r"([0-9]{1,2})[-/]([0-9]{1,2})[-/]((?:19|20|21)[0-9]{2})", cell)
+    iso = re.fullmatch(r"((?:19|20|21)[0-9]{2})-([0-9]{2})-([0-9]{2})(?:[ T]00:00(?::00)?)?", cell)
     parts: Iterable[str] = reversed(dutch.groups()) if dutch else iso.groups() if iso else ()
     try:
         return dt.date(*map(int, parts)).isoformat(), "", ""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -25,45 +26,61 @@ def check_tables(
     """Read and check every table of a folder; ``start`` and ``end`` are the programme's first and last year.
 
     ``schema=False`` leaves out the Frictionless check, for a folder that is known to pass it.
-
     Returns the typed tables (a table that is not there is empty; the index is the row in its file)
-    and all faults: of files, headers, cells, keys, references and between tables.
+    and all faults: of files, headers, cells, keys, references and between tables. One cell is at
+    fault once, and nothing is said of what could not be read.
     """
-    found, faults = read_tables(folder, words)
-    raw = {name: found.get(name, RawTable(name, f"{name}.csv")) for name in contract()}
+    raw, faults = read_tables(folder, words)
     for table in raw.values():
-        faults += table.faults
-        faults += normalise(table, words)
-    seen = {(fault.file, fault.row, fault.column) for fault in faults}
+        faults += table.faults + normalise(table, words)
     if schema:
-        faults += [f for f in _schema_faults(raw, words) if (f.file, f.row, f.column) not in seen]
+        faults += _new(_schema_faults(raw, words), faults)
     frames = {name: _typed(table) for name, table in raw.items()}
-    return frames, faults + _new_cross_faults(raw, frames, faults, (start, end), words)
+    return frames, faults + _new(_cross_faults(raw, frames, (start, end), words), faults)
 
 
-def _new_cross_faults(
-    raw: dict[str, RawTable], frames: Frames, faults: list[Fault], years: tuple[int, int], words: Words
-) -> list[Fault]:
-    """Return faults between tables, less those of a table that has been named as missing or unreadable."""
-    unread = {fault.file for fault in faults if not fault.row and not fault.column}
-    cross = cross_faults(frames, {name: table.file for name, table in raw.items()}, *years, words)
-    return [fault for fault in cross if fault.row or fault.file not in unread]
+def _new(found: Iterable[Fault], known: Iterable[Fault]) -> list[Fault]:
+    """Return the faults found, less those of a cell, or of a key with a cell, that is known to be at fault."""
+    seen = {(fault.file, fault.row, name) for fault in known for name in fault.column.split(", ")}
+    new = []
+    for fault in found:
+        places = {(fault.file, fault.row, name) for name in fault.column.split(", ")}
+        if not fault.row or not places & seen:
+            new.append(fault)
+            seen |= places
+    return new
 
 
-def _schema_faults(raw: dict[str, RawTable], words: Words) -> list[Fault]:
-    resources = [
-        {
-            "name": name,
-            "data": [list(columns(name)), *(row for _, row in table.rows)],
-            "schema": contract()[name]["schema"],
-        }
-        for name, table in raw.items()
-    ]
+def _cross_faults(raw: dict[str, RawTable], frames: Frames, years: tuple[int, int], words: Words) -> Iterator[Fault]:
+    files = {table.file: table for table in raw.values()}
+    for fault in cross_faults(frames, {name: table.file for name, table in raw.items()}, *years, words):
+        table = files[fault.file]
+        of_unread_budget = table.name == "payments" and fault.column == "fund" and raw["budget"].unread
+        if not (table.unread or fault.column in table.absent or of_unread_budget):
+            yield fault
+
+
+def _schema_faults(raw: dict[str, RawTable], words: Words) -> Iterator[Fault]:
     # half a second to import, so only who checks pays for it
     from frictionless import Package
 
+    resources = [
+        {"name": name, "data": [list(columns(name)), *_plain(table)], "schema": contract()[name]["schema"]}
+        for name, table in raw.items()
+    ]
     report = Package.from_descriptor({"$schema": PROFILE, "resources": resources}).validate()
-    return [_fault(raw[task.name], error, words) for task in report.tasks for error in task.errors]
+    for task in report.tasks:
+        table = raw[task.name]
+        for error in task.errors:
+            fault = _fault(table, error, words)
+            target = raw.get(getattr(error, "reference_name", ""))
+            unknown_target = target is not None and (target.unread or "id" in target.absent)
+            if not (table.unread or unknown_target or table.absent & set(fault.column.split(", "))):
+                yield fault
+
+
+def _plain(table: RawTable) -> list[list[str]]:
+    return [[str(cell) for cell in row] for _, row in table.rows]
 
 
 def _fault(table: RawTable, error: Any, words: Words) -> Fault:

@@ -5,10 +5,11 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
+from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
 from openpyxl import load_workbook
@@ -19,137 +20,156 @@ from binnenstad.programme.contract import columns, contract
 from binnenstad.text import Words
 
 
+class Typed(str):
+    """The text of a cell that was a number in its workbook, so that its decimal mark needs no guess."""
+
+
 @dataclass
 class RawTable:
-    """One table as delivered: its file, header, and cells as text with the row number in the file."""
+    """One table as delivered: its file, header, and cells as text with the row Excel shows them in."""
 
     name: str
     file: str
     header: list[str] = field(default_factory=list)
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
+    header_row: int = 1
+
+    @property
+    def absent(self) -> set[str]:
+        """Return the columns of the contract that the header does not have."""
+        return set(columns(self.name)) - set(self.header)
+
+    @property
+    def unread(self) -> bool:
+        """Return whether the table as a whole could not be read: one fault says so, its rows say nothing."""
+        return any(not fault.row and not fault.column for fault in self.faults)
 
 
 def read_tables(folder: Path, words: Words) -> tuple[dict[str, RawTable], list[Fault]]:
     """Read every table of a programme folder, CSV or workbook.
 
-    Returns the tables found by name, and the faults of files that are no table of the
-    contract, that cannot be read, or that bring a table twice. Changes no file.
+    Returns every table of the contract by name (without rows where there is none), and the faults of
+    files that are no table of it, that cannot be read, or that bring a table twice. Changes no file.
     """
     tables: dict[str, RawTable] = {}
     faults: list[Fault] = []
-    for table in _deliveries(folder, words):
-        if table.name not in contract():
-            way_out = words.say("Rename it to one of: {names}.", names=", ".join(contract()))
-            faults.append(Fault(table.file, 0, "", table.name, words.say("is no table of the contract"), way_out))
-        elif table.name in tables:
-            rule = words.say("the table also stands in {file}", file=tables[table.name].file)
-            faults.append(Fault(table.file, 0, "", table.name, rule, words.say("Keep one of the two.")))
-        else:
-            tables[table.name] = table
-    missing = [name for name, resource in contract().items() if resource["required"] and name not in tables]
-    rule, way_out = (words.say("the table is missing"), words.say("Add it; data/README.md says which columns it has."))
-    faults += [Fault(f"{name}.csv", 0, "", "", rule, way_out) for name in missing]
-    return tables, faults
+    for path in sorted(deliveries(folder), key=lambda path: path.name):
+        try:
+            found = [_read_csv(path, words)] if path.suffix.lower() == ".csv" else _read_workbook(path)
+        except (BadZipFile, InvalidFileException, ParseError, KeyError, OSError, ValueError):
+            rule, way_out = words.say("the file cannot be read"), words.say("Save it again, as CSV UTF-8 or .xlsx.")
+            fault = Fault(path.name, 0, "", "", rule, way_out)
+            name = path.stem.lower()
+            if path.suffix.lower() == ".csv" and name in contract() and name not in tables:
+                tables[name] = RawTable(name, path.name, list(columns(name)), faults=[fault])
+            else:
+                faults.append(fault)
+            continue
+        for table in found:
+            faults += _place(table, tables, words)
+    for name, resource in contract().items():
+        if name not in tables:
+            tables[name] = RawTable(name, f"{name}.csv", list(columns(name)))
+            if resource["required"]:
+                way_out = words.say("Add it; data/README.md says which columns it has.")
+                tables[name].faults.append(Fault(f"{name}.csv", 0, "", "", words.say("the table is missing"), way_out))
+    return {name: tables[name] for name in contract()}, faults
 
 
-def _deliveries(folder: Path, words: Words) -> Iterator[RawTable]:
-    for path in sorted(folder.iterdir(), key=lambda p: p.name):
-        if path.suffix.lower() == ".csv":
-            yield _trimmed(_read_csv(path, words), words)
-        elif path.suffix.lower() == ".xlsx" and not path.name.startswith("~$"):
-            for table in _read_workbook(path, words):
-                yield _trimmed(table, words)
+def deliveries(folder: Path) -> Iterator[Path]:
+    """Return the files of a programme folder that hold tables; a lock file of Excel is none."""
+    for path in folder.iterdir():
+        if path.suffix.lower() in (".csv", ".xlsx") and not path.name.startswith("~$"):
+            yield path
+
+
+def _place(table: RawTable, tables: dict[str, RawTable], words: Words) -> Iterator[Fault]:
+    """Put a table among the others, checked, or say why it is not one of them."""
+    if table.name not in contract():
+        way_out = words.say("Rename it to one of: {names}.", names=", ".join(contract()))
+        yield Fault(table.file, 0, "", table.name, words.say("is no table of the contract"), way_out)
+    elif table.name in tables:
+        rule = words.say("the table also stands in {file}", file=tables[table.name].file)
+        yield Fault(table.file, 0, "", table.name, rule, words.say("Keep one of the two."))
+    else:
+        _check_shape(table, words)
+        tables[table.name] = table
 
 
 def _read_csv(path: Path, words: Words) -> RawTable:
     table = RawTable(path.stem.lower(), path.name)
-    try:
-        text = _decode(path.read_bytes())
-    except UnicodeDecodeError:
-        rule = words.say("the file is not readable as text")
-        table.faults.append(Fault(path.name, 0, "", "", rule, words.say("Save it as CSV UTF-8.")))
-        return table
-    lines = text.splitlines()
+    lines = _decode(path.read_bytes()).splitlines(keepends=True)
     if lines and lines[0].lower().startswith("sep="):
-        text, skipped = text.split("\n", 1)[1] if "\n" in text else "", 1
-    else:
-        skipped = 0
-    first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(";,\t", key=first.count)
-    # newline="" keeps line ends inside quoted cells for the csv reader
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    start = skipped + 1
-    for cells in reader:
-        _add(table, start, cells)
-        start = skipped + reader.line_num + 1
+        del lines[0]  # Excel obeys this line and does not show it
+    first = next((line for line in lines if line.strip()), "")
+    reader = csv.reader(io.StringIO("".join(lines), newline=""), delimiter=max(";,\t", key=first.count), strict=True)
+    number = 0
+    try:
+        for number, cells in enumerate(reader, start=1):
+            _add(table, number, cells)
+    except csv.Error:
+        rule = words.say("a quote is opened and not closed, or closed within a text")
+        way_out = words.say("Remove the stray quote, or double the quotes within a text.")
+        table.faults.append(Fault(path.name, number + 1, "", "", rule, way_out))
     return table
 
 
 def _decode(raw: bytes) -> str:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16")
     try:
         return raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         return raw.decode("cp1252")
 
 
-def _read_workbook(path: Path, words: Words) -> Iterator[RawTable]:
-    try:
-        book = load_workbook(path, read_only=True, data_only=True)
-    except (BadZipFile, InvalidFileException, KeyError, OSError):
-        unreadable = RawTable(next(iter(contract())), path.name)
-        rule = words.say("the workbook cannot be opened")
-        unreadable.faults.append(Fault(path.name, 0, "", "", rule, words.say("Save it again as .xlsx.")))
-        yield unreadable
-        return
+def _read_workbook(path: Path) -> list[RawTable]:
+    book = load_workbook(path, read_only=True, data_only=True)
+    tables = []
     for sheet in book.worksheets:
         table = RawTable(sheet.title.lower(), f"{path.name}[{sheet.title}]")
         for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
             _add(table, number, [_as_text(cell) for cell in cells])
-        yield table
+        tables.append(table)
     book.close()
+    return tables
 
 
 def _as_text(cell: object) -> str:
-    if cell is None:
-        return ""
     if isinstance(cell, bool):
         return str(cell).lower()
     if isinstance(cell, dt.datetime):
         return cell.date().isoformat()
     if isinstance(cell, float):
-        # a typed cell has no decimal style: a fourth decimal keeps 1.234 from reading as thousands
-        return str(int(cell)) if cell.is_integer() else f"{Decimal(repr(cell)):f}" + "0"
-    return str(cell)
+        return Typed(int(cell)) if cell.is_integer() else Typed(f"{Decimal(repr(cell)):f}")
+    return "" if cell is None else str(cell)
 
 
-def _add(table: RawTable, number: int, cells: list[str]) -> None:
-    cells = [cell.strip().strip("\u00a0") for cell in cells]
+def _add(table: RawTable, number: int, cells: Iterable[str]) -> None:
+    cells = [cell if isinstance(cell, Typed) else cell.strip().strip("\u00a0") for cell in cells]
     if not any(cells):
         return
     if table.header:
         table.rows.append((number, cells))
     else:
-        table.header = [cell.lower() for cell in cells]
+        table.header, table.header_row = [cell.lower() for cell in cells], number
 
 
-def _trimmed(table: RawTable, words: Words) -> RawTable:
+def _check_shape(table: RawTable, words: Words) -> None:
     """Check the header, and bring the rows in contract order with an empty cell for an absent column."""
-    if table.name not in contract() or table.faults:
-        return table
-    if not table.header:
+    if not table.header and not table.faults:
         rule, way_out = words.say("the file is empty"), words.say("Give it at least its header row.")
         table.faults.append(Fault(table.file, 0, "", "", rule, way_out))
-        return table
-    _drop_empty_columns(table)
-    table.faults += _header_faults(table, words)
-    table.faults += _width_faults(table, words)
+    if table.header:
+        _drop_empty_columns(table)
+        table.faults += _header_faults(table, words)
+        table.faults += _width_faults(table, words)
     order = [table.header.index(name) if name in table.header else None for name in columns(table.name)]
     table.rows = [(number, [_cell(row, at) for at in order]) for number, row in table.rows]
-    return table
 
 
-def _cell(row: list[str], at: int | None) -> str:
+def _cell(row: Sequence[str], at: int | None) -> str:
     return "" if at is None or at >= len(row) else row[at]
 
 
@@ -173,15 +193,15 @@ def _width_faults(table: RawTable, words: Words) -> Iterator[Fault]:
 
 
 def _header_faults(table: RawTable, words: Words) -> Iterator[Fault]:
-    known = columns(table.name)
+    known, row = columns(table.name), table.header_row
     for position, name in enumerate(table.header):
         if name not in known:
             way_out = words.say("Remove it or rename it to one of: {names}.", names=", ".join(known))
             rule = words.say("is no column of this table")
-            yield Fault(table.file, 1, name or str(position + 1), name, rule, way_out)
+            yield Fault(table.file, row, name or str(position + 1), name, rule, way_out)
         elif name in table.header[:position]:
-            yield Fault(table.file, 1, name, name, words.say("stands twice in the header"), words.say("Keep one."))
+            yield Fault(table.file, row, name, name, words.say("stands twice in the header"), words.say("Keep one."))
     for name, spec in known.items():
-        if spec.get("constraints", {}).get("required") and name not in table.header:
+        if spec.get("constraints", {}).get("required") and name in table.absent:
             way_out = words.say("Add the column; data/README.md says what it holds.")
-            yield Fault(table.file, 1, name, "", words.say("the column is missing"), way_out)
+            yield Fault(table.file, row, name, "", words.say("the column is missing"), way_out)

@@ -1,0 +1,58 @@
+"""What holds for a whole programme: the settings in ``programme.toml``."""
+
+from __future__ import annotations
+
+import datetime as dt
+import tomllib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from binnenstad.errors import Fault
+from binnenstad.text import Words
+
+REQUIRED: dict[str, type] = {"title": str, "start": dt.date, "end": dt.date}
+OPTIONAL: dict[str, type] = {"title_en": str, "report_after_days": int, "source": str}
+
+
+def read_about(path: Path, words: Words) -> tuple[dict[str, Any], list[Fault]]:
+    """Return the settings of a programme and their faults.
+
+    A setting at fault gives way to one that breaks no rule elsewhere, so that the tables can still be checked.
+    """
+    defaults = {"title": path.parent.name, "start": dt.date(1, 1, 1), "end": dt.date(9999, 12, 31)}
+    settings: dict[str, Any] = defaults | {"report_after_days": 0, "source": ""}
+    try:
+        given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except FileNotFoundError:
+        way_out = words.say("Add it; data/README.md says what it holds.")
+        return settings, [Fault(path.name, 0, "", "", words.say("the file is missing"), way_out)]
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        way_out = words.say("Mend the line named here.")
+        return settings, [Fault(path.name, 0, "", "", words.say("is not readable: {why}", why=error), way_out)]
+    faults = list(_faults(path.name, given, words))
+    settings |= {name: value for name, value in given.items() if name not in {fault.column for fault in faults}}
+    if settings["end"] < settings["start"]:
+        rule, way_out = words.say("is before the start"), words.say("Correct one of the two dates.")
+        faults.append(Fault(path.name, 0, "end", str(settings["end"]), rule, way_out))
+    return settings, faults
+
+
+def _faults(file: str, given: dict[str, Any], words: Words) -> Iterator[Fault]:
+    kinds = REQUIRED | OPTIONAL
+    see = words.say("data/README.md says what it holds.")
+    for name in sorted({*REQUIRED, *given}):
+        if name not in kinds:
+            way_out = words.say("Remove it or rename it to one of: {names}.", names=", ".join(kinds))
+            yield Fault(file, 0, name, "", words.say("is no setting"), way_out)
+        elif name not in given:
+            yield Fault(file, 0, name, "", words.say("the setting is missing"), see)
+        elif not _fits(name, given[name]):
+            yield Fault(file, 0, name, str(given[name]), words.say("is of the wrong kind"), see)
+
+
+def _fits(name: str, value: Any) -> bool:
+    # a type is asked for exactly: true is an int to Python, and a date with a time is a date
+    if type(value) is not (REQUIRED | OPTIONAL)[name] or value == "":
+        return False
+    return name != "report_after_days" or value >= 0

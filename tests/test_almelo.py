@@ -1,0 +1,351 @@
+"""The shipped data of Almelo, word for word and to the euro against the programme contract of March 2019.
+
+The expected values were copied by hand from the contract's text, not from the tables.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+
+import pandas as pd
+import pytest
+from conftest import ALMELO, ROOT
+
+from binnenstad.programme import Programme, check_programme
+from binnenstad.programme.contract import columns, contract
+
+PROGRAMME, ARRANGEMENT, BUDGET_19 = "Programma binnenstad", "Stadsarrangement", "Begroting '19"
+
+GOALS = {
+    "1": "In 2022 recreëren en winkelen meer inwoners en bezoekers in de binnenstad van Almelo",
+    "2": "In 2022 staan minder winkels en panden leeg in de binnenstad van Almelo",
+    "3": "In 2022 kent de binnenstad betere activiteiten op het gebied van cultuur, vrije tijd en sport met meer "
+    "maatschappelijk-economische waarde",
+    "4": "In 2022 is de binnenstad van Almelo aantrekkelijker, veiliger en gastvrijer met betere parkeermogelijkheden",
+    "5": "In 2022 zijn er meer bedrijven in de binnenstad van Almelo gevestigd met meer omzet",
+}
+
+# code: goal, direction, unit, kind of target, target, words of the contract that the title must hold
+OPERATIONAL = {
+    "1a": ("1", "at_least", "count", "change", 7_000, "bezoekers per week van het centrum"),
+    "2a": ("2", "at_most", "m2", "absolute", 0, "winkelvloeroppervlak in het nieuwe kernwinkelgebied"),
+    "2b": ("2", "at_most", "m2", "absolute", 6_000, "winkelvloeroppervlak buiten het nieuwe kernwinkelgebied"),
+    "3a": ("3", "at_least", "mark", "absolute", 7.0, "evenementenaanbod"),
+    "3b": ("3", "at_least", "mark", "absolute", 7.0, "cultuuraanbod"),
+    "4a": ("4", "at_least", "mark", "absolute", 6.5, "sfeer en gezelligheid"),
+    "4b": ("4", "at_least", "mark", "absolute", 6.6, "parkeermogelijkheden voor auto's"),
+    "4c": ("4", "at_least", "share", "absolute", 0.60, "gastvrij"),
+    "5a": ("5", "at_least", "count", "absolute", 614, "bedrijven in de binnenstad"),
+}
+
+TRACKS = {
+    "1": "Compacter centrum en aantrekkelijke binnenstadskwartieren",
+    "2": "Versterken Almelose DNA in de binnenstad",
+    "3": "De binnenstad als hart van Noordwest Twente",
+    "4": "Vermarkten en imago binnenstad",
+    "5": "Samenwerking",
+}
+
+# the table of the chapter Middelen; its fourth year column is headed 2020 a second time and is 2022
+BUDGET = {
+    (PROGRAMME, "Pilot 2 uur gratis parkeren"): {2019: 300_000, 2020: 300_000, 2021: 300_000},
+    (PROGRAMME, "Gevel-/transformatiefonds"): {2019: 35_000, 2020: 35_000, 2021: 35_000},
+    (PROGRAMME, "Communicatie & Marketing"): {2019: 60_000, 2020: 50_000, 2021: 50_000, 2022: 50_000},
+    (PROGRAMME, "Programmamonitoring & organisatie"): {2019: 40_000, 2020: 40_000, 2021: 40_000, 2022: 40_000},
+    (PROGRAMME, "Overige inspanningen"): {2019: 15_000, 2020: 25_000, 2021: 25_000, 2022: 60_000},
+    (ARRANGEMENT, "Stadscafés"): {2019: 7_500},
+    (ARRANGEMENT, "Stadscheques (kleine initiatieven)"): {2019: 20_000},
+    (ARRANGEMENT, "Stadsinjectie (grote initiatieven)"): {2019: 30_000},
+    (ARRANGEMENT, "Aanjagen projecten koers"): {2019: 91_700},
+    (ARRANGEMENT, "Samenwerking"): {2019: 50_000},
+    (BUDGET_19, "Vergroenen binnenstad"): {2019: 50_000},
+}
+
+HOURS = {
+    "Programmamanager": 1200,
+    "Strategisch programma-adviseur": 1480,
+    "Programmaondersteuner": 450,
+    "Strategisch communicatieadviseur": 450,
+}
+
+
+@pytest.fixture(scope="module")
+def english() -> Programme:
+    return check_programme(ALMELO, "en")
+
+
+# --- goals
+
+
+def test_the_five_strategic_goals_stand_as_the_contract_words_them(almelo: Programme) -> None:
+    assert almelo.titles("goals").to_dict() == GOALS
+    assert almelo["goals"]["weight"].isna().all(), "the contract weighs no goal"
+
+
+def test_the_nine_operational_goals_have_the_targets_of_the_contract(almelo: Programme) -> None:
+    indicators = almelo["indicators"].set_index("id")
+    found = indicators[["goal", "direction", "unit", "target_kind", "target_value"]]
+    assert {code: tuple(row) for code, row in zip(found.index, found.to_numpy(), strict=True)} == {
+        code: row[:5] for code, row in OPERATIONAL.items()
+    }
+    for code, row in OPERATIONAL.items():
+        assert row[5].lower() in (indicators.loc[code, "title"] + indicators.loc[code, "definition"]).lower()
+
+
+def test_every_target_is_for_2022_and_stays_with_the_contract(almelo: Programme) -> None:
+    assert almelo["indicators"]["target_date"].dt.year.eq(2022).all()
+    assert almelo["indicators"]["anchor"].eq("contract").all()
+
+
+def test_only_the_visitors_have_a_baseline(almelo: Programme) -> None:
+    baseline = almelo["indicators"].set_index("id")[["baseline_value", "baseline_date"]].dropna(how="all")
+    assert list(baseline.index) == ["1a"]
+    assert baseline.loc["1a", "baseline_value"] == 93_000
+    assert baseline.loc["1a", "baseline_date"].year == 2016
+
+
+def test_limits_are_those_of_the_scale(almelo: Programme) -> None:
+    limits = almelo["indicators"].groupby("unit")[["lower_limit", "upper_limit"]].agg(["min", "max"])
+    assert limits.loc["mark"].tolist() == [1, 1, 10, 10]
+    assert limits.loc["share"].tolist() == [0, 0, 1, 1]
+    assert limits.loc[["count", "m2"], "lower_limit"].eq(0).all(axis=None)
+    assert limits.loc[["count", "m2"], "upper_limit"].isna().all(axis=None)
+
+
+# --- tracks and efforts
+
+
+def test_the_five_tracks_stand_as_the_contract_words_them(almelo: Programme) -> None:
+    assert almelo.titles("tracks").to_dict() == TRACKS
+
+
+def test_every_effort_of_the_budget_table_and_of_the_text_is_there(almelo: Programme) -> None:
+    efforts = almelo["efforts"].set_index("id")
+    agreed = efforts[efforts["state"] == "agreed"]
+    budgeted = set(almelo["budget"]["effort"])
+    assert set(agreed.loc[sorted(budgeted), "title"]) == {effort for _, effort in BUDGET}
+    named = " | ".join(agreed.drop(index=sorted(budgeted))["title"]).lower()
+    for phrase in ("binnenstadsmonitor", "binnenstadspartners over hun bijdrage", "uitvoeringsprogramma",
+                   "communicatiestrategie", "flanken", "fysieke verbindingen", "streekproducten"):  # fmt: skip
+        assert phrase in named
+    assert efforts["state"].isin(["agreed", "to_be_developed"]).all(), "in March 2019 nothing runs or is done"
+
+
+def test_each_track_has_one_empty_place_for_efforts_with_partners(almelo: Programme) -> None:
+    empty = almelo["efforts"].query("state == 'to_be_developed'")
+    assert sorted(empty["track"]) == list(TRACKS)
+    assert empty[["lead_partner", "role", "start", "end"]].isna().all(axis=None)
+    for table in ("budget", "effort_indicators", "interests"):
+        assert not set(almelo[table]["effort"].dropna()) & set(empty["id"])
+
+
+def test_the_parking_pilot_runs_three_years_and_the_greening_is_for_2019(almelo: Programme) -> None:
+    efforts = almelo["efforts"].set_index("id")
+    pilot, green = efforts.loc["parkeren"], efforts.loc["vergroenen"]
+    assert (pilot["start"].year, pilot["end"].year) == (2019, 2021)
+    assert green[["start", "end"]].isna().all()  # the contract gives a budget year, no dates
+    assert almelo.titles("partners")[green["lead_partner"]] == "Stichting Bomenstad Almelo"
+
+
+def test_a_track_that_is_a_judgement_says_so(almelo: Programme) -> None:
+    budgeted = almelo["efforts"][almelo["efforts"]["id"].isin(almelo["budget"]["effort"])]
+    placed = budgeted[budgeted["track"].notna()]
+    assert placed["note"].str.contains("oordeel onderzoeker").all()
+    assert budgeted.loc[budgeted["track"].isna(), "title"].tolist() == ["Overige inspanningen"]
+
+
+# --- money
+
+
+def test_every_budget_row_is_that_of_the_contract_and_no_other(almelo: Programme) -> None:
+    budget = almelo["budget"].assign(effort=almelo["budget"]["effort"].map(almelo.titles("efforts")))
+    found = budget.set_index(["fund", "effort", "year"])["amount_eur"].to_dict()
+    assert found == {(*key, year): amount for key, years in BUDGET.items() for year, amount in years.items()}
+
+
+def test_the_sums_are_those_the_contract_names(almelo: Programme) -> None:
+    budget = almelo["budget"]
+    pilot = budget["effort"] == "parkeren"
+    assert budget[pilot].groupby("year")["amount_eur"].sum().to_dict() == dict.fromkeys((2019, 2020, 2021), 300_000)
+    rest = budget[~pilot & (budget["fund"] == PROGRAMME)].groupby("year")["amount_eur"].sum()
+    assert rest.to_dict() == dict.fromkeys((2019, 2020, 2021, 2022), 150_000)
+    whole = budget.groupby("fund")["amount_eur"].sum().to_dict()
+    assert whole == {PROGRAMME: 1_500_000, ARRANGEMENT: 199_200, BUDGET_19: 50_000}
+
+
+def test_the_column_headed_2020_twice_is_explained_where_it_is_read_as_2022(almelo: Programme) -> None:
+    notes = almelo["budget"].set_index("year")["note"]
+    assert notes[2022].str.contains("2020").all()
+    assert notes[2022].str.contains("2022").all()
+    assert notes.drop(2022).isna().all()
+
+
+def test_what_partners_bring_in_is_what_each_fund_spends_each_year(almelo: Programme) -> None:
+    payments, budget = almelo["payments"].dropna(subset="fund"), almelo["budget"]
+    paid = payments.groupby(["fund", "year"])["amount_eur"].sum()
+    pd.testing.assert_series_equal(paid, budget.groupby(["fund", "year"])["amount_eur"].sum())
+    assert set(payments.loc[payments["fund"] == ARRANGEMENT, "partner"]) == {"provincie"}
+    assert set(payments.loc[payments["fund"] != ARRANGEMENT, "partner"]) == {"gemeente"}
+
+
+def test_the_programme_runs_for_the_four_years_of_its_budget(almelo: Programme) -> None:
+    assert (almelo.start.isoformat(), almelo.end.isoformat()) == ("2019-01-01", "2022-12-31")
+    assert sorted(almelo["budget"]["year"].unique()) == [2019, 2020, 2021, 2022]
+
+
+# --- people, partners, risks
+
+
+def test_the_team_has_the_hours_of_the_contract_and_no_other_role_has_any(almelo: Programme) -> None:
+    team = almelo["team"].set_index("title")["hours_per_year"]
+    assert team.dropna().to_dict() == HOURS
+    assert {"Bestuurlijk opdrachtgever", "Ambtelijk opdrachtgever", "Projectgroepen", "Kennispunt"} <= set(team.index)
+
+
+def test_the_partners_are_those_the_contract_names(almelo: Programme) -> None:
+    assert set(almelo.titles("partners")) == {
+        "Gemeente Almelo", "Provincie Overijssel", "Ondernemers", "Vastgoedeigenaren", "Ontwikkelaars en investeerders",
+        "Culturele instellingen", "Bewoners", "Stichting Bomenstad Almelo",
+    }  # fmt: skip
+
+
+def test_every_risk_of_the_contract_is_there_and_nobody_has_scored_one(almelo: Programme) -> None:
+    titles = almelo["risks"]["title"].tolist()
+    for heading in (
+        "Nieuwe werkwijze", "Verschillende verwachtingen en weerstand", "Onvoldoende beschikbaarheid van medewerkers",
+        "Veranderende politieke landschappen", "Concurrerend aanbod elders in de gemeente",
+        "Te veel woningen buiten de binnenstad", "Bijdrage van partners",
+    ):  # fmt: skip
+        assert sum(title.startswith(heading) for title in titles) == 1, heading
+    risks = almelo["risks"]
+    assert risks[["likelihood", "impact", "owner"]].isna().all(axis=None)
+    assert risks["state"].eq("open").all()
+    assert risks.dropna(subset="goal").set_index("id")["goal"].to_dict() == {"concurrentie": "1", "woningbouw": "2"}
+
+
+# hashes of the lower-cased names of the two office holders in the source, so that no name stands here
+NAMES = {
+    "5d18ffe866ef3fab08def034952731946bc777dff9fae0a19bfb59a374fd29fc",
+    "57722940c641305c9411b94c6d77648a35f2fe98bfbbaf236c0b9e466a75a847",
+    "8d1502a9660eac6b3d703895035865e67ac097e7abef78bf893cc9ed9380fabd",
+}
+
+
+def test_no_person_of_the_source_is_named_anywhere_in_the_data() -> None:
+    texts = [path.read_text(encoding="utf-8-sig") for path in (ROOT / "data").rglob("*") if path.is_file()]
+    words = {word for text in texts for word in re.findall(r"\w+", unicodedata.normalize("NFC", text).lower())}
+    assert {"overijssel", "programmamanager", "stadscafés"} <= words
+    assert not {word for word in words if hashlib.sha256(word.encode()).hexdigest() in NAMES}
+
+
+def test_roles_are_offices_without_a_titled_person(almelo: Programme) -> None:
+    for table in almelo.tables.values():
+        for text in table.select_dtypes("str").fillna("").to_numpy().ravel():
+            assert not re.search(r"\b([Ww]ethouder|[Dd]irecteur|[Dd]hr\.?|[Mm]evr\.?) (van |de )*[A-Z]", text)
+
+
+# --- judgements and measurements
+
+
+def test_judgements_are_marked_as_the_researchers(almelo: Programme) -> None:
+    for table, column, allowed in (("effort_indicators", "strength", {1, 2, 3}), ("interests", "weight", {1, 2, 3})):
+        assert almelo[table]["judged_by"].eq("onderzoeker").all()
+        assert set(almelo[table][column]) <= allowed
+    assert set(almelo["effort_indicators"]["indicator"]) == set(OPERATIONAL), "every goal has an effort"
+    assert set(almelo["interests"]["goal"].dropna()) == set(GOALS), "every goal has a partner"
+
+
+def test_every_budgeted_effort_has_beneficiaries(almelo: Programme) -> None:
+    """By its own interests, or through the goals it works on."""
+    reached = set(almelo["effort_indicators"]["effort"]) | set(almelo["interests"]["effort"].dropna())
+    assert set(almelo["budget"]["effort"]) <= reached
+
+
+def test_every_measured_value_is_marked_illustrative(almelo: Programme) -> None:
+    values = almelo["measurements"]
+    assert len(values) > 60
+    assert values["illustrative"].all()
+    assert values["source"].str.startswith("Illustratief").all()
+    assert not values["method_break"].any()
+
+
+def test_each_goal_is_measured_from_2016_to_2022_but_for_one_year(almelo: Programme) -> None:
+    values = almelo["measurements"]
+    measured = set(zip(values["indicator"], values["date"].dt.year, strict=True)) | {("1a", 2016)}
+    expected = {(code, year) for code in OPERATIONAL for year in range(2016, 2023)}
+    assert expected - measured == {("4b", 2019)}
+    assert measured <= expected
+
+
+def test_exactly_one_value_is_provisional_and_says_why(almelo: Programme) -> None:
+    provisional = almelo["measurements"].query("status == 'provisional'")
+    assert len(provisional) == 1
+    assert provisional["note"].notna().all()
+
+
+def test_exactly_one_value_is_revised_by_a_later_publication(almelo: Programme) -> None:
+    values = almelo["measurements"]
+    twice = values[values.duplicated(["indicator", "date"], keep=False)].sort_values("published")
+    assert len(twice) == 2
+    assert twice["published"].is_monotonic_increasing
+    assert twice["published"].nunique() == twice["value"].nunique() == 2
+    assert twice["note"].notna().tolist() == [False, True]
+
+
+def test_2020_is_a_dip_for_most_goals_and_deepest_for_visitors(almelo: Programme) -> None:
+    values = almelo["measurements"].sort_values("published")
+    table = values.assign(year=values["date"].dt.year).pivot_table("value", "year", "indicator", "last").ffill()
+    change = table.loc[2020] / table.loc[2019] - 1
+    falling = change.where(almelo["indicators"].set_index("id")["direction"] == "at_least", -change)
+    assert (falling < 0).sum() >= 6
+    counts = falling[["1a", "3a", "3b", "4a", "5a"]]
+    assert counts.idxmin() == "1a"
+    assert counts["1a"] < -0.2
+
+
+def test_no_series_is_a_straight_line(almelo: Programme) -> None:
+    for _, values in almelo["measurements"].groupby("indicator")["value"]:
+        assert values.diff().round(6).nunique() > 2
+
+
+def test_values_are_published_after_the_fact_and_surveys_count_their_answers(almelo: Programme) -> None:
+    values = almelo["measurements"].merge(almelo["indicators"][["id", "kind"]], left_on="indicator", right_on="id")
+    assert (values["published"] > values["date"]).all()
+    survey = values["kind"].str.startswith("survey")
+    assert values.loc[survey, "respondents"].between(500, 2000).all()
+    assert values.loc[~survey, ["respondents", "standard_error"]].isna().all(axis=None)
+    marks = values[values["kind"] == "survey_mean"]
+    spread = marks["standard_error"] * marks["respondents"] ** 0.5
+    assert spread.between(1, 2).all(), "marks out of ten spread by one to two points"
+
+
+# --- form
+
+
+def test_every_fact_names_its_place_in_the_contract(almelo: Programme) -> None:
+    for table in ("goals", "indicators", "tracks", "efforts", "budget", "partners", "risks", "team"):
+        assert almelo[table]["source"].str.startswith("Programmacontract Binnenstad (maart 2019)").all(), table
+
+
+@pytest.mark.parametrize("table", [name for name in contract() if "title_en" in columns(name)])
+def test_every_title_has_an_english_twin_of_its_own(almelo: Programme, english: Programme, table: str) -> None:
+    for name in [name[:-3] for name in columns(table) if name.endswith("_en")]:
+        same = almelo[table][name] == english[table][name]
+        assert almelo[table].loc[same, name].tolist() == []
+
+
+@pytest.mark.parametrize("table", contract())
+def test_each_table_opens_in_a_dutch_excel_with_every_column_of_the_contract(table: str) -> None:
+    raw = (ALMELO / f"{table}.csv").read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf")
+    assert raw.endswith(b"\r\n")
+    assert raw.count(b"\n") == raw.count(b"\r\n")
+    assert raw[3:].split(b"\r\n")[0].decode().split(";") == list(columns(table))
+
+
+def test_the_origin_file_tells_what_is_real_illustrative_and_judged() -> None:
+    text = (ALMELO / "SOURCE.md").read_text(encoding="utf-8")
+    for word in ("Programmacontract Binnenstad", "Echt", "Illustratief", "Oordeel van de onderzoeker", "2022"):
+        assert word in text

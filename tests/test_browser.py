@@ -1,0 +1,277 @@
+"""The finished reports in a real browser: accessible, silent, and fitting on paper and on a phone."""
+
+import datetime as dt
+import os
+import platform
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+ROOT = Path(__file__).resolve().parents[1]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+ARGUMENTS = [
+    "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+REPORTS = ("overview", "goals", "costs", "index")
+PAGES = [(language, report) for language in ("nl", "en") for report in REPORTS]
+PICTURES = [page for page in PAGES if page[1] != "index"]
+A4_MINUS_MARGINS = 680  # 210 mm - 2 x 15 mm, in CSS px
+
+# what sticks out of the window, or out of its own box, without a region to scroll in (on paper nothing scrolls)
+STICKING_OUT = """(width) => [...document.querySelectorAll('body *:not(.skip):not(thead, thead *)')]
+  .filter(el => el.getClientRects().length && !el.closest('svg'))
+  .filter(el => matchMedia('print').matches || !el.parentElement.closest('.scroll'))
+  .filter(el => {
+    const box = el.getBoundingClientRect(), inline = getComputedStyle(el).display === 'inline';
+    const spills = !inline && !el.matches('.scroll') && el.scrollWidth > el.clientWidth + 1;
+    return box.right > width + 1 || box.left < -1 || spills;
+  })
+  .map(el => el.tagName + '.' + el.className + ': ' + el.textContent.slice(0, 60))"""
+# texts of the pictures on show: [svg, text, left, top, right, bottom, size of its letters in px]
+LETTERS = """() => [...document.querySelectorAll('figure svg')].filter(svg => svg.getClientRects().length)
+  .flatMap((svg, number) => [...svg.querySelectorAll('text')].map(text => {
+    const box = text.getBoundingClientRect(), edge = svg.getBoundingClientRect();
+    const size = parseFloat(getComputedStyle(text).fontSize) * text.getScreenCTM().a;
+    return [number, text.textContent, box.left - edge.left, box.top - edge.top, box.right - edge.left,
+            box.bottom - edge.top, size, edge.width];
+  }))"""
+
+
+def make_reports(out: Path, *options: str) -> Path:
+    """Make the three reports of Almelo with the command line and return their folder."""
+    command = [str(Path(sys.executable).parent / "binnenstad"), "run", "almelo", "--period", "2019Q4"]
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("BINNENSTAD_")}
+    done = subprocess.run(
+        [*command, "--out", str(out), *options], cwd=ROOT, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return out / "almelo" / "2019Q4"
+
+
+@pytest.fixture(scope="session")
+def made(tmp_path_factory) -> dict[tuple[str, str], Path]:
+    """The file of each report by language and name."""
+    out = tmp_path_factory.mktemp("reports")
+    dutch, english = make_reports(out / "nl"), make_reports(out / "en", "--language", "en")
+    return {
+        (language, report): folder / (f"{report}.html" if report == "index" else f"{report}{mark}.html")
+        for language, folder, mark in (("nl", dutch, ""), ("en", english, ".en"))
+        for report in REPORTS
+    }
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    """Debian's Chromium; closed after this module, because its event loop is in the way of others."""
+    playwright = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if program is None:
+        pytest.skip(f"no browser on this machine: none of {', '.join(BROWSERS)} is installed")
+    with playwright.sync_playwright() as running:
+        try:
+            chromium = running.chromium.launch(executable_path=program, args=ARGUMENTS)
+        except playwright.Error as error:
+            pytest.skip(f"{program} does not start: {error.message.splitlines()[0]}")
+        yield chromium
+        chromium.close()
+
+
+class Visit:
+    """A page that was opened, with all it tried to do."""
+
+    def __init__(self, page: Any, path: Path):
+        self.page = page
+        self.requests: list[str] = []
+        self.troubles: list[str] = []
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("console", lambda message: self.troubles.append(message.text))
+        page.on("pageerror", lambda error: self.troubles.append(str(error)))
+        page.on("dialog", self._dialog)
+        page.goto(path.as_uri())
+        page.evaluate("document.fonts.ready.then(() => true)")
+
+    def _dialog(self, dialog: Any) -> None:
+        self.troubles.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+
+@pytest.fixture
+def visit(browser) -> Iterator[Callable[..., Visit]]:
+    contexts = []
+
+    def opened(path: Path, width: int = 1200) -> Visit:
+        contexts.append(browser.new_context(viewport={"width": width, "height": 900}))
+        return Visit(contexts[-1].new_page(), path)
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def only_itself(visited: Visit, path: Path) -> bool:
+    return {url for url in visited.requests if not url.startswith("data:")} == {path.as_uri()}
+
+
+@pytest.mark.parametrize("width", [1200, 360])
+@pytest.mark.parametrize("page", PAGES, ids="-".join)
+def test_axe_finds_no_violation(made, visit, page, width):
+    opened = visit(made[page], width).page
+    opened.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+    run = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})"
+    result = opened.evaluate(run, TAGS)
+    assert [(found["id"], found["nodes"][0]["html"][:200]) for found in result["violations"]] == []
+    assert len(result["passes"]) > 10
+
+
+@pytest.mark.parametrize("page", PAGES, ids="-".join)
+def test_a_report_asks_for_nothing_and_complains_of_nothing(made, visit, page):
+    visited = visit(made[page])
+    assert only_itself(visited, made[page])
+    assert visited.troubles == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids="-".join)
+def test_a_report_is_at_most_one_megabyte(made, page):
+    assert made[page].stat().st_size <= 1_000_000
+
+
+def assert_fits(page: Any) -> None:
+    """No sideways scroll and nothing cut off, from a small phone to a desk, on either side of each style switch."""
+    for width in (320, 360, 735, 737, 1200):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert page.evaluate(STICKING_OUT, width) == []
+
+
+def assert_fits_on_paper(page: Any) -> None:
+    page.set_viewport_size({"width": A4_MINUS_MARGINS, "height": 900})
+    page.emulate_media(media="print")
+    assert page.evaluate(STICKING_OUT, A4_MINUS_MARGINS) == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids="-".join)
+def test_nothing_sticks_out_of_the_window(made, visit, page):
+    assert_fits(visit(made[page]).page)
+
+
+def test_a_wide_thing_would_be_noticed(made, visit):
+    opened = visit(made["nl", "goals"]).page
+    for broken in ("width: 1300px", "width: 3rem; white-space: nowrap"):
+        opened.evaluate("style => document.querySelector('.lead').style = style", broken)
+        assert opened.evaluate(STICKING_OUT, 1200)
+
+
+@pytest.mark.parametrize("page", PAGES, ids="-".join)
+def test_nothing_sticks_out_of_the_paper(made, visit, page):
+    opened = visit(made[page]).page
+    assert_fits_on_paper(opened)
+    assert not opened.locator("nav, .skip").locator("visible=true").count()
+
+
+@pytest.mark.parametrize("page", PAGES, ids="-".join)
+def test_headings_come_in_order_under_one_title(made, visit, page):
+    opened = visit(made[page]).page
+    levels = [
+        int(name[1]) for name in opened.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => h.tagName)")
+    ]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(after - before <= 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize("page", PAGES, ids="-".join)
+def test_the_first_tab_reaches_the_skip_link_and_it_leads_to_the_content(made, visit, page):
+    opened = visit(made[page]).page
+    opened.keyboard.press("Tab")
+    assert opened.evaluate("document.activeElement.className") == "skip"
+    assert opened.locator(".skip").bounding_box()["x"] >= 0
+    opened.keyboard.press("Enter")
+    assert opened.url.endswith("#main")
+
+
+@pytest.mark.parametrize(("width", "shown", "hidden"), [(1200, "wide", "narrow"), (360, "narrow", "wide")])
+@pytest.mark.parametrize("page", PICTURES, ids="-".join)
+def test_each_screen_gets_its_own_pictures_with_letters_of_a_readable_size(made, visit, page, width, shown, hidden):
+    opened = visit(made[page], width).page
+    figures = opened.locator("figure").count()
+    assert figures and opened.locator(f".{shown} > svg").locator("visible=true").count() == figures
+    assert opened.locator(f".{hidden} > svg").locator("visible=true").count() == 0
+    assert min(letter[6] for letter in opened.evaluate(LETTERS)) >= 10
+
+
+@pytest.mark.parametrize("width", [1200, 360])
+@pytest.mark.parametrize("page", PICTURES, ids="-".join)
+def test_texts_of_a_picture_lie_inside_it_and_apart(made, visit, page, width):
+    letters = visit(made[page], width).page.evaluate(LETTERS)
+    outside = [text for _, text, left, _, right, _, _, most in letters if left < -1 or right > most + 1]
+    assert outside == []
+    # the box of a text is the height of its line: only the letters in the middle of it may not meet
+    boxes = [(n, text, x0, y0 + (y1 - y0) / 3, x1, y1 - (y1 - y0) / 3) for n, text, x0, y0, x1, y1, _, _ in letters]
+    both = [
+        (a[1], b[1])
+        for i, a in enumerate(boxes)
+        for b in boxes[i + 1 :]
+        if a[0] == b[0] and a[2] < b[4] - 1 and b[2] < a[4] - 1 and a[3] < b[5] and b[3] < a[5]
+    ]
+    assert both == []
+
+
+def test_letters_are_drawn_in_the_font_that_comes_with_the_report(made, visit):
+    opened = visit(made["nl", "goals"]).page
+    assert opened.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)")
+    assert opened.evaluate(
+        "document.fonts.check('13px \"Open Sans\"') && document.fonts.check('13px \"Binnenstad Symbols\"', '◐')"
+    )
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_every_link_of_the_index_opens_a_report(made, visit, language):
+    opened = visit(made[language, "index"]).page
+    links = opened.evaluate("[...document.querySelectorAll('main li a')].map(a => a.href)")
+    assert links == [made[language, report].as_uri() for report in REPORTS[:-1]]
+    opened.locator("main li a").first.click()
+    assert opened.locator("h1").count() == 1
+
+
+@pytest.mark.parametrize("page", PAGES, ids="-".join)
+def test_a_report_tells_nothing_of_the_machine_or_the_day_it_was_made(made, page):
+    html, today = made[page].read_text(encoding="utf-8"), dt.date.today()
+    for private in (str(ROOT), str(Path.home()), str(made[page].parent), today.isoformat(), today.strftime("%d-%m-%Y")):
+        assert private not in html
+    assert not re.search(rf"\b{re.escape(platform.node())}\b", re.sub(r"base64,[^)]+", "", html))
+
+
+SCRIPT, FORMULA = "<script>alert(1)</script>", '=HYPERLINK("http://example.org")'
+LONG = [("De waardering van de binnenstad " * 10)[:300], "Binnenstadswaardering" * 15]
+
+
+def test_text_that_would_do_harm_is_only_text(visit, edit, tmp_path):
+    def titles(rows: list[dict[str, str]], *new: str) -> None:
+        for row, title in zip(rows, new, strict=False):
+            row["title"] = title
+
+    edit("partners", lambda rows: titles(rows, f"Gemeente {SCRIPT}", FORMULA, LONG[1]))
+    edit("indicators", lambda rows: titles(rows, *LONG, f'" onload="alert(1) {SCRIPT}'))
+    edit("goals", lambda rows: titles(rows, *LONG))
+    path = edit("efforts", lambda rows: titles(rows, *LONG, FORMULA))
+    reports = make_reports(tmp_path / "out", "--data", str(path.parents[1]))
+    for name in REPORTS:
+        file = reports / f"{name}.html"
+        visited = visit(file)
+        assert_fits(visited.page)
+        assert_fits_on_paper(visited.page)
+        assert visited.troubles == [] and only_itself(visited, file)
+        assert visited.page.locator("script").count() == 0
+    text = visit(reports / "costs.html").page.locator("main").inner_text()
+    assert SCRIPT in text and FORMULA in text

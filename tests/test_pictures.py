@@ -1,0 +1,372 @@
+"""Pictures: words with every picture, texts inside the canvas and apart, honest marks, the same bytes every time."""
+
+import re
+from collections.abc import Callable
+from itertools import combinations
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.collections import LineCollection, PathCollection
+from matplotlib.colors import to_hex
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+from matplotlib.transforms import Bbox
+
+from binnenstad.figures import canvas, draw_attainment, draw_shares, draw_stacked, draw_trends
+from binnenstad.figures import goals as goal_pictures
+from binnenstad.figures import money as money_pictures
+from binnenstad.goals import assess, series
+
+WIDTHS = [canvas.WIDE, canvas.NARROW]
+WORDS_WITH = ("Titel van het plaatje", "Zo staan de doelen er in woorden voor.", "Bron: het contract")
+SHOUTED = "AANTAL BEZOEKERS PER WEEK VAN HET CENTRUM EN DE WINKELGEBIEDEN DAAROMHEEN, ZONDER BEWONERS EN PERSONEEL"
+LONG_NAMES = {
+    "capitals": SHOUTED,
+    "W": "W" * 300,
+    "i": "i" * 300,
+    "words": " ".join(["lang"] * 60),
+    "fund": "Bijdrage uit het ondernemersfonds van de binnenstad",
+}
+
+
+def at(almelo, period: str, **changes: object) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The goals of Almelo as assessed at a period, and their values; ``changes`` rewrite indicator columns."""
+    moment = almelo.moment(period)
+    tables = almelo["indicators"].assign(**changes), almelo["measurements"], moment.reference, moment.as_of
+    return assess(*tables), series(*tables)
+
+
+def one_goal(**columns: object) -> pd.DataFrame:
+    """A goal from 100 in 2016 to 200 in 2022, measured as 150 at the end of 2019."""
+    goal = {
+        "id": "1a", "goal": "1", "title": "Bezoekers", "direction": "at_least", "unit": "count",
+        "unit_label": "bezoekers", "baseline_value": 100.0, "baseline_date": pd.Timestamp("2016-12-31"),
+        "target_kind": "absolute", "target_value": 200.0, "target_date": pd.Timestamp("2022-12-31"),
+        "anchor": "contract", "kind": "stock", "maximum_age_years": np.nan, "lower_limit": np.nan,
+        "upper_limit": np.nan, "source": "Contract", "value": 150.0,
+    } | columns  # fmt: skip
+    value = goal.pop("value")
+    row = {
+        "indicator": "1a", "date": pd.Timestamp("2019-12-31"), "value": value, "standard_error": np.nan,
+        "respondents": np.nan, "published": pd.Timestamp("2020-01-31"), "status": "final", "illustrative": False,
+        "method_break": False, "source": "Telling",
+    }  # fmt: skip
+    moment = pd.Timestamp("2019-12-31"), pd.Timestamp("2020-02-14")
+    return assess(pd.DataFrame([goal]), pd.DataFrame([row]), *moment)
+
+
+def shares(**partners: tuple[float, float]) -> pd.DataFrame:
+    frame = pd.DataFrame(partners, index=["cost_share", "benefit_share"]).T
+    return frame.assign(difference=frame["cost_share"] - frame["benefit_share"])
+
+
+@pytest.fixture
+def figures(monkeypatch) -> Callable[..., dict[int, Figure]]:
+    """Draw a picture and return its matplotlib figures by width, one px in the file being one px here."""
+
+    def draw(function: Callable[..., object], *frames: object) -> dict[int, Figure]:
+        caught = {}
+        for module in (goal_pictures, money_pictures):
+            monkeypatch.setattr(module, "picture", lambda title, alt, source, draw, **_: caught.update(draw=draw))
+        function(*frames, *WORDS_WITH)
+        drawn = {}
+        with mpl.rc_context(canvas.STYLE):
+            for width in WIDTHS:
+                drawn[width] = caught["draw"](width)
+                drawn[width].set_dpi(72)
+                FigureCanvasAgg(drawn[width]).draw()
+        return drawn
+
+    return draw
+
+
+def texts(figure: Figure) -> list[tuple[str, Bbox]]:
+    """What is written, with the box of each text in px."""
+    own = [text for ax in figure.axes for text in [*ax.texts, *ax.get_xticklabels() * ax.axison]]
+    return [(text.get_text(), text.get_window_extent()) for text in [*figure.texts, *own] if text.get_text().strip()]
+
+
+def assert_readable(drawn: dict[int, Figure]) -> None:
+    """Every text lies inside the canvas, and no two lie on each other."""
+    for width, figure in drawn.items():
+        found, height = texts(figure), figure.bbox.height
+        outside = [
+            text for text, box in found if box.x0 < -1 or box.x1 > width + 1 or box.y0 < -2 or box.y1 > height + 2
+        ]
+        assert not outside, f"outside a canvas of {width} px: {outside}"
+        inner = [(text, box.padded(-1.5)) for text, box in found]
+        both = [(one, two) for (one, a), (two, b) in combinations(inner, 2) if a.overlaps(b)]
+        assert not both, f"on each other at {width} px: {both}"
+
+
+def bars(figure: Figure) -> list[Rectangle]:
+    return [patch for patch in figure.axes[0].patches if isinstance(patch, Rectangle)]
+
+
+@pytest.fixture(scope="module")
+def four(almelo, nl) -> dict[str, str]:
+    """The four pictures of Almelo as HTML."""
+    assessed, values = at(almelo, "2019Q4")
+    amounts = pd.DataFrame({"subsidie": [10.0, 0], "BIZ": [5.0, 30]}, index=["Gemeente", "Ondernemers"])
+    blocks = {
+        "attainment": draw_attainment(assessed, nl, *WORDS_WITH),
+        "trends": draw_trends(assessed, values, nl, *WORDS_WITH),
+        "shares": draw_shares(shares(Gemeente=(0.7, 0.2), Ondernemers=(0.3, 0.8)), nl, *WORDS_WITH),
+        "stacked": draw_stacked(amounts, nl, *WORDS_WITH),
+    }
+    return {name: block.html for name, block in blocks.items()}
+
+
+@pytest.mark.parametrize(("title", "alt"), [("", "Een zin."), ("Titel", ""), (" ", "Een zin."), ("Titel", "\n")])
+def test_a_picture_without_title_or_alt_text_is_not_drawn(nl, title, alt):
+    with pytest.raises(ValueError, match="title and an alt text"):
+        draw_stacked(pd.DataFrame({"BIZ": [1.0]}, index=["Gemeente"]), nl, title, alt, "Bron")
+
+
+def test_a_picture_is_drawn_for_page_and_phone_with_its_words(four):
+    for html in four.values():
+        soup = BeautifulSoup(html, "html.parser")
+        assert soup.figcaption.text == WORDS_WITH[0] and soup.select_one(".source").text == WORDS_WITH[2]
+        for side, width in zip(("wide", "narrow"), WIDTHS, strict=True):
+            svg = soup.select_one(f".{side} > svg")
+            assert svg["role"] == "img" and svg["aria-label"] == WORDS_WITH[1]
+            assert svg["viewbox"].split()[2] == str(width) and not svg.get("width")
+
+
+def test_text_in_a_picture_stays_text(four, almelo):
+    soup = BeautifulSoup(four["attainment"], "html.parser")
+    said = " ".join(text.text for text in soup.select(".wide text"))
+    for title in almelo["indicators"]["title"]:
+        assert title in said
+    assert "Open Sans" in soup.select_one("text")["style"]
+
+
+def test_ids_are_unique_on_a_page_and_every_reference_leads_somewhere(four):
+    page = "".join(four.values())
+    soup = BeautifulSoup(page, "html.parser")
+    ids = [tag["id"] for tag in soup.select("[id]")]
+    used = re.findall(r"url\(#([^)]+)\)", page) + [tag["xlink:href"][1:] for tag in soup.select("use")]
+    assert len(ids) == len(set(ids)) > 100
+    assert used and set(used) <= set(ids)
+
+
+def test_a_picture_holds_no_clock_and_no_metadata(four):
+    assert not re.search("<metadata|<!--|<dc:|matplotlib.org|20[2-9][0-9]-", "".join(four.values()), re.I)
+
+
+def test_the_same_figures_give_the_same_bytes(almelo, nl):
+    assessed, values = at(almelo, "2019Q4")
+    for draw in (
+        lambda: draw_attainment(assessed, nl, *WORDS_WITH),
+        lambda: draw_trends(assessed, values, nl, *WORDS_WITH),
+    ):
+        assert draw().html == draw().html
+
+
+def test_drawing_leaves_the_settings_of_matplotlib_alone(almelo, nl):
+    before = dict(mpl.rcParams)
+    draw_attainment(at(almelo, "2019Q4")[0], nl, *WORDS_WITH)
+    assert dict(mpl.rcParams) == before
+
+
+def test_titles_from_data_are_written_as_they_stand(nl):
+    title = '<script>alert("$x$")</script> & id="a" url(#b)'
+    soup = BeautifulSoup(draw_attainment(one_goal(title=title), nl, *WORDS_WITH).html, "html.parser")
+    assert soup.select_one(".wide text[style*=bold], .wide text[style*='700']").text == f"1a  {title}"
+    assert not soup.select("script")
+
+
+def test_alt_text_and_title_are_escaped(nl):
+    words = ('<b onload="x">', 'Een "alt" met <script> & meer.', "<i>Bron</i>")
+    soup = BeautifulSoup(draw_stacked(pd.DataFrame({"BIZ": [1.0]}, index=["A"]), nl, *words).html, "html.parser")
+    assert [soup.figcaption.text, soup.svg["aria-label"], soup.select_one(".source").text] == list(words)
+    assert not soup.select("script, b, i")
+
+
+def test_where_there_is_nothing_to_draw_a_paragraph_says_so(almelo, nl):
+    assessed, values = at(almelo, "2019Q4")
+    nothing = [
+        draw_trends(assessed, values.iloc[:0], nl, "", "", ""),
+        draw_shares(shares(Gemeente=(0.5, np.nan)), nl, "", "", ""),
+        draw_shares(shares(Gemeente=(0.5, 0.5)).iloc[:0], nl, "", "", ""),
+        draw_stacked(pd.DataFrame({"BIZ": [0.0]}, index=["Gemeente"]), nl, "", "", ""),
+        draw_stacked(pd.DataFrame(), nl, "", "", ""),
+    ]
+    assert {block.html for block in nothing} == {"<p>Hier zijn geen cijfers om te tekenen.</p>"}
+
+
+@pytest.mark.parametrize("example", [True, False])
+def test_a_picture_of_example_figures_is_marked_illustrative(almelo, nl, example):
+    assessed, values = at(almelo, "2019Q4")
+    assessed["illustrative"] = values["illustrative"] = example
+    assert draw_attainment(assessed, nl, *WORDS_WITH).illustrative is example
+    assert draw_trends(assessed, values, nl, *WORDS_WITH).illustrative is example
+
+
+def test_a_bar_reaches_as_far_as_the_attainment(nl, figures):
+    frame, bar = bars(figures(draw_attainment, one_goal(value=143.0), nl)[canvas.WIDE])
+    assert bar.get_width() / frame.get_width() == pytest.approx(0.43)
+    assert bar.get_x() == frame.get_x() and not bar.get_hatch()
+
+
+def test_a_bar_past_the_target_ends_at_the_target_and_the_text_says_how_far(nl, figures):
+    figure = figures(draw_attainment, one_goal(value=230.0), nl)[canvas.WIDE]
+    frame, bar = bars(figure)
+    assert bar.get_width() == frame.get_width()
+    assert any("130% van de afgesproken verandering" in text for text, _ in texts(figure))
+
+
+def test_a_bar_behind_the_baseline_is_hatched_and_lies_left_of_it(nl, figures):
+    figure = figures(draw_attainment, one_goal(value=60.0), nl)[canvas.NARROW]
+    frame, bar = bars(figure)
+    assert bar.get_hatch() and bar.get_x() < frame.get_x()
+    assert bar.get_x() >= 0 and bar.get_x() + bar.get_width() == pytest.approx(frame.get_x())
+    assert any("−40% van" in text for text, _ in texts(figure))
+
+
+def test_a_goal_that_must_fall_fills_its_bar_as_it_falls(nl, figures):
+    goal = one_goal(direction="at_most", baseline_value=200.0, target_value=100.0, value=140.0)
+    frame, bar = bars(figures(draw_attainment, goal, nl)[canvas.WIDE])
+    assert bar.get_width() / frame.get_width() == pytest.approx(0.6)
+
+
+@pytest.mark.parametrize(
+    ("goal", "said"),
+    [
+        ({"baseline_value": np.nan, "baseline_date": pd.NaT}, "nog niet (geen nulmeting)"),
+        ({"target_value": np.nan, "target_kind": None, "target_date": pd.NaT}, "geen streefwaarde"),
+        ({"baseline_value": 200.0}, "norm"),
+    ],
+)
+def test_a_goal_without_attainment_has_no_bar_and_says_why(nl, figures, goal, said):
+    figure = figures(draw_attainment, one_goal(**goal), nl)[canvas.WIDE]
+    assert not bars(figure)
+    assert any(said in text for text, _ in texts(figure))
+
+
+def test_a_goal_to_keep_a_level_has_no_bar_of_change(nl, figures):
+    """Nothing was to change: an attainment of minus so much would read as a failure while the norm is kept."""
+    figure = figures(draw_attainment, one_goal(baseline_value=220.0, value=230.0), nl)[canvas.WIDE]
+    assert any("norm gehaald" in text for text, _ in texts(figure))
+    assert not bars(figure)
+    assert not any("afgesproken verandering" in text for text, _ in texts(figure)[1:])
+
+
+def trend(figure: Figure, goal: int = 0) -> tuple[dict[int, float], list[str], int]:
+    """Measured line by year, colour inside each dot, and number of interval bands of one small chart."""
+    ax = figure.axes[goal]
+    line = next(line for line in ax.lines if to_hex(line.get_color()) == canvas.BLUE)
+    dots = next(found for found in ax.collections if isinstance(found, PathCollection))
+    bands = next(found for found in ax.collections if isinstance(found, LineCollection)).get_segments()
+    faces = [to_hex(face) for face in dots.get_facecolors()]
+    return dict(zip(line.get_xdata(), line.get_ydata(), strict=True)), faces, len(bands)
+
+
+def test_a_year_without_measurement_leaves_a_gap_in_the_line(almelo, nl, figures):
+    assessed, values = at(almelo, "2022")
+    line, faces, _ = trend(figures(draw_trends, assessed, values, nl)[canvas.WIDE], assessed["id"].tolist().index("4b"))
+    own = values[values["indicator"] == "4b"]
+    measured = own.set_index(own["date"].dt.year)["value"]
+    assert np.isnan(line[2019]) and 2019 not in measured
+    assert {year: value for year, value in line.items() if year != 2019} == measured.to_dict()
+    assert len(faces) == len(measured)
+
+
+def test_a_provisional_value_is_an_open_dot(almelo, nl, figures):
+    assessed, values = at(almelo, "2019Q4")
+    drawn = figures(draw_trends, assessed, values, nl)[canvas.NARROW]
+    for row, goal in enumerate(assessed["id"]):
+        status = values.loc[values["indicator"] == goal, "status"]
+        assert trend(drawn, row)[1] == [canvas.BLUE if one == "final" else "#ffffff" for one in status]
+    assert (values["status"] == "provisional").any()
+
+
+def test_a_goal_without_measurement_keeps_its_place_and_says_so(almelo, nl, figures):
+    assessed, values = at(almelo, "2019Q4")
+    drawn = figures(draw_trends, assessed, values[values["indicator"] != "3a"], nl)
+    assert [text.get_text() for text in drawn[canvas.WIDE].axes[3].texts if text.get_text() == "geen meting"]
+    assert len(drawn[canvas.WIDE].axes) == len(assessed)
+
+
+def test_more_series_than_can_be_told_apart_are_refused(nl):
+    six = pd.DataFrame([range(1, 7)], index=["Gemeente"], columns=list("abcdef"), dtype=float)
+    with pytest.raises(ValueError, match="6 series cannot be told apart"):
+        draw_stacked(six, nl, *WORDS_WITH)
+    assert "<svg" in draw_stacked(six.assign(f=0.0), nl, *WORDS_WITH).html
+
+
+def test_stacked_bars_are_as_long_as_their_amounts_and_end_where_the_next_begins(nl, figures):
+    amounts = pd.DataFrame({"subsidie": [30.0, 0], "BIZ": [10.0, 20]}, index=["Gemeente", "Ondernemers"])
+    found = bars(figures(draw_stacked, amounts, nl)[canvas.WIDE])[2:]
+    assert [bar.get_width() for bar in found] == pytest.approx(
+        [(canvas.WIDE - 2) * part / 40 for part in (30, 10, 0, 20)]
+    )
+    assert found[1].get_x() == pytest.approx(found[0].get_x() + found[0].get_width())
+
+
+def test_paired_dots_stand_at_their_shares(nl, figures):
+    ax = figures(draw_shares, shares(Gemeente=(0.8, 0.2)), nl)[canvas.WIDE].axes[0]
+    dots = [found.get_offsets()[0] for found in ax.collections if isinstance(found, PathCollection)][2:]
+    benefit, cost = (float(x) for x, _ in dots)
+    assert (cost - 10) / (benefit - 10) == pytest.approx(4)
+
+
+PERIODS = ["2016Q4", "2017Q4", "2018Q4", "2019Q4", "2020Q4", "2021Q4", "2022Q4"]
+
+
+@pytest.mark.parametrize("period", PERIODS)
+def test_texts_of_the_goals_of_almelo_are_readable(almelo, nl, figures, period):
+    assessed, values = at(almelo, period)
+    assert_readable(figures(draw_attainment, assessed, nl))
+    assert_readable(figures(draw_trends, assessed, values, nl))
+
+
+def test_texts_of_the_money_of_almelo_are_readable(nl, figures):
+    partners = ["Ondernemers", "Ontwikkelaars en investeerders", "Gemeente Almelo"]
+    assert_readable(figures(draw_shares, shares(**dict.fromkeys(partners, (0.2, 0.3))), nl))
+    amounts = pd.DataFrame(250_000.0, partners, ["gemeentebegroting", "subsidie", "reclamebelasting"])
+    assert_readable(figures(draw_stacked, amounts, nl))
+
+
+def test_no_line_of_a_bar_runs_through_its_labels(nl, figures):
+    for figure in figures(draw_attainment, one_goal(), nl).values():
+        lines = [line.get_window_extent().padded(line.get_linewidth() / 2) for line in figure.axes[0].lines]
+        crossed = [text for text, box in texts(figure) for line in lines if line.overlaps(box)]
+        assert not crossed
+
+
+@pytest.mark.parametrize("name", LONG_NAMES.values(), ids=LONG_NAMES)
+@pytest.mark.parametrize("what", ["attainment", "trends", "shares", "stacked", "key"])
+def test_long_names_stay_inside_the_canvas(almelo, nl, figures, what, name):
+    assessed, values = at(almelo, "2019Q4", title=name)
+    amounts = pd.DataFrame({"subsidie": [1_250_000.0, 2], "BIZ": [5.0, 30]}, index=[name, f"B {name}"])
+    drawings = {
+        "attainment": (draw_attainment, assessed, nl),
+        "trends": (draw_trends, assessed, values, nl),
+        "shares": (draw_shares, shares(**{name: (0.7, 0.2), "Ondernemers": (0.3, 0.8)}), nl),
+        "stacked": (draw_stacked, amounts, nl),
+        "key": (draw_stacked, amounts.T, nl),
+    }
+    assert_readable(figures(*drawings[what]))
+
+
+@pytest.mark.parametrize("share", [-0.4, 0.5, 1.4])
+def test_long_numbers_stay_inside_the_canvas_and_apart(nl, figures, share):
+    size = 1_250_000.0
+    at_every_pace = [
+        one_goal(unit="eur", unit_label="omzet", baseline_value=10 * size, target_value=18 * size,
+                 value=(10 + 8 * share) * size, baseline_date=pd.Timestamp(day))
+        for day in ("2011-12-31", "2014-12-31", "2016-12-31", "2017-12-31", "2018-11-30", "2019-10-31")
+    ]  # fmt: skip
+    assert_readable(figures(draw_attainment, pd.concat(at_every_pace, ignore_index=True), nl))
+
+
+def test_long_numbers_beside_a_trend_stay_inside_the_canvas(almelo, nl, figures):
+    assessed, values = at(almelo, "2019Q4", unit="eur")
+    for frame, columns in ((assessed, ["target", "baseline"]), (values, ["value", "low", "high"])):
+        frame[columns] = frame[columns] * 1_000 + 1_000_000
+    assert_readable(figures(draw_trends, assessed, values, nl))

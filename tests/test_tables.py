@@ -1,0 +1,303 @@
+"""Tables: every cell agrees with its frame, and a screen reader can walk them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+
+from binnenstad import finance
+from binnenstad.allocation import fairness, keys
+from binnenstad.blocks import SYMBOLS, Block, status_label
+from binnenstad.goals import KNOWN, UNKNOWN, assess, roll_up, series
+from binnenstad.tables import (
+    MISSING,
+    table,
+    tabulate_amounts,
+    tabulate_attainment,
+    tabulate_goals,
+    tabulate_reconciliation,
+    tabulate_roll_up,
+    tabulate_shares,
+    tabulate_splits,
+    tabulate_values,
+)
+from binnenstad.text import Words
+
+EN = Words("en")
+
+
+def cells(block: Block) -> pd.DataFrame:
+    """A table as read from its HTML, the heads of the rows as index."""
+    soup = BeautifulSoup(block.html, "html.parser")
+    heads = [head.text for head in soup.select("thead th")]
+    rows = [[cell.text for cell in row.select("th, td")] for row in soup.select("tbody tr")]
+    return pd.DataFrame(rows, columns=heads).set_index(heads[0])
+
+
+def caption(block: Block) -> str:
+    return BeautifulSoup(block.html, "html.parser").caption.text
+
+
+@pytest.fixture(scope="module")
+def at_2019(almelo) -> tuple[pd.DataFrame, pd.DataFrame]:
+    moment = almelo.moment("2019Q4")
+    tables = almelo["indicators"], almelo["measurements"], moment.reference, moment.as_of
+    return assess(*tables), series(*tables)
+
+
+@pytest.fixture
+def assessed(at_2019) -> pd.DataFrame:
+    return at_2019[0].copy()
+
+
+@pytest.fixture
+def unmeasured(almelo) -> pd.DataFrame:
+    moment = almelo.moment("2019Q4")
+    return assess(almelo["indicators"], almelo["measurements"].iloc[:0], moment.reference, moment.as_of)
+
+
+def test_a_table_has_caption_scopes_roles_and_labels_for_a_phone():
+    block = table(
+        "Geld", {"partij": ["BIZ", "totaal"], "soort": ["a", ""], "bedrag": ["1", "2"]}, text=["soort"], last=True
+    )
+    soup = BeautifulSoup(block.html, "html.parser")
+    region = soup.select_one("div.scroll[role=region][tabindex='0']")
+    assert soup.find(id=region["aria-labelledby"]).text == soup.caption.text == "Geld"
+    assert [head["scope"] for head in soup.select("thead th[role=columnheader]")] == ["col"] * 3
+    assert [head["scope"] for head in soup.select("tbody th[role=rowheader]")] == ["row"] * 2
+    assert [cell["data-label"] for cell in soup.select("tbody td[role=cell]")] == ["soort", "bedrag"] * 2
+    assert [tag["role"] for tag in soup.select("table, thead, tbody, tr")] == [
+        "table", "rowgroup", "row", "rowgroup", "row", "row",
+    ]  # fmt: skip
+    assert [tag.text for tag in soup.select(".n")] == ["bedrag", "1", "2"]
+    assert [row.th.text for row in soup.select("tr.total")] == ["totaal"]
+
+
+def test_text_in_a_table_is_escaped():
+    nasty = '<script>alert("x")</script> & \' " onload="x'
+    block = table(nasty, {nasty: [nasty], f"{nasty}2": [nasty]})
+    assert caption(block) == nasty
+    assert cells(block).to_dict() == {f"{nasty}2": {nasty: nasty}}
+    assert not BeautifulSoup(block.html, "html.parser").select("script, [onload]")
+
+
+def test_the_plain_text_has_the_same_cells():
+    block = table("Geld", {"partij": ["BIZ", "Gemeente"], "bedrag": ["1", "–"]})
+    assert block.plain.splitlines() == ["Geld", "partij: BIZ; bedrag: 1", "partij: Gemeente; bedrag: –"]
+
+
+def test_columns_of_unequal_length_are_no_table():
+    with pytest.raises(ValueError, match="shorter|longer"):
+        table("Geld", {"partij": ["BIZ"], "bedrag": []})
+
+
+def test_the_short_table_of_goals_agrees_with_the_frame(assessed, nl):
+    block = tabulate_goals(assessed, nl)
+    shown = cells(block)
+    assert caption(block) == "De doelen een voor een (* voorlopig)"
+    assert list(shown.index) == [f"{goal.id} {goal.title}" for goal in assessed.itertuples()]
+    for goal, row in zip(assessed.itertuples(), shown.itertuples(index=False), strict=True):
+        measured = nl.measure(goal.value, goal.unit, goal.target) + "*" * goal.provisional
+        sign = "≥" if goal.direction == "at_least" else "≤"
+        target = f"{sign} {nl.measure(goal.target, goal.unit)}"
+        status = f"{SYMBOLS[goal.status]} {status_label(goal.status, nl)}"
+        assert list(row) == [status, measured, target, nl.date(goal.date)]
+    assert shown.iloc[0].tolist() == ["◐ loopt achter", "96.000", "≥ 100.000", "31 december 2019"]
+    assert shown.loc["5a Aantal bedrijven in de binnenstad", "gemeten"] == "596*"
+
+
+def test_a_value_short_of_its_target_never_reads_as_the_target(assessed, nl):
+    goal = assessed[assessed["id"] == "3a"].assign(value=6.97)
+    assert cells(tabulate_goals(goal, nl)).iloc[0][["gemeten"]].tolist() == ["6,97"]
+
+
+def test_goals_without_measurement_show_dashes_and_no_unknown_number(unmeasured, nl):
+    shown = cells(tabulate_goals(unmeasured, nl))
+    assert set(shown["gemeten"]) == set(shown["cijfer van"]) == {MISSING}
+    assert set(shown["stand"]) == {"∅ geen meting"}
+    level, pace = (cells(block) for block in tabulate_attainment(unmeasured, nl))
+    assert set(level["gemeten"]) == {MISSING} and set(pace.to_numpy().ravel()) == {MISSING}
+    assert level.iloc[0]["nulmeting"] == "93.000"
+
+
+def test_a_goal_without_target_shows_a_dash_for_it(assessed, nl):
+    goal = assessed.iloc[[3]].assign(target=np.nan, status="no_target")
+    row = cells(tabulate_goals(goal, nl)).iloc[0]
+    assert row.tolist()[:3] == ["∅ geen streefwaarde", "6,8", MISSING]
+
+
+def test_level_and_pace_agree_with_the_frame(assessed, nl):
+    level, pace = (cells(block) for block in tabulate_attainment(assessed, nl))
+    first = assessed.iloc[0]
+    assert level.iloc[0].tolist() == [
+        nl.number(first["baseline"]), nl.number(first["value"]), MISSING, nl.number(first["path"]), "≥ 100.000",
+    ]  # fmt: skip
+    assert pace.iloc[0].tolist() == [
+        nl.percent(first["attainment"]), nl.percent(first["pace"]), nl.signed(first["lead"] * 12),
+        nl.signed(first["change_per_year"]), nl.signed(first["needed_per_year"]),
+    ]  # fmt: skip
+    assert pace.iloc[0].tolist() == ["43%", "86%", "−5", "+1.000", "+1.333"]
+    for row, goal in enumerate(assessed.itertuples()):
+        counted, known = goal.certainty == "count", pd.notna(goal.low)
+        both = f"{nl.measure(goal.low, goal.unit)} – {nl.measure(goal.high, goal.unit)}" if known else MISSING
+        assert level["marge (95%)"].iloc[row] == ("telling" if counted else both)
+
+
+@pytest.mark.parametrize(
+    ("lead", "written"), [(0.0, "0"), (0.02, "0"), (-0.02, "0"), (1 / 12, "+1"), (-1 / 12, "−1"), (2.5, "+30")]
+)
+def test_months_ahead_have_a_sign_only_when_there_are_any(assessed, nl, lead, written):
+    _, pace = tabulate_attainment(assessed.iloc[[0]].assign(lead=lead), nl)
+    assert cells(pace)["maanden voor (+) of achter (−)"].tolist() == [written]
+
+
+@pytest.mark.parametrize(("attainment", "written"), [(-0.4, "−40%"), (1.3, "130%"), (0.0, "0%")])
+def test_attainment_is_not_clipped_in_the_table(assessed, nl, attainment, written):
+    _, pace = tabulate_attainment(assessed.iloc[[0]].assign(attainment=attainment), nl)
+    assert cells(pace)["doelbereik"].tolist() == [written]
+
+
+def test_only_a_provisional_figure_brings_its_mark_into_the_caption(assessed, nl):
+    final = assessed.assign(provisional=False)
+    blocks = [tabulate_goals(final, nl), *tabulate_attainment(final, nl)]
+    assert not any("*" in block.html for block in blocks)
+    assert "(* voorlopig)" in caption(tabulate_attainment(assessed, nl)[0])
+
+
+def test_measured_values_stand_under_their_year(at_2019, nl):
+    assessed, values = at_2019
+    shown = cells(tabulate_values(values, assessed, nl))
+    assert list(shown.columns) == [str(year) for year in sorted(values["date"].dt.year.unique())]
+    for goal in assessed.itertuples():
+        for year in shown.columns:
+            own = values[(values["indicator"] == goal.id) & (values["date"].dt.year == int(year))]
+            marks = ["*" if status == "provisional" else "" for status in own["status"]]
+            written = [
+                nl.measure(v, goal.unit, goal.target) + mark for v, mark in zip(own["value"], marks, strict=True)
+            ]
+            assert shown.loc[f"{goal.id} {goal.title}", year] == (written[0] if written else MISSING)
+
+
+def test_two_values_in_one_year_stand_side_by_side(at_2019, nl):
+    assessed, values = at_2019
+    own = values[values["indicator"] == "5a"].tail(1)
+    twice = pd.concat([own.assign(value=590, status="final"), own])
+    assert cells(tabulate_values(twice, assessed[assessed["id"] == "5a"], nl)).iloc[0].tolist() == ["590 / 596*"]
+
+
+def test_goals_are_counted_per_status_for_each_strategic_goal(assessed, almelo, nl):
+    counts = roll_up(assessed)
+    block = tabulate_roll_up(counts, almelo.titles("goals"), nl, illustrative=True)
+    shown = cells(block)
+    seen = [key for key in (*KNOWN, *UNKNOWN) if (assessed["status"] == key).any()]
+    assert list(shown.columns) == [
+        *[f"{SYMBOLS[key]} {status_label(key, nl)}" for key in seen], "doelen", "slechtst bekende stand",
+    ]  # fmt: skip
+    assert list(shown.index) == [*[f"{i} {title}" for i, title in almelo.titles("goals").items()], "hele programma"]
+    numbers = shown.iloc[:, :-1].astype(int)
+    assert (numbers.iloc[:-1].sum() == numbers.iloc[-1]).all()
+    assert (numbers.iloc[:, :-1].sum(axis=1) == numbers["doelen"]).all()
+    assert shown["slechtst bekende stand"].tolist() == [status_label(key, nl) for key in counts["worst"]]
+    assert block.illustrative
+
+
+def test_where_nothing_is_known_there_is_no_worst(unmeasured, almelo, nl):
+    shown = cells(tabulate_roll_up(roll_up(unmeasured), almelo.titles("goals"), nl, illustrative=False))
+    assert set(shown["slechtst bekende stand"]) == {MISSING}
+    assert list(shown.columns)[:-1] == ["∅ geen meting", "doelen"]
+
+
+@pytest.mark.parametrize("year", [2019, 2022])
+def test_amounts_add_up_in_both_directions(almelo, nl, year):
+    amounts = finance.spread(finance.of_year(almelo["budget"], year), "effort", "fund").rename(almelo.titles("efforts"))
+    shown = cells(tabulate_amounts("Begroting", amounts, nl))
+    numbers = shown.replace(MISSING, "0").map(lambda text: float(text.replace(".", "")))
+    assert shown.index[-1] == "totaal"
+    assert (numbers.iloc[:-1].sum() == numbers.iloc[-1]).all()
+    assert numbers.iloc[-1].iloc[-1] == almelo["budget"].query("year == @year")["amount_eur"].sum()
+    assert ("totaal" in shown.columns) is (len(amounts.columns) > 1)
+    assert (shown.iloc[:-1][amounts.columns] == MISSING).to_numpy().tolist() == (amounts == 0).to_numpy().tolist()
+
+
+def test_an_amount_table_says_its_unit_once_in_the_caption(nl):
+    amounts = pd.DataFrame({"BIZ": [1234.5]}, index=pd.Index(["Gemeente"], name="partner"))
+    block = tabulate_amounts("Geld", amounts, nl, decimals=2)
+    assert caption(block) == "Geld (bedragen in euro)"
+    assert cells(block)["BIZ"].tolist() == ["1.234,50", "1.234,50"]
+
+
+def test_two_partners_of_one_name_both_keep_their_column(nl):
+    amounts = pd.DataFrame([[1.0, 2.0]], columns=["Stichting"] * 2, index=pd.Index(["Groen"], name="effort"))
+    assert cells(tabulate_amounts("Geld", amounts, nl)).iloc[0].tolist() == ["1", "2", "3"]
+
+
+def test_a_partner_called_total_keeps_its_column(nl):
+    amounts = pd.DataFrame({"totaal": [1.0], "BIZ": [2.0]}, index=pd.Index(["Groen"], name="effort"))
+    assert cells(tabulate_amounts("Geld", amounts, nl)).iloc[0].tolist() == ["1", "2", "3"]
+
+
+def test_a_year_without_budget_gives_tables_without_rows(almelo, nl):
+    """2017: the programme had not begun."""
+    budget, payments = (finance.of_year(almelo[name], 2017) for name in ("budget", "payments"))
+    nobody = pd.Series(dtype=float, index=pd.Index([], name="partner"))
+    benefit = pd.DataFrame(columns=["gemeente"], index=pd.Index([], name="effort"), dtype=float)
+    blocks = [
+        tabulate_amounts("Uit", finance.spread(budget, "effort", "fund"), nl),
+        tabulate_amounts("In", finance.spread(payments, "partner", "instrument"), nl),
+        tabulate_splits(keys.compare_keys(nobody, nobody, benefit), nl),
+        tabulate_shares(fairness.compare_shares(nobody, nobody), nl),
+    ]
+    assert all(set(cells(block).index) <= {"totaal"} for block in blocks)
+
+
+def test_a_split_shows_every_key_to_the_cent(nl):
+    splits = pd.DataFrame(
+        {"now": [100.0, 0.0], "equal": [50.0, 50.0], "proportional": [33.33, 66.67], "per_effort": [0.01, 99.99]},
+        index=pd.Index(["Gemeente", "Ondernemers"], name="partner"),
+    )
+    shown = cells(tabulate_splits(splits, nl))
+    assert list(shown.columns) == ["nu", "gelijk", "evenredig", "per inspanning"]
+    assert shown.loc["Gemeente"].tolist() == ["100,00", "50,00", "33,33", "0,01"]
+    assert shown.loc["Ondernemers", "nu"] == MISSING
+    assert shown.loc["totaal"].tolist() == ["100,00"] * 4
+
+
+def test_shares_of_costs_and_benefit_agree_with_the_frame(nl):
+    shares = fairness.compare_shares(pd.Series({"A": 30.0, "B": 70.0, "C": 0.0}), pd.Series({"A": 60.0, "D": 40.0}))
+    shown = cells(tabulate_shares(shares, nl))
+    assert shown.loc["A"].tolist() == ["30,0%", "60,0%", "−30,0", "0,50"]
+    assert shown.loc["B"].tolist() == ["70,0%", "0,0%", "+70,0", MISSING]
+    assert shown.loc["D"].tolist() == ["0,0%", "40,0%", "−40,0", "0,00"]
+    assert shown.loc["C"].tolist() == ["0,0%", "0,0%", "0,0", MISSING]
+    assert list(shown.index) == list(shares.index)
+
+
+def test_a_share_of_nothing_is_unknown_and_not_zero(nl):
+    nobody_pays = fairness.compare_shares(pd.Series({"A": 0.0, "B": 0.0}), pd.Series({"A": 1.0, "B": 3.0}))
+    shown = cells(tabulate_shares(nobody_pays, nl))
+    assert set(shown["deel van de kosten"]) == {"onbekend"}
+    assert sorted(shown["deel van de baten"]) == ["25,0%", "75,0%"]
+
+
+def test_a_difference_of_nearly_nothing_has_no_sign(nl):
+    shares = fairness.compare_shares(pd.Series({"A": 500_100.0, "B": 499_900.0}), pd.Series({"A": 1.0, "B": 1.0}))
+    assert set(cells(tabulate_shares(shares, nl))["verschil (punten)"]) == {"0,0"}
+
+
+def test_budget_against_payments_names_fund_and_year(almelo, nl):
+    rows = finance.reconcile(almelo["budget"], almelo["payments"].iloc[1:])
+    shown = cells(tabulate_reconciliation(rows, nl))
+    assert list(shown.index) == [f"{row.fund} {row.year}" for row in rows.itertuples()]
+    assert shown.loc["Programma binnenstad 2019"].tolist() == ["450.000,00", "0,00", "−450.000,00"]
+    assert shown.loc["Stadsarrangement 2019"].tolist() == ["199.200,00", "199.200,00", "0,00"]
+
+
+def test_tables_speak_english(assessed, almelo):
+    level, pace = tabulate_attainment(assessed, EN)
+    assert list(cells(level).columns) == ["baseline", "measured", "margin (95%)", "path now", "target"]
+    assert cells(pace).iloc[0].tolist() == ["43%", "86%", "−5", "+1,000", "+1,333"]
+    assert cells(tabulate_goals(assessed, EN)).iloc[0]["status"] == "◐ behind"
+    counts = tabulate_roll_up(roll_up(assessed), almelo.titles("goals"), EN, illustrative=False)
+    assert cells(counts).index[-1] == "whole programme"
+    amounts = pd.DataFrame({"BIZ": [1234.0]}, index=pd.Index(["Gemeente"], name="partner"))
+    assert caption(tabulate_amounts("Money", amounts, EN)) == "Money (amounts in euro)"
