@@ -81,7 +81,7 @@ def test_counts_per_strategic_goal_and_for_the_programme(assessed):
 
 @pytest.mark.parametrize(("as_of", "value"), [("2019-06-14", 95_300), ("2019-06-15", 95_900)])
 def test_visitors_of_2018_before_and_after_their_revision(almelo, as_of, value):
-    """An old quarter read again before the revision shows what it showed then: 2/7 x 6/2 or 29/70 x 6/2 of the path."""
+    """An old year read again before the revision shows what it showed then: 23/70, not 29/70, after 2 of 6 years."""
     table = assess(almelo["indicators"], almelo["measurements"], pd.Timestamp("2018-12-31"), pd.Timestamp(as_of))
     visitors = table.set_index("id").loc["1a"]
     assert visitors["value"] == value

@@ -98,7 +98,7 @@ def status_label(status: str, words: Words, *, keep: bool = False) -> str:
     return labels[status]
 
 
-# every status has a shape of its own, so that a grey print and a colour-blind reader lose nothing
+# a shape says what a colour would, so that a grey print and a colour-blind reader lose nothing
 SYMBOLS = {
     "met": "✓", "not_met": "✗", "not_met_no_baseline": "□", "norm_broken": "✗", "at_start": "◇", "on_course": "●",
     "behind": "◐", "far_behind": "○", "worsening": "▼", "no_measurement": "∅", "no_target": "∅",

@@ -26,14 +26,16 @@ def beneficiary_weights(efforts: pd.Index, tables: Mapping[str, pd.DataFrame]) -
     lines = tables["effort_indicators"]
     strength = _pivot(lines.assign(goal=goal_of.reindex(lines["indicator"]).to_numpy()), "effort", "goal", "strength")
     shared = strength.columns.intersection(by_goal.index)
-    through = strength[shared].dot(by_goal.loc[shared])
-    weights = through.reindex(index=efforts, columns=partners).astype(float).fillna(0.0)
+    weights = pd.DataFrame(0.0, index=efforts, columns=partners)
+    if len(shared):
+        weights.update(strength[shared].dot(by_goal.loc[shared]))
     weights.update(own.reindex(columns=partners, fill_value=0.0))
     return weights
 
 
 def _pivot(rows: pd.DataFrame, index: str, columns: str, values: str) -> pd.DataFrame:
-    return rows.pivot_table(index=index, columns=columns, values=values, aggfunc="sum", fill_value=0.0)
+    floats = rows.astype({values: float})
+    return floats.pivot_table(index=index, columns=columns, values=values, aggfunc="sum", fill_value=0.0)
 
 
 def unlinked(efforts: pd.DataFrame, indicators: pd.DataFrame, network: pd.DataFrame) -> tuple[pd.Series, pd.Series]:

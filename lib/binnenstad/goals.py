@@ -30,6 +30,9 @@ KNOWN = (
 UNKNOWN = ("no_measurement", "no_target", "not_measured_in_target_year", "invalid")
 
 
+COMPUTED = ["gap", "attainment", "path", "pace", "lead", "needed_per_year", "change_per_year"]
+
+
 def decimal_year(dates: pd.Series) -> pd.Series:
     """Return dates as decimal years; 31 December 2019 is 2020.0, so that whole years stay whole.
 
@@ -112,7 +115,7 @@ def assess(
     Parameters: the tables ``indicators`` and ``measurements`` of the contract. Returns: the
     indicators in their order, with: ``value``, ``date``, ``provisional``, ``illustrative``, ``age``
     [year], ``stale``; ``baseline``, ``target``, ``gap`` (positive: still to go), ``met``,
-    ``keep`` (the baseline already satisfied the target);
+    ``keep`` (the baseline already satisfied the target: nothing agreed to reach, so no attainment);
     ``attainment`` and ``pace`` [1], ``path`` (the value the linear path asks at the value's own
     date), ``lead`` [year]; ``change_per_year`` since ``change_since``, ``needed_per_year``;
     ``low``, ``high`` and ``certainty`` of the level; ``broken`` (method break since the baseline),
@@ -122,12 +125,15 @@ def assess(
     goals["target"] = target_values(goals, goals["signed_baseline"])
     sign = np.where(goals["direction"] == "at_least", 1.0, -1.0)
     start, at, end = (decimal_year(goals[name]) for name in ("baseline_date", "date", "target_date"))
-    goals["gap"] = sign * (goals["target"] - goals["value"])
+    # 200 * 1.1 is 220.00000000000003, and a value of 220 is exactly equal all the same
+    gap: pd.Series = (goals["target"] - goals["value"]) * sign
+    goals["gap"] = gap.mask(gap.abs() <= 1e-12 * goals["target"].abs(), 0.0)
     goals["met"] = goals["gap"] <= 0
     goals["keep"] = sign * (goals["baseline"] - goals["target"]) >= 0
-    goals["attainment"] = attainment(goals).where(at >= start)
+    goals["attainment"] = attainment(goals).where((at >= start) & ~goals["keep"])
     elapsed = at - start
-    goals["path"] = goals["baseline"] + (goals["target"] - goals["baseline"]) * elapsed / (end - start)
+    path = goals["baseline"] + (goals["target"] - goals["baseline"]) * elapsed / (end - start)
+    goals["path"] = path.mask(goals["keep"])
     moving = elapsed > 0
     goals["pace"] = (goals["attainment"] / (elapsed / (end - start))).where(moving)
     goals["lead"] = (goals["attainment"] * (end - start) - elapsed).where(moving)
@@ -136,12 +142,22 @@ def assess(
     goals["needed_per_year"] = ((goals["target"] - goals["value"]) / (end - at)).where(open_still)
     now = decimal_year(pd.Series(reference, index=goals.index))
     goals["age"] = now - at
-    goals["stale"] = goals["age"] > goals["maximum_age_years"].fillna(1.0)
+    goals["stale"] = _stale(goals, reference)
     goals[["low", "high"]] = _intervals(goals, goals["kind"])
     goals["certainty"] = _level_certainty(goals)
     goals["status"] = _status(goals, reference)
+    # of what is not valid nothing is computed
+    goals.loc[goals["status"] == "invalid", COMPUTED] = np.nan
+    goals.loc[goals["status"] == "invalid", "met"] = False
     goals["final_pending"] = (years == reference.year) & (goals["date"].dt.year != years)
-    return goals.drop(columns=["signed_baseline"])
+    return goals.drop(columns=["signed_baseline", "measured_later"])
+
+
+def _stale(goals: pd.DataFrame, reference: pd.Timestamp) -> pd.Series:
+    """Return whether a value is older than its maximum age, by the calendar: a leap year ages nothing."""
+    months = (goals["maximum_age_years"].fillna(1.0) * 12).round().astype(int)
+    allowed = [reference - pd.DateOffset(months=int(count)) for count in months]
+    return goals["date"] < pd.Series(allowed, index=goals.index, dtype="datetime64[s]")
 
 
 def _with_values(indicators: pd.DataFrame, known: pd.DataFrame, reference: pd.Timestamp) -> pd.DataFrame:
@@ -150,6 +166,7 @@ def _with_values(indicators: pd.DataFrame, known: pd.DataFrame, reference: pd.Ti
     last_year = goals.set_index("id")["target_date"].dt.year
     # what was measured after the target year cannot change the verdict on it
     judged = known[~(known["date"].dt.year > _lookup(last_year, known["indicator"]))]
+    goals["measured_later"] = goals["id"].isin(known["indicator"]) & ~goals["id"].isin(judged["indicator"])
     value = judged.groupby("indicator").tail(1).set_index("indicator")
     columns = ["value", "date", "published", "standard_error", "respondents", "illustrative", "source"]
     joined = value[columns].reindex(goals["id"]).reset_index(drop=True).rename(columns={"source": "value_source"})
@@ -210,7 +227,7 @@ def _status(goals: pd.DataFrame, reference: pd.Timestamp) -> np.ndarray:
     keep = goals["keep"]
     table = [
         (invalid | infinite | outside, "invalid"),
-        (value.isna(), "no_measurement"),
+        (value.isna() & ~goals["measured_later"], "no_measurement"),
         (target.isna(), "no_target"),
         ((reference.year > target_year) & (value_year != target_year), "not_measured_in_target_year"),
         ((value_year == target_year) & ~keep, np.where(goals["met"], "met", "not_met")),

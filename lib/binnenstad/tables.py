@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Sequence
 from html import escape
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from binnenstad.blocks import SYMBOLS, Block, slug, status_label
@@ -13,31 +15,26 @@ from binnenstad.goals import KNOWN, UNKNOWN
 from binnenstad.text import Words
 
 MISSING = "–"
+Column = tuple[str, list[str]]
 
 
 def table(
-    caption: str,
-    columns: Mapping[str, Sequence[str]],
-    *,
-    text: Sequence[str] = (),
-    last: bool = False,
-    illustrative: bool = False,
+    caption: str, columns: Sequence[Column], *, text: Sequence[str] = (), last: bool = False, illustrative: bool = False
 ) -> Block:
-    """Return a table block from columns of written cells; the first column heads the rows.
+    """Return a table block from columns of written cells (head, cells); the first column heads the rows.
 
     ``text`` names the columns that hold words; the others are aligned as numbers. ``last`` sets the
     last row apart as a total. Raises ``ValueError`` for columns of unequal length.
     """
-    names, rows = list(columns), list(zip(*columns.values(), strict=True))
-    anchor = "t-" + slug(caption + "".join(names))
-    sides = ["" if name in (*text, names[0]) else ' class="n"' for name in names]
+    names, rows = [name for name, _ in columns], list(zip(*(cells for _, cells in columns), strict=True))
+    sides = ["" if name in text or not at else ' class="n"' for at, name in enumerate(names)]
     # the roles keep it a table for a screen reader when a phone shows each row as a block
     head = "".join(
-        f'<th role="columnheader" scope="col"{side}>{escape(name)}</th>'
-        for name, side in zip(names, sides, strict=True)
+        f'<th role="columnheader" scope="col"{side}>{_soft(name)}</th>' for name, side in zip(names, sides, strict=True)
     )
+    body = "\n".join(_row(row, names, text, total=last and row is rows[-1]) for row in rows)
+    anchor = "t-" + slug(caption + head + body)
     dense = ' class="dense"' if len(names) > 6 else ""
-    body = "\n".join(_row(row, names, sides, total=last and row is rows[-1]) for row in rows)
     html = (
         f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{anchor}"><table role="table"{dense}>\n'
         f'<caption id="{anchor}">{escape(caption)}</caption>\n'
@@ -48,25 +45,40 @@ def table(
     return Block(html, "\n".join([caption, *plain]), illustrative)
 
 
-def _row(cells: Sequence[str], names: Sequence[str], sides: Sequence[str], *, total: bool) -> str:
+def _row(cells: Sequence[str], names: Sequence[str], text: Sequence[str], *, total: bool) -> str:
     mark = ' class="total"' if total else ""
     rest = "".join(
-        f'<td role="cell"{side} data-label="{escape(name)}">{escape(cell)}</td>'
-        for name, cell, side in zip(names[1:], cells[1:], sides[1:], strict=True)
+        f'<td role="cell"{_classes(name, cell, text)} data-label="{escape(name)}">{_soft(cell)}</td>'
+        for name, cell in zip(names[1:], cells[1:], strict=True)
     )
-    return f'<tr role="row"{mark}><th role="rowheader" scope="row">{escape(cells[0])}</th>{rest}</tr>'
+    return f'<tr role="row"{mark}><th role="rowheader" scope="row">{_soft(cells[0])}</th>{rest}</tr>'
+
+
+def _classes(name: str, cell: str, text: Sequence[str]) -> str:
+    """Return the class of a cell: aligned as a number, and left out on a phone where there is nothing."""
+    classes = ["n"] * (name not in text) + ["none"] * (cell == MISSING)
+    return f' class="{" ".join(classes)}"' if classes else ""
+
+
+def _soft(text: str) -> str:
+    """Escape a text, and let a word longer than a column break: one such word would push the numbers off a page."""
+    parts = re.split(r"(\S{25,})", text)
+    return "".join(
+        "<wbr>".join(escape(part[at : at + 20]) for at in range(0, len(part), 20)) if number % 2 else escape(part)
+        for number, part in enumerate(parts)
+    )
 
 
 def tabulate_goals(assessed: pd.DataFrame, words: Words) -> Block:
     """Return each operational goal with its value, target, status and date: the short form."""
     status, day = words.say("status"), words.say("figure of")
-    columns = {
-        words.say("goal"): _names(assessed),
-        status: _cells(assessed, lambda goal: _status(goal, words)),
-        words.say("measured"): _cells(assessed, lambda goal: _value(goal, words)),
-        words.say("target"): _cells(assessed, lambda goal: _target(goal, words)),
-        day: _cells(assessed, lambda goal: _written(goal["date"], words.date)),
-    }
+    columns = [
+        (words.say("goal"), _names(assessed)),
+        (status, _cells(assessed, lambda goal: _status(goal, words))),
+        (words.say("measured"), _cells(assessed, lambda goal: _value(goal, words))),
+        (words.say("target"), _cells(assessed, lambda goal: _target(goal, words))),
+        (day, _cells(assessed, lambda goal: _written(goal["date"], words.date))),
+    ]
     caption = words.say("The goals one by one")
     if assessed["provisional"].any():
         caption = words.say("The goals one by one (* provisional)")
@@ -75,22 +87,22 @@ def tabulate_goals(assessed: pd.DataFrame, words: Words) -> Block:
 
 def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
     """Return every number behind the bars as two tables that fit a page: the level and the pace."""
-    level = {
-        words.say("goal"): _names(assessed),
-        words.say("baseline"): _cells(assessed, lambda goal: _measure(goal, "baseline", words)),
-        words.say("measured"): _cells(assessed, lambda goal: _value(goal, words)),
-        words.say("margin (95%)"): _cells(assessed, lambda goal: _margin(goal, words)),
-        words.say("path now"): _cells(assessed, lambda goal: _measure(goal, "path", words)),
-        words.say("target"): _cells(assessed, lambda goal: _target(goal, words)),
-    }
-    pace = {
-        words.say("goal"): _names(assessed),
-        words.say("attainment"): _cells(assessed, lambda goal: _written(goal["attainment"], words.percent)),
-        words.say("pace"): _cells(assessed, lambda goal: _written(goal["pace"], words.percent)),
-        words.say("months ahead"): _cells(assessed, lambda goal: _written(goal["lead"] * 12, words.signed)),
-        words.say("change per year"): _cells(assessed, lambda goal: _change(goal, "change_per_year", words)),
-        words.say("needed per year"): _cells(assessed, lambda goal: _change(goal, "needed_per_year", words)),
-    }
+    level = [
+        (words.say("goal"), _names(assessed)),
+        (words.say("baseline"), _cells(assessed, lambda goal: _measure(goal, "baseline", words))),
+        (words.say("measured"), _cells(assessed, lambda goal: _value(goal, words))),
+        (words.say("margin (95%)"), _cells(assessed, lambda goal: _margin(goal, words))),
+        (words.say("path now"), _cells(assessed, lambda goal: _measure(goal, "path", words))),
+        (words.say("target"), _cells(assessed, lambda goal: _target(goal, words))),
+    ]
+    pace = [
+        (words.say("goal"), _names(assessed)),
+        (words.say("attainment"), _cells(assessed, lambda goal: _written(goal["attainment"], words.percent))),
+        (words.say("pace"), _cells(assessed, lambda goal: _written(goal["pace"], words.percent))),
+        (words.say("months ahead"), _cells(assessed, lambda goal: _written(goal["lead"] * 12, words.signed))),
+        (words.say("change per year"), _cells(assessed, lambda goal: _change(goal, "change_per_year", words))),
+        (words.say("needed per year"), _cells(assessed, lambda goal: _change(goal, "needed_per_year", words))),
+    ]
     example = bool(assessed["illustrative"].any())
     captions = [words.say("The level"), words.say("The pace")]
     if assessed["provisional"].any():
@@ -102,9 +114,9 @@ def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
 
 def tabulate_values(values: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> Block:
     """Return the measured values per goal and year, as drawn; several in one year stand side by side."""
-    columns = {words.say("goal"): _names(assessed)}
+    columns = [(words.say("goal"), _names(assessed))]
     for year, of_year in values.groupby(values["date"].dt.year):
-        columns[str(year)] = _cells(assessed, lambda goal, rows=of_year: _values_of(goal, rows, words))
+        columns.append((str(year), _cells(assessed, lambda goal, rows=of_year: _values_of(goal, rows, words))))
     caption = words.say("Measured values per year (– not measured, * provisional)")
     return table(caption, columns, illustrative=bool(values["illustrative"].any()))
 
@@ -120,31 +132,34 @@ def tabulate_roll_up(counts: pd.DataFrame, titles: pd.Series, words: Words, *, i
     """Return the number of goals per status for each strategic goal and the programme (``goals.roll_up``)."""
     shown = [key for key in (*KNOWN, *UNKNOWN) if counts[key].any()]
     names = {goal: f"{goal} {title}" for goal, title in titles.items()} | {"programme": words.say("whole programme")}
-    columns = {words.say("strategic goal"): [names[goal] for goal in counts.index]}
+    columns = [(words.say("strategic goal"), [names[goal] for goal in counts.index])]
     for key in shown:
-        columns[f"{SYMBOLS[key]} {status_label(key, words)}"] = [words.number(n) for n in counts[key]]
+        columns.append((f"{SYMBOLS[key]} {status_label(key, words)}", [words.number(n) for n in counts[key]]))
     worst = words.say("worst known")
-    columns[words.say("goals")] = [words.number(n) for n in counts["total"]]
-    columns[worst] = [_written(key, lambda known: status_label(known, words)) for key in counts["worst"]]
+    columns.append((words.say("goals"), [words.number(n) for n in counts["total"]]))
+    columns.append((worst, [_written(key, lambda known: status_label(known, words)) for key in counts["worst"]]))
     return table(words.say("Goals per status"), columns, text=[worst], last=True, illustrative=illustrative)
 
 
 def tabulate_amounts(
     caption: str, amounts: pd.DataFrame, words: Words, *, decimals: int = 0, across: bool = True
 ) -> Block:
-    """Return amounts [EUR] as rows x series with totals; a cell without money is a dash.
+    """Return amounts [EUR] as rows x series with totals; a cell without money is a dash; nothing without any.
 
     ``amounts`` has the titles a reader knows as index and columns, and the word for a row as name
     of its index (``partner`` or ``effort``). ``across`` adds the total of each row.
     """
+    if not amounts.to_numpy().sum():
+        return Block("", "")
     heads = {"partner": words.say("partner"), "effort": words.say("effort")}
     total = words.say("total")
-    whole = pd.concat([amounts, amounts.sum().to_frame(total).T])
-    if across and len(amounts.columns) > 1:
-        whole[total] = whole.sum(axis=1)
-    columns = {heads[str(amounts.index.name)]: [str(name) for name in whole.index]}
-    for name, column in whole.items():
-        columns[str(name)] = [words.number(amount, decimals) if amount else MISSING for amount in column]
+    cells = np.vstack([amounts.to_numpy(), amounts.sum().to_numpy()])
+    names = [str(name) for name in amounts.columns]
+    if across and len(names) > 1:
+        cells, names = np.column_stack([cells, cells.sum(axis=1)]), [*names, total]
+    columns = [(heads[str(amounts.index.name)], [*map(str, amounts.index), total])]
+    for name, column in zip(names, cells.T, strict=True):
+        columns.append((name, [words.number(amount, decimals) if amount else MISSING for amount in column]))
     return table(_in_euro(caption, words), columns, last=True)
 
 
@@ -162,22 +177,26 @@ def tabulate_splits(splits: pd.DataFrame, words: Words) -> Block:
 
 def tabulate_shares(shares: pd.DataFrame, words: Words) -> Block:
     """Return share of costs and benefit per partner, their difference and ratio (``fairness.compare_shares``)."""
-    columns = {
-        words.say("partner"): [str(partner) for partner in shares.index],
-        words.say("share of the costs"): [words.percent(share, 1) for share in shares["cost_share"]],
-        words.say("share of the benefit"): [words.percent(share, 1) for share in shares["benefit_share"]],
-        words.say("difference (points)"): [words.signed(share * 100, 1) for share in shares["difference"]],
-        words.say("costs : benefit"): [_written(r, lambda ratio: words.number(ratio, 2)) for r in shares["ratio"]],
-    }
+    if shares[["cost_share", "benefit_share"]].dropna().empty:
+        return Block("", "")
+    columns = [
+        (words.say("partner"), [str(partner) for partner in shares.index]),
+        (words.say("share of the costs"), [words.percent(share, 1) for share in shares["cost_share"]]),
+        (words.say("share of the benefit"), [words.percent(share, 1) for share in shares["benefit_share"]]),
+        (words.say("difference (points)"), [words.signed(share * 100, 1) for share in shares["difference"]]),
+        (words.say("costs : benefit"), [_written(r, lambda ratio: words.number(ratio, 2)) for r in shares["ratio"]]),
+    ]
     return table(words.say("Share of the costs against share of the benefit"), columns)
 
 
 def tabulate_reconciliation(rows: pd.DataFrame, words: Words) -> Block:
     """Return budget against payments per fund and year (``finance.reconcile``), to the cent."""
-    columns = {words.say("fund"): [f"{fund} {year}" for fund, year in zip(rows["fund"], rows["year"], strict=True)]}
+    if rows.empty:
+        return Block("", "")
+    columns = [(words.say("fund"), list(rows["fund"])), (words.say("year"), [str(year) for year in rows["year"]])]
     heads = [words.say("budgeted"), words.say("brought in"), words.say("difference")]
     for head, name in zip(heads, ("budgeted", "paid", "difference"), strict=True):
-        columns[head] = [words.number(amount, 2) for amount in rows[name]]
+        columns.append((head, [words.number(amount, 2) for amount in rows[name]]))
     return table(_in_euro(words.say("Budget against what partners bring in"), words), columns)
 
 

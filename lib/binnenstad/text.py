@@ -115,10 +115,10 @@ class Words:
         """Return a change of a measured value, with its sign and fine enough to tell small steps apart.
 
         >>> Words("nl").change(0.0646, "mark"), Words("nl").change(0.0092, "share")
-        ('+0,06', '+0,9 punt')
+        ('+0,06', '+0,9 procentpunt')
         """
         if unit == "share" and pd.notna(value):
-            return self.say("{points} point", points=self.signed(value * 100, 1))
+            return self.say("{points} percentage points", points=self.signed(value * 100, 1))
         return self.signed(value, DECIMALS[unit] + (unit in ("mark", "index")))
 
     def at_least(self, written: str) -> str:

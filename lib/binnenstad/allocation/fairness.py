@@ -32,7 +32,9 @@ def compare_shares(cost: pd.Series, benefit: pd.Series) -> pd.DataFrame:
 def out_of_balance(shares: pd.DataFrame) -> pd.DataFrame:
     """Return the rows of ``compare_shares`` whose ratio is below 0.5 or above 2."""
     return shares[
-        (shares["ratio"] < LOW) | (shares["ratio"] > HIGH) | (shares["ratio"].isna() & (shares["cost_share"] > 0))
+        (shares["ratio"] < LOW)
+        | (shares["ratio"] > HIGH)
+        | ((shares["benefit_share"] == 0) & (shares["cost_share"] > 0))
     ]
 
 

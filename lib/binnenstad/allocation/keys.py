@@ -23,15 +23,15 @@ def proportional(base: pd.Series, amount: float) -> pd.Series:
     """Split an amount [EUR] in proportion to a base value per payer, to the cent.
 
     ``base`` may be any size that is not negative (floor area, property value, weight). The sum
-    is exact. Raises ``AllocationError`` for a negative or missing base and for bases that sum to 0.
+    is exact. Raises ``AllocationError`` for a negative, missing or infinite base and for bases that sum to 0.
 
     >>> proportional(pd.Series({"owners": 3, "shops": 1}), 1000.0).to_dict()
     {'owners': 750.0, 'shops': 250.0}
     """
-    wrong = base[(base < 0) | base.isna()]
+    wrong = base[(base < 0) | ~np.isfinite(base)]
     if len(wrong):
         raise AllocationError(
-            f"base of {', '.join(map(str, wrong.index))} is negative or missing; give each payer a size"
+            f"base of {', '.join(map(str, wrong.index))} is negative, missing or infinite; give each payer a size"
         )
     if not base.sum() > 0:
         raise AllocationError("the base values sum to 0; nobody would pay")
@@ -76,7 +76,7 @@ def compare_keys(paid: pd.Series, base: pd.Series, benefit: pd.DataFrame) -> pd.
     columns = ["now", "equal", "proportional", "per_effort"]
     total = benefit.to_numpy().sum()
     if not total:
-        return pd.DataFrame(columns=columns, dtype=float)
+        return pd.DataFrame(columns=columns, index=paid.index[:0].rename("partner"), dtype=float)
     own = benefit.sum()
     takers = own.index[own > 0]
     split = [paid, equal(takers, total), proportional(base.reindex(takers).fillna(0.0), total), own]
@@ -95,7 +95,8 @@ def to_cents(shares: pd.Series, amount: float) -> pd.Series:
     cents = (shares * 100).round(6)
     whole = np.floor(cents)
     rest = round(amount * 100) - int(whole.sum())
-    order = (whole - cents).to_numpy().argsort(kind="stable")
+    # float noise must not decide between remainders that are equal
+    order = (whole - cents).round(6).to_numpy().argsort(kind="stable")
     whole.iloc[order[:rest]] += 1
     exact: pd.Series = whole / 100
     return exact

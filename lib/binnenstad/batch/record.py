@@ -52,18 +52,25 @@ def _index(entries: Sequence[Entry], provenance: Provenance, words: Words) -> st
         lead = f"{lead} {failed}"
     title = words.say("{programme}: reports, {period}", programme=provenance.programme, period=provenance.period)
     blocks: list[Block] = [headline(title, lead)]
-    blocks.append(links({entry["file"]: _name(entry, provenance, words) for entry in good}))
-    blocks.append(bullets([f"{_name(entry, provenance, words)}: {entry['error']}" for entry in bad]))
+    languages = {_language(entry) for entry in entries}
+    names = {entry["file"]: _name(entry, provenance, len(languages) > 1, words) for entry in entries}
+    blocks.append(links({entry["file"]: names[entry["file"]] for entry in good}))
+    # why it failed stands in run.json and on the screen: an error text is no text for a council
+    blocks.append(bullets([words.say("Not made: {name}", name=names[entry["file"]]) for entry in bad]))
     return checked_page(blocks, replace(provenance, parameters={}), words.language)
 
 
-def _name(entry: Entry, provenance: Provenance, words: Words) -> str:
+def _language(entry: Entry) -> str:
+    return {"en": "English"}.get(entry["file"].removesuffix(".html").rpartition(".")[2], "Nederlands")
+
+
+def _name(entry: Entry, provenance: Provenance, several: bool, words: Words) -> str:
     names = {
-        "overview": words.say("On one page"),
+        "overview": words.say("At a glance"),
         "goals": words.say("The goals"),
         "costs": words.say("Who pays and who benefits"),
     }
     name = names.get(entry["report"], entry["report"])
-    language = f" ({entry['file'].split('.')[1]})" if entry["file"].count(".") == 2 else ""
+    language = f" ({_language(entry)})" if several else ""
     old = "" if entry["data"] == provenance.data else " " + words.say("(made with earlier data)")
     return f"{name}{language}{old}"

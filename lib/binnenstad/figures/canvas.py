@@ -8,6 +8,7 @@ import re
 import textwrap
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 from html import escape
 from importlib.resources import files
 from typing import Any, cast
@@ -16,6 +17,7 @@ import matplotlib as mpl
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ft2font import LoadFlags
 from matplotlib.patches import Rectangle
 
 from binnenstad.blocks import Block, paragraph
@@ -42,8 +44,10 @@ STYLE: dict[str, Any] = {
     "xtick.color": GREY,
 }
 
-for _font in ("OpenSans-Regular.ttf", "OpenSans-Bold.ttf", "BinnenstadSymbols.ttf"):
-    font_manager.fontManager.addfont(str(files("binnenstad") / "fonts" / _font))
+_NAMES = ("OpenSans-Regular.ttf", "OpenSans-Bold.ttf", "BinnenstadSymbols.ttf")
+FONTS = [str(files("binnenstad") / "fonts" / name) for name in _NAMES]
+for _font in FONTS:
+    font_manager.fontManager.addfont(_font)
 # the symbols have one weight: they stand in for themselves in bold text
 font_manager.fontManager.ttflist.append(replace(font_manager.fontManager.ttflist[-1], weight=700))
 
@@ -79,8 +83,7 @@ def _svg(draw: Callable[[int], Figure], width: int, alt: str) -> str:
     svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
     # ids must be unique over all pictures of a report
     prefix = "f" + hashlib.sha256(svg.encode()).hexdigest()[:8]
-    svg = re.sub(r'\bid="', f'id="{prefix}-', svg)
-    svg = re.sub(r'(href="#|url\(#)', rf"\g<1>{prefix}-", svg)
+    svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", tag.group()), svg)
     head = f'<svg role="img" aria-label="{escape(alt)}" style="max-width:{width}px" '
     return svg.replace("<svg ", head, 1).strip()
 
@@ -101,10 +104,40 @@ def write(ax: Axes, x: float, y: float, lines: str | Sequence[str], **style: Any
         ax.text(x, y + LINE * number, line, va="top", **style)
 
 
-def wrap(text: str, width: float, *, bold: bool = False, most: int = 9) -> list[str]:
+@lru_cache(maxsize=4096)
+def width_of(text: str, *, size: int = 13, bold: bool = False) -> float:
+    """Return how wide a text is in px, measured in the font it is drawn with."""
+    font = font_manager.get_font([FONTS[1 if bold else 0], FONTS[2]])
+    font.set_size(size, 72)
+    font.set_text(text, 0.0, flags=LoadFlags.NO_HINTING)
+    return float(font.get_width_height()[0]) / 64
+
+
+def wrap(text: str, width: float, *, size: int = 13, bold: bool = False, most: int = 9) -> list[str]:
     """Break a text into lines that fit ``width`` px; what does not fit in ``most`` lines ends in dots."""
-    lines = textwrap.wrap(text, max(8, int(width / (7.6 if bold else 7.0))))
-    return lines if len(lines) <= most else [*lines[: most - 1], lines[most - 1][:-1] + "…"]
+
+    def fits(line: str) -> bool:
+        return width_of(line, size=size, bold=bold) <= width
+
+    lines, rest = [""], text.split()
+    while rest:
+        word = rest.pop(0)
+        longer = f"{lines[-1]} {word}".strip()
+        if fits(longer) or len(word) == 1:
+            lines[-1] = longer
+        elif lines[-1]:
+            lines.append("")
+            rest.insert(0, word)
+        else:
+            cut = next(n for n in range(len(word) - 1, 0, -1) if n == 1 or fits(word[:n]))
+            lines[-1:] = [word[:cut], ""]
+            rest.insert(0, word[cut:])
+    if len(lines) <= most:
+        return lines
+    last = lines[most - 1]
+    while last and not fits(last + "…"):
+        last = last[:-1]
+    return [*lines[: most - 1], last.rstrip() + "…"]
 
 
 def bar(ax: Axes, x: float, y: float, length: float, height: float, series: int) -> None:
@@ -123,9 +156,14 @@ def key_places(texts: Sequence[str], width: int) -> list[tuple[float, int]]:
     places: list[tuple[float, int]] = []
     x, line = 0.0, 0
     for text in texts:
-        need = 24 + 7.4 * len(text) + 18
-        if x and x + need > width:
+        need = 22 + width_of(text) + 18
+        if x and x + need - 18 > width:
             x, line = 0.0, line + 1
         places.append((x, 20 * line))
         x += need
     return places
+
+
+def key_texts(texts: Sequence[str], width: int) -> list[str]:
+    """Return the entries of a key, each cut to what one line holds."""
+    return [wrap(text, width - 24, most=1)[0] for text in texts]

@@ -21,10 +21,13 @@ from binnenstad.figures.canvas import (
     canvas,
     nothing,
     picture,
+    width_of,
     wrap,
     write,
-)  # fmt: skip
+)
 from binnenstad.text import Words
+
+PLOT = 84  # px, the height of one small multiple
 
 
 def draw_attainment(assessed: pd.DataFrame, words: Words, title: str, alt: str, source: str) -> Block:
@@ -76,16 +79,19 @@ def _bullet(ax: Axes, goal: pd.Series, top: float, width: int, words: Words) -> 
     fill: dict[str, Any] = {"facecolor": "white", "hatch": "////"} if length < 0 else {"facecolor": BLUE}
     start = (left + min(length, 0) * scale, top + 4)
     ax.add_patch(Rectangle(start, abs(length) * scale, height - 8, edgecolor=BLUE, **fill))
-    if pd.notna(goal["path"]) and not goal["keep"]:
+    ends = [words.measure(goal[name], unit) for name in ("baseline", "target")]
+    below = top + height + 5
+    if pd.notna(goal["path"]):
         at = left + scale * (goal["path"] - goal["baseline"]) / (goal["target"] - goal["baseline"])
         ax.plot([at, at], [top - 3, top + height + 3], color=BLACK, linewidth=1.6, linestyle=(0, (3, 2)))
-        # near an end the label would run into that end's own
-        if left + scale * 0.25 < at < right - scale * 0.25:
-            path = words.say("path {value}", value=words.measure(goal["path"], unit))
-            write(ax, at, top + height + 4, path, ha="center")
-    ax.plot([right, right], [top - 4, top + height + 4], color=BLACK, linewidth=4)
-    write(ax, left, top + height + 4, words.measure(goal["baseline"], unit), color=GREY)
-    write(ax, width, top + height + 4, words.measure(goal["target"], unit), ha="right", weight="bold")
+        path = words.say("path {value}", value=words.measure(goal["path"], unit))
+        half = width_of(path) / 2 + 6
+        # where it would run into the label of an end, the dashed line speaks for itself
+        if left + width_of(ends[0]) < at - half and at + half < width - width_of(ends[1], bold=True):
+            write(ax, at, below, path, ha="center")
+    ax.plot([right, right], [top - 4, top + height + 4], color=BLACK, linewidth=4, solid_capstyle="butt")
+    write(ax, left, below, ends[0], color=GREY)
+    write(ax, width, below, ends[1], ha="right", weight="bold")
 
 
 def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, title: str, alt: str, source: str) -> Block:
@@ -98,7 +104,9 @@ def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, titl
         return nothing(words)
     dates = pd.concat([assessed["target_date"], assessed["baseline_date"], values["date"]]).dropna()
     years = int(dates.dt.year.min()), int(dates.dt.year.max())
-    row_height = 178
+    row_height = 172
+    labels = [_target_label(goal, words) for _, goal in assessed.iterrows()]
+    margin = 14 + max(54.0, *(width_of(line, size=12, bold=True) for label in labels for line in label.split("\n")))
     key = words.say("Blue: measured, with its 95% margin; open dot: provisional. Dotted: path. Black: target.")
 
     def _draw(width: int) -> Figure:
@@ -111,14 +119,20 @@ def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, titl
             figure.text(0, 1 - LINE * line / height, text, va="top", color=GREY)
         for number, (_, goal) in enumerate(assessed.iterrows()):
             left, top = cell * (number % columns), above + row_height * (number // columns)
-            name = "\n".join(wrap(f"{goal['id']}  {goal['title']}", cell - 12, bold=True, most=3))
+            name = "\n".join(wrap(f"{goal['id']}  {goal['title']}", cell - 12, size=12, bold=True, most=3))
             place = ((left + 4) / width, 1 - (top + 4) / height)
             figure.text(*place, name, weight="bold", va="top", fontsize=12, linespacing=1.1)
-            box = ((left + 8) / width, 1 - (top + 152) / height, (cell - 62) / width, 84 / height)
+            box = ((left + 8) / width, 1 - (top + 148) / height, (cell - margin) / width, PLOT / height)
             _trend(figure.add_axes(box), goal, values[values["indicator"] == goal["id"]], years, words)
         return figure
 
     return picture(title, alt, source, _draw, illustrative=bool(values["illustrative"].any()))
+
+
+def _target_label(goal: pd.Series, words: Words) -> str:
+    if pd.isna(goal["target"]):
+        return ""
+    return words.say("target {value}", value=words.measure(goal["target"], goal["unit"])).replace(" ", "\n", 1)
 
 
 def _trend(ax: Axes, goal: pd.Series, values: pd.DataFrame, years: tuple[int, int], words: Words) -> None:
@@ -149,7 +163,7 @@ def _trend(ax: Axes, goal: pd.Series, values: pd.DataFrame, years: tuple[int, in
 
 def _target(ax: Axes, goal: pd.Series, words: Words) -> None:
     ax.axhline(goal["target"], color=BLACK, linewidth=1.4)
-    label = words.say("target {value}", value=words.measure(goal["target"], goal["unit"])).replace(" ", "\n", 1)
+    label = _target_label(goal, words)
     place: Any = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "annotation_clip": False}
     ax.annotate(label, (1, goal["target"]), (4, 0), va="center", fontsize=12, weight="bold", linespacing=1, **place)
     if pd.notna(goal["baseline"]):
@@ -158,20 +172,24 @@ def _target(ax: Axes, goal: pd.Series, words: Words) -> None:
 
 
 def _label_ends(ax: Axes, goal: pd.Series, values: pd.DataFrame, years: tuple[int, int], words: Words) -> None:
-    """Write the last value beside its dot while there is room, and the first above its own and its margin."""
-    first, last, unit = values.iloc[0], values.iloc[-1], goal["unit"]
-    # a label keeps its own white ground where it crosses the line of the target
-    ground = {"facecolor": "white", "edgecolor": "none", "pad": 0.6}
-    style: Any = {"textcoords": "offset points", "fontsize": 12, "bbox": ground, "zorder": 4}
-    end: Any = {"color": BLUE, "weight": "bold", **style}
-    text = words.measure(last["value"], unit, goal["target"])
+    """Write the last value beside its dot, or in the margin clear of the target; the first beside its margin."""
+    first, last, unit, target = values.iloc[0], values.iloc[-1], goal["unit"], goal["target"]
+    px = PLOT / (ax.get_ylim()[1] - ax.get_ylim()[0])
+    style: Any = {"textcoords": "offset points", "fontsize": 12, "annotation_clip": False}
+    end: Any = {"color": BLUE, "weight": "bold", "ha": "left", "va": "center", **style}
+    text = words.measure(last["value"], unit, target)
     if last["date"].year < years[1]:
-        ax.annotate(text, (last["date"].year, last["value"]), (8, 0), ha="left", va="center", **end)
+        ax.annotate(text, (last["date"].year, last["value"]), (8, 0), **end)
     else:
-        ax.annotate(text, (last["date"].year, last["value"]), (0, 9), ha="right", va="bottom", **end)
+        gap = 0.0 if pd.isna(target) else (last["value"] - target) * px
+        # the two lines of the target's label take 24 px around its own line
+        away = max(0.0, 23 - abs(gap)) * (1 if gap >= 0 else -1) if pd.notna(target) else 0.0
+        ax.annotate(text, (1, last["value"]), (4, away), xycoords=("axes fraction", "data"), **end)
     if len(values) > 1:
-        top = first["value"] if pd.isna(first["high"]) else first["high"]
-        text = words.measure(first["value"], unit)
+        high, low = (first["value"] if pd.isna(first[side]) else first[side] for side in ("high", "low"))
+        under = pd.notna(target) and -2 < (target - high) * px < 20
         # to the left of its dot the label is clear of a line that climbs; the first year has no room there
         side = "left" if first["date"].year == years[0] else "right"
-        ax.annotate(text, (first["date"].year, top), (-3, 5), ha=side, va="bottom", color=GREY, **style)
+        place: Any = {"ha": side, "va": "top" if under else "bottom", "color": GREY, **style}
+        text = words.measure(first["value"], unit)
+        ax.annotate(text, (first["date"].year, low if under else high), (-3, -5 if under else 5), **place)

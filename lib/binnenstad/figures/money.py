@@ -12,17 +12,20 @@ from binnenstad.blocks import Block
 from binnenstad.figures.canvas import (
     BLUE,
     GREY,
+    LINE,
     ORANGE,
     PALE,
     PALETTE,
     bar,
     canvas,
     key_places,
+    key_texts,
     nothing,
     picture,
+    width_of,
     wrap,
     write,
-)  # fmt: skip
+)
 from binnenstad.text import Words
 
 
@@ -35,22 +38,24 @@ def draw_shares(shares: pd.DataFrame, words: Words, title: str, alt: str, source
     if both.dropna().empty:
         return nothing(words)
     most = max(0.1, ceil(both.max().max() * 10 - 1e-9) / 10)
-    row, head = 50, 30
+    keys = [words.say("share of the costs"), words.say("share of the benefit")]
 
     def _draw(width: int) -> Figure:
+        places, row = key_places(keys, width), 50
+        head = places[-1][1] + 30
         figure, ax = canvas(width, head + row * len(shares) + 26)
         left, right = 10, width - 14
         _axis(ax, (left, right), (head, head + row * len(shares)), most, words)
-        keys = [words.say("share of the costs"), words.say("share of the benefit")]
-        for text, (x, y), marker, color in zip(keys, key_places(keys, width), "so", (ORANGE, BLUE), strict=True):
+        for text, (x, y), marker, color in zip(keys, places, "so", (ORANGE, BLUE), strict=True):
             ax.scatter(x + 8, y + 9, marker=marker, s=70, color=color)
             write(ax, x + 22, y, text)
         for number, (partner, share) in enumerate(shares.iterrows()):
             top = head + row * number
             cost, benefit = (left + (right - left) * share[name] / most for name in both.columns)
-            write(ax, 0, top + 4, wrap(str(partner), width - 110, bold=True, most=1), weight="bold")
-            points = words.signed(share["difference"] * 100)
-            write(ax, width, top + 4, words.say("{points} points", points=points), ha="right", color=GREY)
+            points = words.say("{points} points", points=words.signed(share["difference"] * 100))
+            name = wrap(str(partner), width - width_of(points) - 12, bold=True, most=1)
+            write(ax, 0, top + 4, name, weight="bold")
+            write(ax, width, top + 4, points, ha="right", color=GREY)
             ax.plot([cost, benefit], [top + 33] * 2, color=GREY, linewidth=2, zorder=1)
             ax.scatter(benefit, top + 33, s=95, color=BLUE, zorder=2)
             ax.scatter(cost, top + 33, s=80, marker="s", color=ORANGE, edgecolor="white", zorder=3)
@@ -72,28 +77,32 @@ def draw_stacked(amounts: pd.DataFrame, words: Words, title: str, alt: str, sour
     Parameters: ``amounts`` rows x series, with the titles a reader knows as index and columns.
     Raises ``ValueError`` for more series than can be told apart.
     """
-    filled = amounts.loc[:, amounts.sum() > 0]
+    filled = amounts.loc[:, (amounts.sum() > 0).to_numpy()]
     if filled.empty:
         return nothing(words)
     if len(filled.columns) > len(PALETTE):
         raise ValueError(f"{len(filled.columns)} series cannot be told apart; sum the smallest into one")
-    row, names = 46, [str(name) for name in filled.columns]
+    names, totals = [str(name) for name in filled.columns], [words.eur(total) for total in filled.sum(axis=1)]
 
     def _draw(width: int) -> Figure:
-        places = key_places(names, width)
-        top = places[-1][1] + 30
-        figure, ax = canvas(width, top + row * len(filled))
+        texts = key_texts(names, width)
+        places = key_places(texts, width)
+        room = width - max(width_of(total) for total in totals) - 12
+        labels = [wrap(str(name), room, bold=True, most=2) for name in filled.index]
+        top = places[-1][1] + 30.0
+        figure, ax = canvas(width, top + sum(29 + LINE * len(label) for label in labels))
         for series, (x, y) in enumerate(places):
             bar(ax, x + 1, y + 2, 14, 12, series)
-            write(ax, x + 22, y, names[series])
+            write(ax, x + 22, y, texts[series])
         scale = (width - 2) / filled.sum(axis=1).max()
-        for number, (name, parts) in enumerate(filled.iterrows()):
-            y = top + row * number
-            write(ax, 0, y, wrap(str(name), width - 110, bold=True, most=1), weight="bold")
-            write(ax, width, y, words.eur(parts.sum()), ha="right")
+        for label, total, (_, parts) in zip(labels, totals, filled.iterrows(), strict=True):
+            write(ax, 0, top, label, weight="bold")
+            write(ax, width, top, total, ha="right")
+            top += LINE * len(label)
             begins = 1 + scale * (parts.cumsum() - parts)
             for series, (x, part) in enumerate(zip(begins, parts, strict=True)):
-                bar(ax, x, y + 19, part * scale, 17, series)
+                bar(ax, x, top + 2, part * scale, 17, series)
+            top += 29
         return figure
 
     return picture(title, alt, source, _draw)

@@ -53,6 +53,7 @@ def _faults(file: str, given: dict[str, Any], words: Words) -> Iterator[Fault]:
 
 def _fits(name: str, value: Any) -> bool:
     # a type is asked for exactly: true is an int to Python, and a date with a time is a date
-    if type(value) is not (REQUIRED | OPTIONAL)[name] or value == "":
+    kind: type = type(value)
+    if kind is not (REQUIRED | OPTIONAL)[name] or value == "":
         return False
-    return name != "report_after_days" or value >= 0
+    return name != "report_after_days" or bool(value >= 0)

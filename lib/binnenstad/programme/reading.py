@@ -68,13 +68,17 @@ def read_tables(folder: Path, words: Words) -> tuple[dict[str, RawTable], list[F
             continue
         for table in found:
             faults += _place(table, tables, words)
-    for name, resource in contract().items():
-        if name not in tables:
-            tables[name] = RawTable(name, f"{name}.csv", list(columns(name)))
-            if resource["required"]:
-                way_out = words.say("Add it; data/README.md says which columns it has.")
-                tables[name].faults.append(Fault(f"{name}.csv", 0, "", "", words.say("the table is missing"), way_out))
+    for name in contract().keys() - tables.keys():
+        tables[name] = _missing(name, words)
     return {name: tables[name] for name in contract()}, faults
+
+
+def _missing(name: str, words: Words) -> RawTable:
+    table = RawTable(name, f"{name}.csv", list(columns(name)))
+    if contract()[name]["required"]:
+        way_out = words.say("Add it; data/README.md says which columns it has.")
+        table.faults.append(Fault(table.file, 0, "", "", words.say("the table is missing"), way_out))
+    return table
 
 
 def deliveries(folder: Path) -> Iterator[Path]:
