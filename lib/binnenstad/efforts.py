@@ -26,7 +26,7 @@ def beneficiary_weights(efforts: pd.Index, tables: Mapping[str, pd.DataFrame]) -
     lines = tables["effort_indicators"]
     strength = _pivot(lines.assign(goal=goal_of.reindex(lines["indicator"]).to_numpy()), "effort", "goal", "strength")
     shared = strength.columns.intersection(by_goal.index)
-    weights = pd.DataFrame(0.0, index=efforts, columns=partners)
+    weights = pd.DataFrame(0.0, index=efforts.rename("effort"), columns=pd.Index(partners, name="partner", dtype="str"))
     if len(shared):
         weights.update(strength[shared].dot(by_goal.loc[shared]))
     weights.update(own.reindex(columns=partners, fill_value=0.0))

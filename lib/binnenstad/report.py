@@ -75,8 +75,9 @@ def checked_page(blocks: Sequence[str | Block], provenance: Provenance, language
         "blocks": pieces,
         "provenance": _footer(provenance, words),
     }
+    templates = str(files("binnenstad") / "templates")
     exporter = TemplateExporter(
-        template_name="report", extra_template_basedirs=[str(files("binnenstad") / "templates")]
+        template_name="report", template_file="index.html.j2", extra_template_basedirs=[templates]
     )
     html, _ = exporter.from_notebook_node(new_notebook(), resources={"page": page})
     reasons = faults(html, language)

@@ -116,26 +116,26 @@ def width_of(text: str, *, size: int = 13, bold: bool = False) -> float:
 def wrap(text: str, width: float, *, size: int = 13, bold: bool = False, most: int = 9) -> list[str]:
     """Break a text into lines that fit ``width`` px; what does not fit in ``most`` lines ends in dots."""
 
-    def fits(line: str) -> bool:
+    def _fits(line: str) -> bool:
         return width_of(line, size=size, bold=bold) <= width
 
     lines, rest = [""], text.split()
     while rest:
         word = rest.pop(0)
         longer = f"{lines[-1]} {word}".strip()
-        if fits(longer) or len(word) == 1:
+        if _fits(longer) or len(word) == 1:
             lines[-1] = longer
         elif lines[-1]:
             lines.append("")
             rest.insert(0, word)
         else:
-            cut = next(n for n in range(len(word) - 1, 0, -1) if n == 1 or fits(word[:n]))
+            cut = next(n for n in range(len(word) - 1, 0, -1) if n == 1 or _fits(word[:n]))
             lines[-1:] = [word[:cut], ""]
             rest.insert(0, word[cut:])
     if len(lines) <= most:
         return lines
     last = lines[most - 1]
-    while last and not fits(last + "…"):
+    while last and not _fits(last + "…"):
         last = last[:-1]
     return [*lines[: most - 1], last.rstrip() + "…"]
 

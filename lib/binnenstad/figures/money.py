@@ -87,7 +87,7 @@ def draw_stacked(amounts: pd.DataFrame, words: Words, title: str, alt: str, sour
     def _draw(width: int) -> Figure:
         texts = key_texts(names, width)
         places = key_places(texts, width)
-        room = width - max(width_of(total) for total in totals) - 12
+        room = width - max(map(width_of, totals)) - 12
         labels = [wrap(str(name), room, bold=True, most=2) for name in filled.index]
         top = places[-1][1] + 30.0
         figure, ax = canvas(width, top + sum(29 + LINE * len(label) for label in labels))
@@ -98,11 +98,13 @@ def draw_stacked(amounts: pd.DataFrame, words: Words, title: str, alt: str, sour
         for label, total, (_, parts) in zip(labels, totals, filled.iterrows(), strict=True):
             write(ax, 0, top, label, weight="bold")
             write(ax, width, top, total, ha="right")
-            top += LINE * len(label)
-            begins = 1 + scale * (parts.cumsum() - parts)
-            for series, (x, part) in enumerate(zip(begins, parts, strict=True)):
-                bar(ax, x, top + 2, part * scale, 17, series)
-            top += 29
+            _stack(ax, top + LINE * len(label) + 2, parts * scale)
+            top += LINE * len(label) + 29
         return figure
 
     return picture(title, alt, source, _draw)
+
+
+def _stack(ax: Axes, top: float, lengths: pd.Series) -> None:
+    for series, (x, length) in enumerate(zip(1 + lengths.cumsum() - lengths, lengths, strict=True)):
+        bar(ax, x, top, length, 17, series)

@@ -22,8 +22,8 @@ def lead_goals(assessed: pd.DataFrame, moment: Moment, words: Words) -> str:
     statuses = assessed["status"]
     lead = [
         words.say_many(
-            "On {day} the one goal stands as follows: {counts}.",
-            "On {day} the {count} goals stand as follows: {counts}.",
+            "The goal on {day}: {counts}.",
+            "The {count} goals on {day}: {counts}.",
             len(assessed),
             day=words.date(moment.reference),
             counts=count_goals(assessed, words),
@@ -38,9 +38,18 @@ def lead_goals(assessed: pd.DataFrame, moment: Moment, words: Words) -> str:
                 blind,
             )
         )
-    unmeasured = int(statuses.isin(["no_measurement", "not_measured_in_target_year"]).sum())
+    unmeasured = int((statuses == "no_measurement").sum())
     if unmeasured:
         lead.append(words.say_many("{count} goal was not measured.", "{count} goals were not measured.", unmeasured))
+    late = int((statuses == "not_measured_in_target_year").sum())
+    if late:
+        lead.append(
+            words.say_many(
+                "{count} goal was not measured in its target year.",
+                "{count} goals were not measured in their target year.",
+                late,
+            )
+        )
     return " ".join(lead)
 
 
@@ -73,22 +82,28 @@ def _bound(goal: pd.Series, words: Words) -> str:
 
 
 def _course(goal: pd.Series, words: Words) -> str:
-    reached = words.say("{share} of the agreed change has been reached", share=words.percent(goal["attainment"]))
-    if pd.isna(goal["lead"]) or goal["keep"]:
+    share = words.percent(goal["attainment"])
+    if goal["attainment"] < 0:
+        return words.say(
+            "That is further from the target than at the baseline ({share} of the agreed change).", share=share
+        )
+    reached = words.say("{share} of the agreed change has been reached", share=share)
+    # once the target year is measured there is no path left to be ahead of
+    if pd.isna(goal["lead"]) or goal["status"] in ("met", "not_met"):
         return reached + "."
     months = int(abs(goal["lead"]) * 12 + 0.5)
     if months == 0:
         return words.say("{reached}, exactly on the path.", reached=reached)
     if goal["lead"] > 0:
         return words.say_many(
-            "{reached}, {count} month ahead of the path.",
-            "{reached}, {count} months ahead of the path.",
+            "{reached}; that is {count} month ahead of the path.",
+            "{reached}; that is {count} months ahead of the path.",
             months,
             reached=reached,
         )
     return words.say_many(
-        "{reached}, {count} month behind the path.",
-        "{reached}, {count} months behind the path.",
+        "{reached}; that is {count} month behind the path.",
+        "{reached}; that is {count} months behind the path.",
         months,
         reached=reached,
     )
@@ -97,10 +112,10 @@ def _course(goal: pd.Series, words: Words) -> str:
 def _needed(goal: pd.Series, words: Words) -> str:
     needed = words.change(goal["needed_per_year"], goal["unit"])
     if pd.isna(goal["change_per_year"]):
-        return words.say("Still needed per year: {needed}.", needed=needed)
+        return words.say("Needed is {needed} per year.", needed=needed)
     so_far, since = words.change(goal["change_per_year"], goal["unit"]), goal["change_since"].year
     return words.say(
-        "Still needed per year: {needed}; since {year} it was {so_far} per year.",
+        "Needed is {needed} per year; since {year} it was {so_far} per year on average.",
         needed=needed,
         so_far=so_far,
         year=since,
@@ -120,9 +135,11 @@ def unknown_about_goals(assessed: pd.DataFrame, measurements: pd.DataFrame, mome
             has & assessed["broken"],
         ),
         (words.pattern("Not measured: {ids}."), ~has),
-        (words.pattern("The figure is older than agreed: {ids}."), assessed["stale"]),
+        (words.pattern("No target was agreed: {ids}."), assessed["target"].isna()),
+        (words.pattern("The input is at fault, so nothing is computed: {ids}."), assessed["status"] == "invalid"),
+        (words.pattern("The last figure is out of date: {ids}."), assessed["stale"]),
         (words.pattern("The figure is provisional: {ids}."), assessed["provisional"]),
-        (words.pattern("No margin is known, so chance cannot be ruled out: {ids}."), certainty == "unknown"),
+        (words.pattern("No margin is known, so a difference may be chance: {ids}."), certainty == "unknown"),
         (
             words.pattern("The difference with the target is within the margin of the survey: {ids}."),
             certainty == "within_margin",
@@ -140,7 +157,7 @@ def unknown_about_goals(assessed: pd.DataFrame, measurements: pd.DataFrame, mome
                 day=words.date(moment.as_of),
             )
         )
-    return notes or [words.say("Every goal has a baseline, a target and a recent figure with a margin.")]
+    return notes or [words.say("Every goal has a baseline, a target and a recent figure.")]
 
 
 def unknown_about_efforts(
@@ -191,11 +208,15 @@ def about_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words) -> 
                 "{id}: from {first} in {start} to {last} in {end}.", id=goal["id"], first=begin, last=end, **years
             )
         )
-    title = words.say(
-        "{better} of {total} goals moved the right way since their first measurement",
-        better=words.number(better),
-        total=words.number(len(assessed)),
-    )
+    if better == len(assessed):
+        title = words.say_many("The goal moved the right way", "All {count} goals moved the right way", better)
+    else:
+        title = words.say_many(
+            "{better} of {count} goal moved the right way since its first measurement",
+            "{better} of {count} goals moved the right way since their first measurement",
+            len(assessed),
+            better=words.number(better),
+        )
     return title, " ".join(sentences)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from binnenstad.allocation.fairness import out_of_balance
 from binnenstad.text import Words
 
 
@@ -23,28 +24,29 @@ def instrument_names(words: Words) -> dict[str, str]:
     }
 
 
-def lead_costs(shares: pd.DataFrame, budgeted: float, year: int, words: Words) -> str:
+def lead_costs(paid: pd.Series, benefit: pd.Series, budgeted: float, year: int, words: Words) -> str:
     """Return the finding of the costs report: who brings the programme's money, and where the benefit lands.
 
-    ``shares`` is the result of ``fairness.compare_shares`` on the programme's own money [EUR].
+    ``paid`` and ``benefit`` [EUR] per partner, by title; ``paid`` counts the programme's own money only.
     """
-    payers = shares["cost_share"][shares["cost_share"] > 0].sort_values(ascending=False, kind="stable")
+    payers = paid[paid > 0].sort_values(ascending=False, kind="stable")
     if not budgeted or payers.empty:
         return lead_money(payers, budgeted, year, words)
-    phrases = words.listing([f"{partner} ({words.percent(share)})" for partner, share in payers.items()])
+    phrases = [f"{partner} ({words.percent(amount / budgeted)})" for partner, amount in payers.items()]
     lead = words.say_many(
         "The programme budget of {year}, {amount}, comes from {count} partner: {payers}.",
         "The programme budget of {year}, {amount}, comes from {count} partners: {payers}.",
         len(payers),
         year=year,
         amount=words.eur(budgeted),
-        payers=phrases,
+        payers=words.listing(phrases),
     )
-    elsewhere = shares.loc[shares["cost_share"] == 0, "benefit_share"].sum()
+    lead += _without_payer(budgeted - payers.sum(), words)
+    elsewhere = benefit.drop(payers.index, errors="ignore").sum()
     if elsewhere > 0:
         lead += " " + words.say(
             "In the researcher's judgement {share} of the benefit goes to partners who pay none of it.",
-            share=words.percent(elsewhere),
+            share=words.percent(elsewhere / benefit.sum()),
         )
     return lead
 
@@ -56,14 +58,25 @@ def lead_money(paid: pd.Series, budgeted: float, year: int, words: Words) -> str
     amount = words.eur(budgeted)
     if not paid.sum():
         return words.say("The budget of {year} is {amount}; who brings it is not known.", year=year, amount=amount)
-    share, partner = words.percent(paid.max() / paid.sum()), paid.idxmax()
-    return words.say(
+    partner = paid.idxmax()
+    if paid.max() == budgeted:
+        return words.say(
+            "The whole budget of {year}, {amount}, comes from {partner}.", year=year, amount=amount, partner=partner
+        )
+    lead = words.say(
         "The budget of {year} is {amount}; {share} of it comes from {partner}.",
         year=year,
         amount=amount,
-        share=share,
+        share=words.percent(paid.max() / budgeted),
         partner=partner,
     )
+    return lead + _without_payer(budgeted - paid.sum(), words)
+
+
+def _without_payer(amount: float, words: Words) -> str:
+    if round(amount, 2) <= 0:
+        return ""
+    return " " + words.say("For {amount} no payer is known.", amount=words.eur(amount))
 
 
 def money_beside(payments: pd.DataFrame, names: pd.Series, words: Words) -> list[str]:
@@ -71,7 +84,7 @@ def money_beside(payments: pd.DataFrame, names: pd.Series, words: Words) -> list
     instruments = instrument_names(words)
     return [
         words.say(
-            "Beside the programme budget there is {amount} from {partner} by {instrument}; it is in no share.",
+            "Beside the programme budget {partner} bring {amount} by {instrument}; it is in no share.",
             amount=words.eur(row["amount_eur"]),
             partner=names[row["partner"]],
             instrument=instruments[row["instrument"]],
@@ -85,7 +98,7 @@ def hours_of_team(team: pd.DataFrame, names: pd.Series, words: Words) -> list[st
     hours = team.groupby("partner", sort=True)["hours_per_year"].sum()
     return [
         words.say(
-            "{partner} also gives {hours} hours of work a year; they have no price here and are in no share.",
+            "{partner} also gives {hours} hours of work a year; they are not in euro and in no share.",
             partner=names[partner],
             hours=words.number(total),
         )
@@ -94,16 +107,20 @@ def hours_of_team(team: pd.DataFrame, names: pd.Series, words: Words) -> list[st
     ]
 
 
-def about_payments(amounts: pd.DataFrame, year: int, words: Words) -> tuple[str, str]:
-    """Return title and alt text of who brings what, partner x instrument or fund; empty without money."""
+def about_payments(amounts: pd.DataFrame, year: int, words: Words, *, beside: bool = False) -> tuple[str, str]:
+    """Return title and alt text of who brings what, partner x instrument or fund; empty without money.
+
+    ``beside`` says that money beside the programme budget is among it.
+    """
     total = amounts.to_numpy().sum()
     if not total:
         return "", ""
     by_partner = amounts.sum(axis=1)
     share = words.percent(by_partner.max() / total)
-    title = words.say(
-        "{partner} brings {share} of the money of {year}", partner=by_partner.idxmax(), share=share, year=year
-    )
+    message = words.pattern("{partner}: {share} of the money of {year}")
+    if beside:
+        message = words.pattern("{partner}: {share} of all money of {year}, also that beside the programme budget")
+    title = message.format(partner=by_partner.idxmax(), share=share, year=year)
     sentences = []
     for partner, row in amounts.iterrows():
         parts = [f"{words.eur(amount)} ({name})" for name, amount in row.items() if amount]
@@ -137,17 +154,18 @@ def about_shares(shares: pd.DataFrame, words: Words) -> tuple[str, str]:
     return sentences[0], ". ".join(sentences) + "."
 
 
-def describe_imbalance(apart: pd.DataFrame, words: Words) -> str:
-    """Return who pays less than half or more than twice its benefit (``fairness.out_of_balance``)."""
-    if apart.empty:
+def describe_imbalance(shares: pd.DataFrame, words: Words) -> str:
+    """Return who pays less than half or more than twice its part of the benefit (``fairness.compare_shares``)."""
+    if shares[["cost_share", "benefit_share"]].dropna().empty:
+        return words.say("Nothing can be said about the balance between costs and benefit.")
+    apart = out_of_balance(shares)["difference"]
+    little, much = (words.listing(list(map(str, apart.index[side]))) for side in (apart < 0, apart > 0))
+    if not little and not much:
         return words.say("Every partner pays between half and twice its part of the benefit.")
-    sentences = []
-    little = [str(partner) for partner in apart.index[apart["difference"] < 0]]
-    much = [str(partner) for partner in apart.index[apart["difference"] > 0]]
-    if little:
-        sentences.append(words.say("Less than half of their benefit is paid by: {names}.", names=words.listing(little)))
-    if much:
-        sentences.append(words.say("More than twice their benefit is paid by: {names}.", names=words.listing(much)))
+    sentences = [words.say("Less than half of their part of the benefit is paid by: {names}.", names=little)] * bool(
+        little
+    )
+    sentences += [words.say("More than twice their part of the benefit is paid by: {names}.", names=much)] * bool(much)
     return " ".join(sentences)
 
 
@@ -165,19 +183,23 @@ def describe_splits(splits: pd.DataFrame, words: Words) -> list[str]:
     }
     if not splits["now"].sum():
         return list(meanings.values())
-    return [f"{meaning} {_differences(splits[key] - splits['now'], words)}" for key, meaning in meanings.items()]
+    return [
+        f"{meaning} {_differences(splits[key] - splits['now'], words)}".strip() for key, meaning in meanings.items()
+    ]
 
 
 def _differences(change: pd.Series, words: Words) -> str:
     # who differ by a cent of rounding differ by nothing
-    more, less = (
+    if change.abs().max() < 0.02:
+        return ""
+    most, least = (
         list(map(str, change.index[near])) for near in (change > change.max() - 0.02, change < change.min() + 0.02)
     )
     return words.say(
-        "Most extra: {more} ({extra} more than now); most relief: {less} ({relief} less than now).",
-        more=words.listing(more),
+        "Who would pay most more: {more} ({extra}); who would pay most less: {less} ({relief}).",
+        more=words.listing(most),
         extra=words.eur(change.max()),
-        less=words.listing(less),
+        less=words.listing(least),
         relief=words.eur(-change.min()),
     )
 
@@ -201,7 +223,7 @@ def unknown_about_money(tables: dict[str, pd.DataFrame], year: int, unshared: pd
     if judges:
         notes.append(
             words.say(
-                "The weights of the interests are a judgement of: {judges}. No partner has confirmed them.",
+                "The weights of the interests are the judgement of: {judges}. No partner has confirmed them.",
                 judges=words.listing(judges),
             )
         )
@@ -210,10 +232,12 @@ def unknown_about_money(tables: dict[str, pd.DataFrame], year: int, unshared: pd
     payments = tables["payments"][tables["payments"]["year"] == year]
     if payments.empty:
         notes.append(words.say("No payments are known: who brings the money cannot be said."))
-    uncertain = payments.loc[payments["certainty"] != "certain", "amount_eur"].sum()
-    if uncertain:
+    names = tables["partners"].set_index("id")["title"]
+    for partner, amount in payments[payments["certainty"] != "certain"].groupby("partner")["amount_eur"].sum().items():
         notes.append(
-            words.say("Not certain: {amount} of the money shown is expected or voluntary.", amount=words.eur(uncertain))
+            words.say(
+                "Not certain yet: {amount} from {partner}.", amount=words.eur(amount), partner=names[str(partner)]
+            )
         )
     message = words.pattern("Nobody is known to benefit from {effort} ({amount}); it is in no share.")
     return notes + [message.format(effort=effort, amount=words.eur(cost)) for effort, cost in unshared.items()]
@@ -230,7 +254,7 @@ def adds_up(rows: pd.DataFrame, words: Words) -> str:
         f"{fund} {year} ({words.eur(difference, 2)})"
         for fund, year, difference in zip(apart["fund"], apart["year"], apart["difference"], strict=True)
     ]
-    return words.say("No: payments minus budget is not zero for {found}.", found=words.listing(found))
+    return words.say("No: budget and payments differ for {found}.", found=words.listing(found))
 
 
 def source_line(fallback: str, rows: pd.DataFrame, words: Words) -> str:
