@@ -230,10 +230,13 @@ def test_the_index_names_what_failed_and_what_is_old(almelo: Programme, nl: Word
     old = Outcome("goals", "goals.html", "ok", data="0123456789ab")
     write_whole(jobs[0].out / "goals.html", "<html></html>")
     record(jobs[1:2], [old], nl)
-    index = record(jobs, [outcome_of(jobs[2], "refused", "section 'x' is <empty>")], nl).read_text(encoding="utf-8")
+    bad = outcome_of(jobs[2], "refused", "KeyError: 'None' <empty>")
+    index = record(jobs, [bad], nl).read_text(encoding="utf-8")
     assert "De doelen (gemaakt met eerdere gegevens)" in index
     assert "1 rapport kon niet worden gemaakt." in index
-    assert "section 'x' is &lt;empty&gt;" in index
+    assert "Niet gemaakt: Wie betaalt en wie heeft er baat bij" in index
+    assert "KeyError" not in index
+    assert "KeyError: 'None' <empty>" in (jobs[0].out / "run.json").read_text(encoding="utf-8")
 
 
 def test_a_spoiled_manifest_is_written_anew(almelo: Programme, nl: Words, tmp_path: Path) -> None:

@@ -176,7 +176,7 @@ def test_drawing_leaves_the_settings_of_matplotlib_alone(almelo, nl):
 def test_titles_from_data_are_written_as_they_stand(nl):
     title = '<script>alert("$x$")</script> & id="a" url(#b)'
     soup = BeautifulSoup(draw_attainment(one_goal(title=title), nl, *WORDS_WITH).html, "html.parser")
-    assert soup.select_one(".wide text[style*=bold], .wide text[style*='700']").text == f"1a  {title}"
+    assert soup.select_one(".wide text[style*=bold], .wide text[style*='700']").text == f"1a {title}"
     assert not soup.select("script")
 
 

@@ -213,7 +213,7 @@ def test_a_page_without_proper_outline_is_refused(blocks, reason):
     "place",
     [
         lambda text: paragraph(f"Gemeten: {text} bezoekers."),
-        lambda text: table("Het niveau", {"doel": ["1a"], "gemeten": [text]}),
+        lambda text: table("Het niveau", [("doel", ["1a"]), ("gemeten", [text])]),
         lambda text: raw(f'<svg role="img" aria-label="{ALT} {text.replace("<", "&lt;")}."></svg>'),
     ],
     ids=["prose", "cell", "alt"],
@@ -310,7 +310,7 @@ def test_a_page_without_language_is_refused():
 def test_text_from_data_is_shown_as_it_stands_and_does_nothing(text):
     blocks = [
         headline(f"Doel {text}", f"De stand van {text} is een van de cijfers die het niet en het wel doen."),
-        section(f"Deel {text}", paragraph(text), bullets([text]), table(text, {"doel": [text], text: [text]})),
+        section(f"Deel {text}", paragraph(text), bullets([text]), table(text, [("doel", [text]), (text, [text])])),
     ]
     soup = BeautifulSoup(page_of(*blocks), "html.parser")
     assert [tag.text for tag in soup.select("section p, section li, td")] == [text] * 3

@@ -43,7 +43,7 @@ def draw_attainment(assessed: pd.DataFrame, words: Words, title: str, alt: str, 
         lines = [wrap(_in_words(goal, words), width) for goal in goals]
         head = wrap(key, width)
         text = [LINE * (len(name) + len(line)) for name, line in zip(names, lines, strict=True)]
-        rest = [56 if pd.notna(goal["attainment"]) else 20 for goal in goals]
+        rest = [58 if pd.notna(goal["attainment"]) else 20 for goal in goals]
         top = LINE * len(head) + 14
         figure, ax = canvas(width, top + sum(text) + sum(rest))
         write(ax, 0, 0, head, color=GREY)
@@ -80,7 +80,7 @@ def _bullet(ax: Axes, goal: pd.Series, top: float, width: int, words: Words) -> 
     start = (left + min(length, 0) * scale, top + 4)
     ax.add_patch(Rectangle(start, abs(length) * scale, height - 8, edgecolor=BLUE, **fill))
     ends = [words.measure(goal[name], unit) for name in ("baseline", "target")]
-    below = top + height + 5
+    below = top + height + 8
     if pd.notna(goal["path"]):
         at = left + scale * (goal["path"] - goal["baseline"]) / (goal["target"] - goal["baseline"])
         ax.plot([at, at], [top - 3, top + height + 3], color=BLACK, linewidth=1.6, linestyle=(0, (3, 2)))
@@ -105,7 +105,12 @@ def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, titl
     dates = pd.concat([assessed["target_date"], assessed["baseline_date"], values["date"]]).dropna()
     years = int(dates.dt.year.min()), int(dates.dt.year.max())
     row_height = 172
+    last = values.groupby("indicator")["value"].last().reindex(assessed["id"])
     labels = [_target_label(goal, words) for _, goal in assessed.iterrows()]
+    labels += [
+        words.measure(value, goal["unit"], goal["target"])
+        for value, (_, goal) in zip(last, assessed.iterrows(), strict=True)
+    ]
     margin = 14 + max(54.0, *(width_of(line, size=12, bold=True) for label in labels for line in label.split("\n")))
     key = words.say("Blue: measured, with its 95% margin; open dot: provisional. Dotted: path. Black: target.")
 
@@ -119,7 +124,7 @@ def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, titl
             figure.text(0, 1 - LINE * line / height, text, va="top", color=GREY)
         for number, (_, goal) in enumerate(assessed.iterrows()):
             left, top = cell * (number % columns), above + row_height * (number // columns)
-            name = "\n".join(wrap(f"{goal['id']}  {goal['title']}", cell - 12, size=12, bold=True, most=3))
+            name = "\n".join(wrap(f"{goal['id']}  {goal['title']}", cell - 34, size=12, bold=True, most=3))
             place = ((left + 4) / width, 1 - (top + 4) / height)
             figure.text(*place, name, weight="bold", va="top", fontsize=12, linespacing=1.1)
             box = ((left + 8) / width, 1 - (top + 148) / height, (cell - margin) / width, PLOT / height)
