@@ -191,10 +191,21 @@ def _label_ends(ax: Axes, goal: pd.Series, values: pd.DataFrame, years: tuple[in
         away = max(0.0, 23 - abs(gap)) * (1 if gap >= 0 else -1) if pd.notna(target) else 0.0
         ax.annotate(text, (1, last["value"]), (4, away), xycoords=("axes fraction", "data"), **end)
     if len(values) > 1:
-        high, low = (first["value"] if pd.isna(first[side]) else first[side] for side in ("high", "low"))
-        under = pd.notna(target) and -2 < (target - high) * px < 20
-        # to the left of its dot the label is clear of a line that climbs; the first year has no room there
-        side = "left" if first["date"].year == years[0] else "right"
-        place: Any = {"ha": side, "va": "top" if under else "bottom", "color": GREY, **style}
-        text = words.measure(first["value"], unit)
-        ax.annotate(text, (first["date"].year, low if under else high), (-3, -5 if under else 5), **place)
+        _label_first(ax, first, last, words.measure(first["value"], unit), target)
+
+
+def _label_first(ax: Axes, first: pd.Series, last: pd.Series, text: str, target: float) -> None:
+    """Write the first value above or below its margin, unless the last one stands there: the table has both."""
+    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+    across, up = ax.bbox.width / ax.figure.dpi * 72 / (right - left), PLOT / (top - bottom)
+    high, low = (first["value"] if pd.isna(first[side]) else first[side] for side in ("high", "low"))
+    under = pd.notna(target) and -2 < (target - high) * up < 20
+    at, wide = (first["date"].year - left) * across, width_of(text, size=12)
+    # to the left of its dot the label is clear of a line that climbs, if there is room
+    side = "right" if at > wide else "left"
+    y = (low if under else high) * up + (-12 if under else 12)
+    if side == "left" and at + wide > (last["date"].year - left) * across and abs(y - last["value"] * up) < 18:
+        return
+    style: Any = {"textcoords": "offset points", "fontsize": 12, "annotation_clip": False, "color": GREY}
+    place = (first["date"].year, low if under else high), (-3, -5 if under else 5)
+    ax.annotate(text, *place, ha=side, va="top" if under else "bottom", **style)
