@@ -181,8 +181,8 @@ def test_one_partner_only_is_a_correct_report(folder: Path, edit: Callable[..., 
     result = call("run", "almelo", "--period", "2019Q4", "--data", folder.parent, "--out", tmp_path, "--only", "costs")
     assert result.exit_code == 0, result.output
     text = text_of(tmp_path / "almelo" / "2019Q4" / "costs.html")
-    assert "komt van 1 partij: Gemeente Almelo (72%). Voor € 199.200 is geen betaler bekend." in text
-    assert "begroting en bijdragen verschillen bij Stadsarrangement 2019 (€ −199.200,00)" in text
+    assert "1 partij brengt geld op: Gemeente Almelo (72%). Voor € 199.200 is geen betaler bekend." in text
+    assert "begroting en bijdragen verschillen bij Stadsarrangement 2019 (€ 199.200,00 te weinig)" in text
 
 
 def test_text_that_is_code_is_shown_as_text(folder: Path, edit: Callable[..., Path], tmp_path: Path) -> None:

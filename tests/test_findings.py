@@ -9,6 +9,7 @@ import pytest
 from binnenstad import finance
 from binnenstad.allocation import fairness, keys
 from binnenstad.blocks import status_label
+from binnenstad.efforts import unlinked
 from binnenstad.findings import goals as find
 from binnenstad.findings import money
 from binnenstad.goals import KNOWN, UNKNOWN, assess, series
@@ -42,7 +43,11 @@ def visitors(assessed) -> pd.DataFrame:
 
 
 def shares(cost: dict[str, float], benefit: dict[str, float]) -> pd.DataFrame:
-    return fairness.compare_shares(pd.Series(cost, dtype=float), pd.Series(benefit, dtype=float))
+    return fairness.compare_shares(eur(cost), eur(benefit))
+
+
+def eur(amounts: dict[str, float]) -> pd.Series:
+    return pd.Series(amounts, dtype=float)
 
 
 def assert_clean(sentences: list[str]) -> None:
@@ -61,13 +66,13 @@ def test_the_lead_of_almelo_counts_the_goals(assessed, moment, nl):
     counts = assessed["status"].value_counts()
     assert sum(int(n) for n in re.findall(r"(?:: |, | en )(\d+) ", lead.split(". ")[0])) == len(assessed)
     assert f"{counts['not_met_no_baseline']} nog niet (geen nulmeting)" in lead
-    assert lead.endswith("Van 7 doelen is niet te zeggen of ze op koers liggen: er is geen nulmeting afgesproken.")
+    assert lead.endswith("Van 7 doelen is niet te zeggen of ze op koers liggen: een bruikbare nulmeting ontbreekt.")
     assert "31 december 2019" in lead
 
 
 def test_one_goal_without_baseline_is_spoken_of_in_the_singular(assessed, moment, nl):
     lead = find.lead_goals(assessed.iloc[[0, 1]], moment, nl)
-    assert lead.endswith("Van 1 doel is niet te zeggen of het op koers ligt: er is geen nulmeting afgesproken.")
+    assert lead.endswith("Van 1 doel is niet te zeggen of het op koers ligt: een bruikbare nulmeting ontbreekt.")
 
 
 @pytest.mark.parametrize(
@@ -85,6 +90,7 @@ def test_the_lead_says_how_many_goals_were_not_measured(assessed, moment, nl, st
 
 def test_a_goal_measured_before_its_target_year_is_not_called_unmeasured(visitors, moment, nl):
     lead = find.lead_goals(visitors.assign(status="not_measured_in_target_year"), moment, nl)
+    assert lead.endswith(": 1 niet gemeten in het doeljaar. 1 doel is in het doeljaar niet gemeten.")
     assert "1 doel is niet gemeten" not in lead
 
 
@@ -106,6 +112,7 @@ def test_goals_are_counted_from_best_to_worst_with_the_unknown_last(assessed, nl
 
 def test_a_broken_norm_is_not_called_exceeded_when_it_was_a_lower_bound(visitors, nl):
     label = find.describe_goals(visitors.assign(status="norm_broken", keep=True, direction="at_least"), nl)[0]
+    assert label.startswith("1a Aantal bezoekers per week van het centrum: norm niet gehaald. ")
     assert "overschreden" not in label
 
 
@@ -113,8 +120,8 @@ def test_a_goal_is_described_by_its_own_figures(visitors, nl):
     goal = visitors.iloc[0]
     assert find.describe_goals(visitors, nl) == [
         "1a Aantal bezoekers per week van het centrum: loopt achter. Gemeten: 96.000 bezoekers per week "
-        "(31 december 2019); doel: minstens 100.000. 43% van de afgesproken verandering is bereikt, 5 maanden achter "
-        "op het pad. Nog nodig per jaar: +1.333; sinds 2016 was het +1.000 per jaar."
+        "(31 december 2019); streefwaarde: minstens 100.000. 43% van de afgesproken verandering is bereikt; dat is "
+        "5 maanden achter op het pad. Nodig is +1.333 per jaar; sinds 2016 was de verandering gemiddeld +1.000 per jaar."
     ]
     assert (goal["attainment"], round(goal["lead"] * 12)) == (pytest.approx(3 / 7), -5)
     assert goal["needed_per_year"] == pytest.approx(4000 / 3)
@@ -130,8 +137,8 @@ def test_every_goal_of_almelo_gets_clean_sentences_with_its_value_and_target(ass
             nl.measure(goal.target, goal.unit)
         ) in sentence
         assert ("bereikt" in sentence) is pd.notna(goal.baseline)
-        assert ("verouderd" in sentence) is bool(goal.stale)
-        assert ("Nog nodig per jaar" in sentence) is not bool(goal.met)
+        assert ("Dit cijfer is verouderd." in sentence) is bool(goal.stale)
+        assert ("Nodig is " in sentence) is not bool(goal.met)
 
 
 @pytest.mark.parametrize(
@@ -139,13 +146,13 @@ def test_every_goal_of_almelo_gets_clean_sentences_with_its_value_and_target(ass
     [
         (0.0, "nl", "is bereikt, precies op het pad."),
         (0.4, "nl", "is bereikt, precies op het pad."),
-        (1.0, "nl", "is bereikt, 1 maand voor op het pad."),
-        (-1.0, "nl", "is bereikt, 1 maand achter op het pad."),
-        (-0.5, "nl", "is bereikt, 1 maand achter op het pad."),
-        (14.0, "nl", "is bereikt, 14 maanden voor op het pad."),
-        (-26.0, "nl", "is bereikt, 26 maanden achter op het pad."),
-        (1.0, "en", "has been reached, 1 month ahead of the path."),
-        (-26.0, "en", "has been reached, 26 months behind the path."),
+        (1.0, "nl", "is bereikt; dat is 1 maand voor op het pad."),
+        (-1.0, "nl", "is bereikt; dat is 1 maand achter op het pad."),
+        (-0.5, "nl", "is bereikt; dat is 1 maand achter op het pad."),
+        (14.0, "nl", "is bereikt; dat is 14 maanden voor op het pad."),
+        (-26.0, "nl", "is bereikt; dat is 26 maanden achter op het pad."),
+        (1.0, "en", "has been reached; that is 1 month ahead of the path."),
+        (-26.0, "en", "has been reached; that is 26 months behind the path."),
     ],
 )
 def test_months_ahead_of_or_behind_the_path(visitors, months, words, end):
@@ -157,13 +164,33 @@ def test_the_month_in_the_sentence_is_the_month_in_the_table(visitors, nl):
     for months in np.arange(0.1, 3, 0.2):
         sentence = find.describe_goals(visitors.assign(lead=-months / 12), nl)[0]
         written = nl.number(abs(visitors.assign(lead=-months / 12)["lead"].iloc[0] * 12))
-        assert ("precies op" in sentence) if written == "0" else f", {written} maand" in sentence
+        said = "bereikt, precies op het pad." if written == "0" else f"bereikt; dat is {written} maand"
+        assert said in sentence
 
 
-@pytest.mark.parametrize("attainment", [-0.4, -1.2])
-def test_a_goal_that_worsened_is_not_said_to_have_reached_something(visitors, nl, attainment):
-    goal = visitors.assign(attainment=attainment, lead=-4.0, status="worsening", value=90_200.0)
-    assert not re.search(r"−\d+% van de afgesproken verandering is bereikt", find.describe_goals(goal, nl)[0])
+@pytest.mark.parametrize(("value", "label", "share"), [(96_000, "niet behaald", "43%"), (101_400, "behaald", "120%")])
+def test_once_the_target_year_is_measured_no_months_are_named(tables, nl, value, label, share):
+    """There is no path left to be ahead of."""
+    indicators, measurements, *moments = tables
+    due = indicators.iloc[[0]].assign(target_date=pd.Timestamp("2019-12-31"))
+    rows = measurements[measurements["indicator"] == "1a"]
+    rows = rows.assign(value=rows["value"].where(rows["date"] < "2019-12-31", float(value)))
+    goal = assess(due, rows, *moments)
+    assert goal["lead"].notna().all()
+    assert find.describe_goals(goal, nl) == [
+        f"1a Aantal bezoekers per week van het centrum: {label}. Gemeten: {nl.number(value)} bezoekers per week "
+        f"(31 december 2019); streefwaarde: minstens 100.000. {share} van de afgesproken verandering is bereikt."
+    ]
+
+
+@pytest.mark.parametrize(("attainment", "share"), [(-0.4, "−40%"), (-1.2, "−120%")])
+def test_a_goal_that_worsened_is_not_said_to_have_reached_something(visitors, nl, attainment, share):
+    goal = visitors.assign(attainment=attainment, lead=-4.0, status="worsening", needed_per_year=np.nan)
+    sentence = find.describe_goals(goal, nl)[0]
+    assert sentence.endswith(
+        f" De stand ligt verder van het doel dan bij de nulmeting ({share} van de afgesproken verandering)."
+    )
+    assert "bereikt" not in sentence
 
 
 def test_a_goal_to_keep_a_level_has_no_agreed_change(visitors, tables, nl):
@@ -171,8 +198,11 @@ def test_a_goal_to_keep_a_level_has_no_agreed_change(visitors, tables, nl):
     goal = assess(keep, *tables[1:])
     assert goal["keep"].all() and goal["met"].all()
     sentence = find.describe_goals(goal, nl)[0]
-    assert "norm gehaald" in sentence
-    assert "afgesproken verandering" not in sentence
+    assert goal["attainment"].isna().all()
+    assert sentence == (
+        "1a Aantal bezoekers per week van het centrum: norm gehaald. Gemeten: 96.000 bezoekers per week "
+        "(31 december 2019); streefwaarde: minstens 90.000."
+    )
 
 
 def test_a_goal_without_target_says_that_it_is_unknown(visitors, nl):
@@ -180,7 +210,7 @@ def test_a_goal_without_target_says_that_it_is_unknown(visitors, nl):
         target=np.nan, attainment=np.nan, lead=np.nan, needed_per_year=np.nan, status="no_target", certainty=""
     )
     assert find.describe_goals(goal, nl)[0].endswith("geen streefwaarde. Gemeten: 96.000 bezoekers per week "
-                                                     "(31 december 2019); doel: onbekend.")  # fmt: skip
+                                                     "(31 december 2019); streefwaarde: onbekend.")  # fmt: skip
 
 
 def test_a_goal_without_measurement_says_no_more_than_that(tables, nl):
@@ -191,7 +221,7 @@ def test_a_goal_without_measurement_says_no_more_than_that(tables, nl):
 
 def test_without_earlier_value_only_what_is_needed_is_said(visitors, nl):
     goal = visitors.assign(change_per_year=np.nan)
-    assert find.describe_goals(goal, nl)[0].endswith("Nog nodig per jaar: +1.333.")
+    assert find.describe_goals(goal, nl)[0].endswith(" op het pad. Nodig is +1.333 per jaar.")
 
 
 def ids(assessed: pd.DataFrame, found: pd.Series, words: Words) -> str:
@@ -201,11 +231,12 @@ def ids(assessed: pd.DataFrame, found: pd.Series, words: Words) -> str:
 def test_what_is_unknown_about_the_goals_of_almelo(assessed, almelo, moment, nl):
     notes = find.unknown_about_goals(assessed, almelo["measurements"], moment, nl)
     assert_clean(notes)
-    assert any(note.endswith(f": {ids(assessed, assessed['baseline'].isna(), nl)}.") for note in notes)
+    without = ids(assessed, assessed["baseline"].isna(), nl)
+    assert f"Er is geen nulmeting afgesproken, dus doelbereik en tempo zijn niet te berekenen: {without}." in notes
     assert f"Het cijfer is voorlopig: {ids(assessed, assessed['provisional'], nl)}." in notes
-    assert any(note.endswith(": 4b.") and "ouder" in note for note in notes)
-    assert "De marge is onbekend, dus toeval is niet uit te sluiten: 1a." in notes
-    assert any("binnen de marge" in note and note.endswith(": 3b en 4c.") for note in notes)
+    assert "Het laatste cijfer is verouderd: 4b." in notes
+    assert "Geen marge bekend, dus een verschil kan toeval zijn: 1a." in notes
+    assert "Het verschil met het doel valt binnen de marge van de enquête: 3b en 4c." in notes
     assert not any("verschenen" in note for note in notes)
 
 
@@ -247,13 +278,53 @@ def test_a_method_break_is_named(visitors, almelo, moment, nl):
 def test_goals_of_which_all_is_known_are_said_to_be_complete(visitors, almelo, moment, nl):
     known = visitors.assign(certainty="certain")
     notes = find.unknown_about_goals(known, almelo["measurements"], moment, nl)
-    assert notes == ["Elk doel heeft een nulmeting, een streefwaarde en een recent cijfer met een marge."]
+    assert notes == ["Elk doel heeft een nulmeting, een streefwaarde en een recent cijfer."]
 
 
-@pytest.mark.parametrize("hole", [{"target": np.nan, "status": "no_target"}, {"status": "invalid"}])
-def test_goals_with_a_hole_are_not_said_to_be_complete(visitors, almelo, moment, nl, hole):
+@pytest.mark.parametrize(
+    ("hole", "note"),
+    [
+        ({"target": np.nan, "status": "no_target"}, "Er is geen streefwaarde afgesproken: 1a."),
+        ({"status": "invalid"}, "De invoer klopt niet, dus er is niets berekend: 1a."),
+    ],
+)
+def test_goals_with_a_hole_are_not_said_to_be_complete(visitors, almelo, moment, nl, hole, note):
     notes = find.unknown_about_goals(visitors.assign(certainty="certain", **hole), almelo["measurements"], moment, nl)
-    assert not any(note.startswith("Elk doel heeft") for note in notes)
+    assert notes == [note]
+
+
+def network(states: list[str]) -> pd.DataFrame:
+    return pd.DataFrame({"id": [f"e{n}" for n in range(len(states))], "state": states})
+
+
+def test_what_is_unknown_about_the_efforts_is_named(nl):
+    states = ["running", "to_be_developed", "to_be_developed"]
+    loose, bare = pd.Series(["Kermis"]), pd.Series(["Bezoekers", "Leegstand", "Groen"])
+    assert find.unknown_about_efforts(network(states), loose, bare, nl) == [
+        "Aan geen doel gekoppeld: Kermis.",
+        "Doelen zonder inspanning: Bezoekers, Leegstand en Groen.",
+        "2 inspanningen moeten nog met de partners worden ontwikkeld.",
+    ]
+    assert find.unknown_about_efforts(network(states[1:2]), loose.iloc[:0], bare.iloc[:0], nl) == [
+        "1 inspanning moet nog met de partners worden ontwikkeld."
+    ]
+
+
+def test_of_efforts_that_are_all_linked_and_filled_nothing_is_unknown(nl):
+    none = pd.Series(dtype=str)
+    assert find.unknown_about_efforts(network(["running"]), none, none, nl) == []
+    assert find.unknown_about_efforts(network([]), none, none, nl) == []
+
+
+def test_what_is_unknown_about_the_efforts_of_almelo(almelo, nl):
+    loose = unlinked(*(almelo[name] for name in ("efforts", "indicators", "effort_indicators")))
+    notes = find.unknown_about_efforts(almelo["efforts"], *loose, nl)
+    empty = int((almelo["efforts"]["state"] == "to_be_developed").sum())
+    assert_clean(notes)
+    assert len(notes) == sum(map(bool, (len(loose[0]), len(loose[1]), empty)))
+    for title in (*loose[0], *loose[1]):
+        assert sum(title in note for note in notes) == 1
+    assert [note for note in notes if note.startswith(f"{empty} inspanning")] == notes[-1:]
 
 
 def test_the_bars_are_titled_by_how_many_there_are(assessed, nl):
@@ -269,14 +340,26 @@ def test_the_trends_are_titled_by_how_many_moved_the_right_way(assessed, tables,
     for goal in assessed.itertuples():
         own = values.loc[values["indicator"] == goal.id, "value"]
         right += (own.iloc[-1] - own.iloc[0]) * (1 if goal.direction == "at_least" else -1) > 0
-    assert title.startswith(f"{right} van de {len(assessed)} doelen ")
+    assert right == len(assessed) == 9
+    assert title == "Alle 9 doelen bewogen de goede kant op"
     assert alt.startswith("1a: van 94.100 in 2017 naar 96.000 in 2019. 2a: van 2.700 in 2016 naar 1.880 in 2019.")
 
 
 def test_a_trend_of_one_value_is_no_trend(assessed, tables, nl):
     title, alt = find.about_trends(assessed, series(*tables).iloc[:1], nl)
     assert alt.startswith("1a: minder dan twee waarden. 2a: minder dan twee waarden.")
-    assert title.startswith("0 van de 9 doelen ")
+    assert title == "0 van de 9 doelen bewogen sinds hun eerste meting de goede kant op"
+
+
+def test_the_title_of_the_trends_counts_who_moved_the_wrong_way_and_speaks_of_one_goal_as_one(assessed, tables, nl):
+    values = series(*tables)
+    turned = assessed.assign(direction=assessed["direction"].where(assessed["id"] != "1a", "at_most"))
+    titles = [find.about_trends(goals, values, nl)[0] for goals in (turned, turned.iloc[[0]], assessed.iloc[[0]])]
+    assert titles == [
+        "8 van de 9 doelen bewogen sinds hun eerste meting de goede kant op",
+        "Het doel bewoog niet de goede kant op",
+        "Het doel bewoog de goede kant op",
+    ]
 
 
 def test_sources_are_named_once_each(assessed, nl):
@@ -306,20 +389,21 @@ def costs_2019(almelo):
 
 
 def test_the_lead_of_the_costs_names_every_payer_and_the_benefit_elsewhere(nl):
-    frame = shares({"Gemeente": 75, "Provincie": 25, "Winkels": 0}, {"Gemeente": 10, "Winkels": 60, "Bewoners": 30})
-    assert money.lead_costs(frame, 200_000, 2019, nl) == (
+    paid = eur({"Provincie": 50_000, "Gemeente": 150_000, "Winkels": 0})
+    benefit = eur({"Gemeente": 10, "Winkels": 60, "Bewoners": 30})
+    assert money.lead_costs(paid, benefit, 200_000, 2019, nl) == (
         f"De programmabegroting van 2019, {EUR}200.000, komt van 2 partijen: Gemeente (75%) en Provincie (25%). "
-        "Naar het oordeel van de onderzoeker komt 90% van de baten terecht bij partijen die er niet aan meebetalen."
+        "Naar het oordeel van de onderzoeker komt 90% van de baten terecht bij partijen die niet aan de begroting meebetalen."
     )
 
 
 def test_one_payer_who_is_the_only_one_to_benefit(nl):
-    lead = money.lead_costs(shares({"Gemeente": 5}, {"Gemeente": 3}), 5, 2019, nl)
+    lead = money.lead_costs(eur({"Gemeente": 5}), eur({"Gemeente": 3}), 5, 2019, nl)
     assert lead == f"De programmabegroting van 2019, {EUR}5, komt van 1 partij: Gemeente (100%)."
 
 
 def test_a_payer_nobody_knows_the_benefit_of(nl):
-    lead = money.lead_costs(shares({"Gemeente": 5}, {}), 5, 2019, nl)
+    lead = money.lead_costs(eur({"Gemeente": 5}), eur({}), 5, 2019, nl)
     assert lead == f"De programmabegroting van 2019, {EUR}5, komt van 1 partij: Gemeente (100%)."
 
 
@@ -330,18 +414,25 @@ def test_a_payer_nobody_knows_the_benefit_of(nl):
         ({"Gemeente": 0}, 200, f"De begroting van 2017 is {EUR}200; wie die opbrengt, is niet bekend."),
         ({}, 200, f"De begroting van 2017 is {EUR}200; wie die opbrengt, is niet bekend."),
         ({"Gemeente": 150, "BIZ": 50}, 200, f"De begroting van 2017 is {EUR}200; 75% daarvan komt van Gemeente."),
+        ({"Gemeente": 200}, 200, f"De hele begroting van 2017, {EUR}200, komt van Gemeente."),
+        ({"Gemeente": 200, "BIZ": 0}, 200, f"De hele begroting van 2017, {EUR}200, komt van Gemeente."),
     ],
 )
 def test_one_sentence_on_the_budget_of_a_year(nl, paid, budgeted, sentence):
-    assert money.lead_money(pd.Series(paid, dtype=float), budgeted, 2017, nl) == sentence
-    if len(paid) < 2:
-        assert money.lead_costs(shares(paid, {"BIZ": 1}), budgeted, 2017, nl) == sentence
+    assert money.lead_money(eur(paid), budgeted, 2017, nl) == sentence
+    if not sum(paid.values()):
+        assert money.lead_costs(eur(paid), eur({"BIZ": 1}), budgeted, 2017, nl) == sentence
 
 
 def test_a_budget_that_is_paid_for_in_part_is_not_said_to_be_paid_in_full(nl):
     """Share of the budget, not of what came in: half of it has no payer yet."""
-    assert "100%" not in money.lead_money(pd.Series({"Gemeente": 100.0}), 200, 2019, nl)
-    assert "100%" not in money.lead_costs(shares({"Gemeente": 100}, {"Gemeente": 1}), 200, 2019, nl)
+    paid, open_still = eur({"Gemeente": 100}), f"Voor {EUR}100 is geen betaler bekend."
+    assert money.lead_money(paid, 200, 2019, nl) == (
+        f"De begroting van 2019 is {EUR}200; 50% daarvan komt van Gemeente. {open_still}"
+    )
+    assert money.lead_costs(paid, eur({"Gemeente": 1}), 200, 2019, nl) == (
+        f"De programmabegroting van 2019, {EUR}200, komt van 1 partij: Gemeente (50%). {open_still}"
+    )
 
 
 def test_money_beside_the_budget_is_named_with_its_instrument(costs_2019, nl):
@@ -352,7 +443,10 @@ def test_money_beside_the_budget_is_named_with_its_instrument(costs_2019, nl):
     assert [nl.eur(amount) in sentence for amount, sentence in zip(beside["amount_eur"], sentences, strict=True)] == [
         True
     ]
-    assert "Ondernemers" in sentences[0] and "reclamebelasting" in sentences[0]
+    assert sentences == [
+        f"Naast de programmabegroting is er {EUR}125.000 van Ondernemers uit reclamebelasting; dit telt niet mee in "
+        "de aandelen."
+    ]
     assert money.money_beside(payments[payments["fund"].notna()], names, nl) == []
 
 
@@ -366,7 +460,10 @@ def test_hours_are_summed_per_partner_and_nobody_without_hours_is_named(almelo, 
     total = team.loc[team["partner"] == "gemeente", "hours_per_year"].sum()
     sentences = money.hours_of_team(team, names, nl)
     assert_clean(sentences)
-    assert len(sentences) == 1 and f"Gemeente Almelo zet daarnaast {nl.number(total)} " in sentences[0]
+    assert sentences == [
+        f"Gemeente Almelo zet daarnaast {nl.number(total)} uur per jaar in; die zijn niet in euro's uitgedrukt en "
+        "tellen niet mee in de aandelen."
+    ]
     assert money.hours_of_team(team.assign(hours_per_year=np.nan), names, nl) == []
     assert money.hours_of_team(team.iloc[:0], names, nl) == []
 
@@ -380,12 +477,17 @@ def test_who_pays_is_titled_by_the_largest_payer(costs_2019, nl):
         f"Gemeente Almelo: {EUR}500.000 (gemeentebegroting). Provincie Overijssel: {EUR}199.200 (subsidie). "
         f"Ondernemers: {EUR}125.000 (reclamebelasting)."
     )
+    both = money.about_payments(amounts.rename(columns=money.instrument_names(nl)), 2019, nl, beside=True)
+    share = nl.percent(500_000 / payments["amount_eur"].sum())
+    assert both == (
+        f"Gemeente Almelo: {share} van al het geld in 2019, ook dat naast de programmabegroting", alt,
+    )  # fmt: skip
 
 
 def test_what_the_budget_is_for_is_titled_by_the_largest_effort(costs_2019, almelo, nl):
     amounts = finance.spread(costs_2019[0], "effort", "fund").rename(almelo.titles("efforts"))
     title, alt = money.about_efforts(amounts, nl)
-    assert "43% van de begroting" in title and amounts.index[0] in title
+    assert title == f"{amounts.index[0]} vraagt 43% van de begroting"
     assert alt.count(EUR) == len(amounts)
 
 
@@ -403,33 +505,109 @@ def test_shares_are_titled_by_who_pays_least_for_its_benefit(nl):
     assert alt == "B: 10% van de kosten, 80% van de baten. A: 90% van de kosten, 20% van de baten."
 
 
+def meanings(words: Words) -> list[str]:
+    """What each key does, without what it does to whom: of money nobody pays now nothing more is said."""
+    names = ("now", "equal", "proportional", "per_effort")
+    return money.describe_splits(pd.DataFrame({name: [0.0] for name in names}, index=["A"]), words)
+
+
 def test_each_key_says_whom_it_costs_most_and_whom_it_spares_most(nl):
     paid = pd.Series({"Gemeente": 100.0}, name="x").rename_axis("partner")
     benefit = pd.DataFrame({"Gemeente": [40.0], "Winkels": [60.0]}, index=["groen"])
     splits = keys.compare_keys(paid, pd.Series({"Gemeente": 1.0, "Winkels": 3.0}), benefit)
     sentences = money.describe_splits(splits, nl)
-    for sentence, amount in zip(sentences, (50, 75, 60), strict=True):
-        assert f"Winkels ({EUR}{amount} meer dan nu)" in sentence
-        assert f"Gemeente ({EUR}{amount} minder dan nu)" in sentence
+    for sentence, meaning, amount in zip(sentences, meanings(nl), (50, 75, 60), strict=True):
+        assert sentence == (
+            f"{meaning} Het meest extra zou betalen: Winkels ({EUR}{amount}); het meest minder: "
+            f"Gemeente ({EUR}{amount})."
+        )
     assert_clean(sentences)
 
 
+def test_partners_whom_a_key_costs_the_same_are_named_together(nl):
+    now = {"now": [100.0, 0.0, 0.0]}
+    split = dict.fromkeys(("equal", "proportional", "per_effort"), [33.34, 33.33, 33.33])
+    splits = pd.DataFrame(now | split, index=["Gemeente", "Winkels", "Bewoners"])
+    assert money.describe_splits(splits, nl)[0].endswith(
+        f" Het meeste komt erbij voor Winkels en Bewoners ({EUR}33); het meeste gaat eraf voor Gemeente ({EUR}67)."
+    )
+
+
 def test_keys_without_payments_of_now_are_only_explained(nl):
-    splits = pd.DataFrame({name: [0.0] for name in ("now", "equal", "proportional", "per_effort")}, index=["A"])
-    assert not any("meer dan nu" in sentence for sentence in money.describe_splits(splits, nl))
+    splits = pd.DataFrame({"now": [0.0], "equal": [9.0], "proportional": [9.0], "per_effort": [9.0]}, index=["A"])
+    assert money.describe_splits(splits, nl) == [
+        "Gelijk: elke partij met een belang betaalt evenveel.",
+        "Evenredig: naar het belang bij de doelen, ongeacht wat de inspanningen kosten.",
+        "Per inspanning: wie baat heeft bij een inspanning betaalt die, naar zwaarte van het belang.",
+    ]
 
 
 def test_a_key_that_changes_nothing_names_no_winner_or_loser(nl):
     splits = pd.DataFrame({name: [5.0] for name in ("now", "equal", "proportional", "per_effort")}, index=["Gemeente"])
-    assert not any(f"{EUR}0 m" in sentence for sentence in money.describe_splits(splits, nl))
+    assert money.describe_splits(splits, nl) == meanings(nl)
+    assert money.describe_splits(splits.assign(equal=5.01), nl) == meanings(nl)
+
+
+def test_of_shares_nobody_knows_no_imbalance_is_said(nl):
+    sentence = "Over de verhouding tussen kosten en baten is niets te zeggen."
+    for cost, benefit in (({}, {}), ({"A": 5}, {}), ({"A": 0}, {"A": 1})):
+        assert money.describe_imbalance(shares(cost, benefit), nl) == sentence
+
+
+def test_partners_between_half_and_twice_their_benefit_are_in_balance(nl):
+    sentence = "Elke partij betaalt tussen de helft en het dubbele van haar deel van de baten."
+    for cost, benefit in (
+        ({"A": 60, "B": 40}, {"A": 50, "B": 50}),
+        ({"A": 50, "B": 50, "C": 0}, {"A": 25, "B": 75, "C": 0}),
+    ):
+        assert money.describe_imbalance(shares(cost, benefit), nl) == sentence
+
+
+def test_who_pays_far_too_little_and_far_too_much_is_named_on_its_own_side(nl):
+    little = "Minder dan de helft van het eigen deel van de baten wordt betaald door: {}."
+    much = "Meer dan het dubbele van het eigen deel van de baten wordt betaald door: {}."
+    frame = shares(
+        {"Gemeente": 60, "Provincie": 20, "Winkels": 10, "BIZ": 10},
+        {"Gemeente": 10, "Winkels": 40, "BIZ": 10, "Bewoners": 40},
+    )
+    assert money.describe_imbalance(frame, nl) == (
+        f"{little.format('Bewoners en Winkels')} {much.format('Provincie en Gemeente')}"
+    )
+    one_low = shares({"A": 62, "B": 38, "C": 0}, {"A": 50, "B": 30, "C": 20})
+    assert money.describe_imbalance(one_low, nl) == little.format("C")
+    one_high = shares({"A": 30, "B": 35, "C": 35}, {"A": 10, "B": 45, "C": 45})
+    assert money.describe_imbalance(one_high, nl) == much.format("A")
 
 
 def test_what_is_unknown_about_the_money_of_almelo(almelo, nl):
     notes = money.unknown_about_money(almelo.tables, 2019, pd.Series(dtype=float), nl)
     assert_clean(notes)
     payments = almelo["payments"].query("year == 2019 and certainty != 'certain'")
+    names = almelo.titles("partners")
+    assert notes == [
+        "Uitgaven zijn niet bekend: dit gaat over wat is begroot, niet over wat is uitgegeven.",
+        "De gewichten van de belangen zijn het oordeel van: onderzoeker. Geen partij heeft ze bevestigd.",
+        *[
+            f"Nog niet zeker: {nl.eur(amount)} van {names[partner]}."
+            for partner, amount in payments.groupby("partner")["amount_eur"].sum().items()
+        ],
+    ]
     assert len(notes) == 3
-    assert "onderzoeker" in notes[1] and nl.eur(payments["amount_eur"].sum()) in notes[2]
+
+
+def test_everyone_who_is_not_certain_is_named_once_with_the_sum(almelo, nl):
+    payments = almelo["payments"].query("year == 2019")
+    both = [payments.assign(certainty=certainty, amount_eur=1000.0) for certainty in ("expected", "uncertain")]
+    doubtful = pd.concat(both)
+    # of another year
+    doubtful = pd.concat([doubtful, doubtful.assign(year=2020, amount_eur=1.0)])
+    counts = payments["partner"].value_counts().sort_index()
+    names = almelo.titles("partners")
+    notes = money.unknown_about_money(almelo.tables | {"payments": doubtful}, 2019, pd.Series(dtype=float), nl)
+    assert len(counts) == 3
+    assert notes[2:] == [f"Nog niet zeker: {nl.eur(2000 * n)} van {names[who]}." for who, n in counts.items()]
+    certain = almelo.tables | {"payments": payments.assign(certainty="certain")}
+    assert len(money.unknown_about_money(certain, 2019, pd.Series(dtype=float), nl)) == 2
 
 
 def test_missing_payments_interests_and_beneficiaries_are_each_named(almelo, nl):
@@ -454,7 +632,7 @@ def test_a_budget_that_does_not_add_up_names_fund_year_and_difference(almelo, nl
     payments.loc[[0, 4], "amount_eur"] += [0.01, -200]
     sentence = money.adds_up(finance.reconcile(almelo["budget"], payments), nl)
     assert sentence == (
-        "Nee: bijdragen min begroting is niet nul voor "
+        "Nee: begroting en bijdragen verschillen bij "
         f"Programma binnenstad 2019 ({EUR}0,01) en Stadsarrangement 2019 ({EUR}−200,00)."
     )
 
@@ -468,11 +646,11 @@ def test_the_source_line_names_each_source_once_or_else_that_of_the_programme(nl
 def test_english_sentences(visitors, moment, almelo):
     assert find.describe_goals(visitors.assign(title="Visitors", unit_label="visitors per week"), EN) == [
         "1a Visitors: behind. Measured: 96,000 visitors per week (31 December 2019); target: at least 100,000. "
-        "43% of the agreed change has been reached, 5 months behind the path. "
-        "Still needed per year: +1,333; since 2016 it was +1,000 per year."
+        "43% of the agreed change has been reached; that is 5 months behind the path. "
+        "Needed is +1,333 per year; since 2016 the change was +1,000 per year on average."
     ]
-    frame = shares({"Town": 75, "Province": 25}, {"Town": 10, "Shops": 90})
-    assert money.lead_costs(frame, 200_000, 2019, EN) == (
+    paid, benefit = eur({"Town": 150_000, "Province": 50_000}), eur({"Town": 10, "Shops": 90})
+    assert money.lead_costs(paid, benefit, 200_000, 2019, EN) == (
         f"The programme budget of 2019, {EUR}200,000, comes from 2 partners: Town (75%) and Province (25%). "
         "In the researcher's judgement 90% of the benefit goes to partners who pay none of it."
     )
@@ -481,6 +659,8 @@ def test_english_sentences(visitors, moment, almelo):
         *find.unknown_about_goals(visitors, almelo["measurements"], moment, EN),
         *find.how_to_read(EN),
         money.how_benefit_is_counted(EN),
+        *find.unknown_about_efforts(network(["to_be_developed"]), pd.Series(["Fair"]), pd.Series(["Green"]), EN),
+        money.describe_imbalance(shares({"Town": 75, "Province": 25}, {"Town": 10, "Shops": 90}), EN),
         *money.unknown_about_money(almelo.tables, 2019, pd.Series({"Greening": 1.0}), EN),
     ]
     assert_clean(said)

@@ -189,8 +189,8 @@ def test_a_difference_has_a_sign_unless_it_reads_as_nothing(
     [
         (0.0646, "mark", "+0,06", "+0.06"),
         (-0.04, "mark", f"{MINUS}0,04", f"{MINUS}0.04"),
-        (0.0092, "share", "+0,9 punt", "+0.9 point"),
-        (-0.0145, "share", f"{MINUS}1,5 punt", f"{MINUS}1.5 point"),
+        (0.0092, "share", "+0,9 procentpunt", "+0.9 percentage points"),
+        (-0.0145, "share", f"{MINUS}1,5 procentpunt", f"{MINUS}1.5 percentage points"),
         (1333.4, "count", "+1.333", "+1,333"),
         (-273.5, "m2", f"{MINUS}274", f"{MINUS}274"),
         (2.5, "index", "+2,50", "+2.50"),
@@ -290,7 +290,15 @@ def test_the_locale_of_the_machine_has_no_influence(locale: str, nl: Words, en: 
     spoken = [ast.literal_eval(line) for line in done.stdout.splitlines()]
     nbsp = "\u00a0"
     assert spoken == [
-        ["1.234.567,89", f"€{nbsp}{MINUS}1.234,50", "29%", "1 maart 2019", "4e kwartaal 2019", "onbekend", "+0,9 punt"],
+        [
+            "1.234.567,89",
+            f"€{nbsp}{MINUS}1.234,50",
+            "29%",
+            "1 maart 2019",
+            "4e kwartaal 2019",
+            "onbekend",
+            "+0,9 procentpunt",
+        ],
         [
             "1,234,567.89",
             f"€{nbsp}{MINUS}1,234.50",
@@ -298,7 +306,7 @@ def test_the_locale_of_the_machine_has_no_influence(locale: str, nl: Words, en: 
             "1 March 2019",
             "quarter 4 of 2019",
             "unknown",
-            "+0.9 point",
+            "+0.9 percentage points",
         ],
     ]
 

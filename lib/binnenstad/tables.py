@@ -99,7 +99,7 @@ def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
         (words.say("goal"), _names(assessed)),
         (words.say("attainment"), _cells(assessed, lambda goal: _written(goal["attainment"], words.percent))),
         (words.say("pace"), _cells(assessed, lambda goal: _written(goal["pace"], words.percent))),
-        (words.say("months ahead"), _cells(assessed, lambda goal: _written(goal["lead"] * 12, words.signed))),
+        (words.say("months ahead"), _cells(assessed, lambda goal: _written(_lead(goal), words.signed))),
         (words.say("change per year"), _cells(assessed, lambda goal: _change(goal, "change_per_year", words))),
         (words.say("needed per year"), _cells(assessed, lambda goal: _change(goal, "needed_per_year", words))),
     ]
@@ -231,6 +231,11 @@ def _measure(goal: pd.Series, column: str, words: Words, unlike: float | None = 
 
 def _change(goal: pd.Series, column: str, words: Words) -> str:
     return _written(goal[column], lambda value: words.change(value, goal["unit"]))
+
+
+def _lead(goal: pd.Series) -> float:
+    # once the target year is measured there is no path left to be ahead of
+    return float("nan") if goal["status"] in ("met", "not_met") else goal["lead"] * 12
 
 
 def _margin(goal: pd.Series, words: Words) -> str:

@@ -77,11 +77,9 @@ def draw_stacked(amounts: pd.DataFrame, words: Words, title: str, alt: str, sour
     Parameters: ``amounts`` rows x series, with the titles a reader knows as index and columns.
     Raises ``ValueError`` for more series than can be told apart.
     """
-    filled = amounts.loc[:, (amounts.sum() > 0).to_numpy()]
+    filled = _told_apart(amounts)
     if filled.empty:
         return nothing(words)
-    if len(filled.columns) > len(PALETTE):
-        raise ValueError(f"{len(filled.columns)} series cannot be told apart; sum the smallest into one")
     names, totals = [str(name) for name in filled.columns], [words.eur(total) for total in filled.sum(axis=1)]
 
     def _draw(width: int) -> Figure:
@@ -103,6 +101,13 @@ def draw_stacked(amounts: pd.DataFrame, words: Words, title: str, alt: str, sour
         return figure
 
     return picture(title, alt, source, _draw)
+
+
+def _told_apart(amounts: pd.DataFrame) -> pd.DataFrame:
+    filled = amounts.loc[:, (amounts.sum() > 0).to_numpy()]
+    if len(filled.columns) > len(PALETTE):
+        raise ValueError(f"{len(filled.columns)} series cannot be told apart; sum the smallest into one")
+    return filled
 
 
 def _stack(ax: Axes, top: float, lengths: pd.Series) -> None:

@@ -12,9 +12,10 @@ from binnenstad.text import Words
 
 def count_goals(assessed: pd.DataFrame, words: Words) -> str:
     """Return how many goals have which status, as a phrase: "1 behaald, 2 op koers en 1 geen meting"."""
-    counts = assessed["status"].value_counts()
-    known = [key for key in (*KNOWN, *UNKNOWN) if key in counts]
-    return words.listing([f"{words.number(counts[key])} {status_label(key, words)}" for key in known])
+    counts = assessed.groupby(["status", "keep"]).size()
+    found = [(key, keep) for key in (*KNOWN, *UNKNOWN) for keep in (False, True) if (key, keep) in counts]
+    phrases = [f"{words.number(counts[key])} {status_label(key[0], words, keep=key[1])}" for key in found]
+    return words.listing(phrases)
 
 
 def lead_goals(assessed: pd.DataFrame, moment: Moment, words: Words) -> str:
@@ -33,8 +34,8 @@ def lead_goals(assessed: pd.DataFrame, moment: Moment, words: Words) -> str:
     if blind:
         lead.append(
             words.say_many(
-                "Of {count} goal nobody can tell whether it is on course: no baseline was agreed.",
-                "Of {count} goals nobody can tell whether they are on course: no baseline was agreed.",
+                "Of {count} goal nobody can tell whether it is on course: it has no usable baseline.",
+                "Of {count} goals nobody can tell whether they are on course: they have no usable baseline.",
                 blind,
             )
         )
@@ -115,7 +116,7 @@ def _needed(goal: pd.Series, words: Words) -> str:
         return words.say("Needed is {needed} per year.", needed=needed)
     so_far, since = words.change(goal["change_per_year"], goal["unit"]), goal["change_since"].year
     return words.say(
-        "Needed is {needed} per year; since {year} it was {so_far} per year on average.",
+        "Needed is {needed} per year; since {year} the change was {so_far} per year on average.",
         needed=needed,
         so_far=so_far,
         year=since,
@@ -135,6 +136,7 @@ def unknown_about_goals(assessed: pd.DataFrame, measurements: pd.DataFrame, mome
             has & assessed["broken"],
         ),
         (words.pattern("Not measured: {ids}."), ~has),
+        (words.pattern("Not measured in the target year: {ids}."), assessed["status"] == "not_measured_in_target_year"),
         (words.pattern("No target was agreed: {ids}."), assessed["target"].isna()),
         (words.pattern("The input is at fault, so nothing is computed: {ids}."), assessed["status"] == "invalid"),
         (words.pattern("The last figure is out of date: {ids}."), assessed["stale"]),
@@ -208,14 +210,16 @@ def about_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words) -> 
                 "{id}: from {first} in {start} to {last} in {end}.", id=goal["id"], first=begin, last=end, **years
             )
         )
-    if better == len(assessed):
-        title = words.say_many("The goal moved the right way", "All {count} goals moved the right way", better)
+    if len(assessed) == 1 and not better:
+        title = words.say("The goal did not move the right way")
+    elif better == len(assessed):
+        title = words.say_many("The goal moved the right way", "All {count} goals moved the right way", int(better))
     else:
         title = words.say_many(
-            "{better} of {count} goal moved the right way since its first measurement",
-            "{better} of {count} goals moved the right way since their first measurement",
-            len(assessed),
-            better=words.number(better),
+            "{count} of {total} goals moved the right way since its first measurement",
+            "{count} of {total} goals moved the right way since their first measurement",
+            int(better),
+            total=words.number(len(assessed)),
         )
     return title, " ".join(sentences)
 

@@ -34,8 +34,8 @@ def lead_costs(paid: pd.Series, benefit: pd.Series, budgeted: float, year: int, 
         return lead_money(payers, budgeted, year, words)
     phrases = [f"{partner} ({words.percent(amount / budgeted)})" for partner, amount in payers.items()]
     lead = words.say_many(
-        "The programme budget of {year}, {amount}, comes from {count} partner: {payers}.",
-        "The programme budget of {year}, {amount}, comes from {count} partners: {payers}.",
+        "The programme budget of {year} is {amount}. {count} partner brings it: {payers}.",
+        "The programme budget of {year} is {amount}. {count} partners bring it: {payers}.",
         len(payers),
         year=year,
         amount=words.eur(budgeted),
@@ -59,7 +59,7 @@ def lead_money(paid: pd.Series, budgeted: float, year: int, words: Words) -> str
     if not paid.sum():
         return words.say("The budget of {year} is {amount}; who brings it is not known.", year=year, amount=amount)
     partner = paid.idxmax()
-    if paid.max() == budgeted:
+    if round(paid.max() - budgeted, 2) == 0:
         return words.say(
             "The whole budget of {year}, {amount}, comes from {partner}.", year=year, amount=amount, partner=partner
         )
@@ -74,9 +74,11 @@ def lead_money(paid: pd.Series, budgeted: float, year: int, words: Words) -> str
 
 
 def _without_payer(amount: float, words: Words) -> str:
-    if round(amount, 2) <= 0:
-        return ""
-    return " " + words.say("For {amount} no payer is known.", amount=words.eur(amount))
+    """Return what of the budget nobody brings, or what is brought beyond it; to the cent, if it is not whole."""
+    written = words.eur(abs(amount), 0 if round(amount, 2) == round(amount) else 2)
+    if round(amount, 2) > 0:
+        return " " + words.say("For {amount} no payer is known.", amount=written)
+    return " " + words.say("That is {amount} more than the budget.", amount=written) if round(amount, 2) < 0 else ""
 
 
 def money_beside(payments: pd.DataFrame, names: pd.Series, words: Words) -> list[str]:
@@ -162,10 +164,12 @@ def describe_imbalance(shares: pd.DataFrame, words: Words) -> str:
     little, much = (words.listing(list(map(str, apart.index[side]))) for side in (apart < 0, apart > 0))
     if not little and not much:
         return words.say("Every partner pays between half and twice its part of the benefit.")
-    sentences = [words.say("Less than half of their part of the benefit is paid by: {names}.", names=little)] * bool(
+    sentences = [words.say("Less than half of the own part of the benefit is paid by: {names}.", names=little)] * bool(
         little
     )
-    sentences += [words.say("More than twice their part of the benefit is paid by: {names}.", names=much)] * bool(much)
+    sentences += [words.say("More than twice the own part of the benefit is paid by: {names}.", names=much)] * bool(
+        much
+    )
     return " ".join(sentences)
 
 
@@ -190,18 +194,26 @@ def describe_splits(splits: pd.DataFrame, words: Words) -> list[str]:
 
 def _differences(change: pd.Series, words: Words) -> str:
     # who differ by a cent of rounding differ by nothing
-    if change.abs().max() < 0.02:
-        return ""
-    most, least = (
-        list(map(str, change.index[near])) for near in (change > change.max() - 0.02, change < change.min() + 0.02)
+    more, less = (
+        list(map(str, change.index[near])) for near in (_near(change, change.max()), _near(change, change.min()))
     )
-    return words.say(
-        "Who would pay most more: {more} ({extra}); who would pay most less: {less} ({relief}).",
-        more=words.listing(most),
-        extra=words.eur(change.max()),
-        less=words.listing(least),
-        relief=words.eur(-change.min()),
-    )
+    parts = []
+    if change.max() >= 0.02:
+        parts.append(
+            words.say("most is added for {names} ({amount})", names=words.listing(more), amount=words.eur(change.max()))
+        )
+    if change.min() <= -0.02:
+        parts.append(
+            words.say(
+                "most is taken off for {names} ({amount})", names=words.listing(less), amount=words.eur(-change.min())
+            )
+        )
+    sentence = "; ".join(parts)
+    return sentence[:1].upper() + sentence[1:] + "." * bool(parts)
+
+
+def _near(change: pd.Series, edge: float) -> pd.Series:
+    return (change - edge).abs() < 0.02
 
 
 def how_benefit_is_counted(words: Words) -> str:
@@ -251,8 +263,12 @@ def adds_up(rows: pd.DataFrame, words: Words) -> str:
     if apart.empty:
         return words.say("Yes: for every fund and year the payments equal the budget to the cent.")
     found = [
-        f"{fund} {year} ({words.eur(difference, 2)})"
-        for fund, year, difference in zip(apart["fund"], apart["year"], apart["difference"], strict=True)
+        (
+            words.pattern("{fund} {year} ({amount} too little)")
+            if short < 0
+            else words.pattern("{fund} {year} ({amount} too much)")
+        ).format(fund=fund, year=year, amount=words.eur(abs(short), 2))
+        for fund, year, short in zip(apart["fund"], apart["year"], apart["difference"], strict=True)
     ]
     return words.say("No: budget and payments differ for {found}.", found=words.listing(found))
 
