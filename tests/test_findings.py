@@ -121,7 +121,8 @@ def test_a_goal_is_described_by_its_own_figures(visitors, nl):
     assert find.describe_goals(visitors, nl) == [
         "1a Aantal bezoekers per week van het centrum: loopt achter. Gemeten: 96.000 bezoekers per week "
         "(31 december 2019); streefwaarde: minstens 100.000. 43% van de afgesproken verandering is bereikt; dat is "
-        "5 maanden achter op het pad. Nodig is +1.333 per jaar; sinds 2016 was de verandering gemiddeld +1.000 per jaar."
+        "5 maanden achter op het pad. Nodig is +1.333 per jaar; sinds 2016 was de verandering gemiddeld "
+        "+1.000 per jaar."
     ]
     assert (goal["attainment"], round(goal["lead"] * 12)) == (pytest.approx(3 / 7), -5)
     assert goal["needed_per_year"] == pytest.approx(4000 / 3)
@@ -392,19 +393,21 @@ def test_the_lead_of_the_costs_names_every_payer_and_the_benefit_elsewhere(nl):
     paid = eur({"Provincie": 50_000, "Gemeente": 150_000, "Winkels": 0})
     benefit = eur({"Gemeente": 10, "Winkels": 60, "Bewoners": 30})
     assert money.lead_costs(paid, benefit, 200_000, 2019, nl) == (
-        f"De programmabegroting van 2019, {EUR}200.000, komt van 2 partijen: Gemeente (75%) en Provincie (25%). "
-        "Naar het oordeel van de onderzoeker komt 90% van de baten terecht bij partijen die niet aan de begroting meebetalen."
+        f"De programmabegroting van 2019 is {EUR}200.000. 2 partijen brengen geld op: Gemeente (75%) en "
+        "Provincie (25%). "
+        "Naar het oordeel van de onderzoeker komt 90% van de baten terecht bij partijen die niet aan de begroting "
+        "meebetalen."
     )
 
 
 def test_one_payer_who_is_the_only_one_to_benefit(nl):
     lead = money.lead_costs(eur({"Gemeente": 5}), eur({"Gemeente": 3}), 5, 2019, nl)
-    assert lead == f"De programmabegroting van 2019, {EUR}5, komt van 1 partij: Gemeente (100%)."
+    assert lead == f"De programmabegroting van 2019 is {EUR}5. 1 partij brengt geld op: Gemeente (100%)."
 
 
 def test_a_payer_nobody_knows_the_benefit_of(nl):
     lead = money.lead_costs(eur({"Gemeente": 5}), eur({}), 5, 2019, nl)
-    assert lead == f"De programmabegroting van 2019, {EUR}5, komt van 1 partij: Gemeente (100%)."
+    assert lead == f"De programmabegroting van 2019 is {EUR}5. 1 partij brengt geld op: Gemeente (100%)."
 
 
 @pytest.mark.parametrize(
@@ -431,7 +434,7 @@ def test_a_budget_that_is_paid_for_in_part_is_not_said_to_be_paid_in_full(nl):
         f"De begroting van 2019 is {EUR}200; 50% daarvan komt van Gemeente. {open_still}"
     )
     assert money.lead_costs(paid, eur({"Gemeente": 1}), 200, 2019, nl) == (
-        f"De programmabegroting van 2019, {EUR}200, komt van 1 partij: Gemeente (50%). {open_still}"
+        f"De programmabegroting van 2019 is {EUR}200. 1 partij brengt geld op: Gemeente (50%). {open_still}"
     )
 
 
@@ -518,7 +521,7 @@ def test_each_key_says_whom_it_costs_most_and_whom_it_spares_most(nl):
     sentences = money.describe_splits(splits, nl)
     for sentence, meaning, amount in zip(sentences, meanings(nl), (50, 75, 60), strict=True):
         assert sentence == (
-            f"{meaning} Het meest extra zou betalen: Winkels ({EUR}{amount}); het meest minder: "
+            f"{meaning} Het meeste komt erbij voor Winkels ({EUR}{amount}); het meeste gaat eraf voor "
             f"Gemeente ({EUR}{amount})."
         )
     assert_clean(sentences)
@@ -633,7 +636,7 @@ def test_a_budget_that_does_not_add_up_names_fund_year_and_difference(almelo, nl
     sentence = money.adds_up(finance.reconcile(almelo["budget"], payments), nl)
     assert sentence == (
         "Nee: begroting en bijdragen verschillen bij "
-        f"Programma binnenstad 2019 ({EUR}0,01) en Stadsarrangement 2019 ({EUR}−200,00)."
+        f"Programma binnenstad 2019 ({EUR}0,01 te veel) en Stadsarrangement 2019 ({EUR}200,00 te weinig)."
     )
 
 
@@ -651,7 +654,7 @@ def test_english_sentences(visitors, moment, almelo):
     ]
     paid, benefit = eur({"Town": 150_000, "Province": 50_000}), eur({"Town": 10, "Shops": 90})
     assert money.lead_costs(paid, benefit, 200_000, 2019, EN) == (
-        f"The programme budget of 2019, {EUR}200,000, comes from 2 partners: Town (75%) and Province (25%). "
+        f"The programme budget of 2019 is {EUR}200,000. 2 partners bring it: Town (75%) and Province (25%). "
         "In the researcher's judgement 90% of the benefit goes to partners who pay none of it."
     )
     said = [
