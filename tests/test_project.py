@@ -20,7 +20,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # direct dependencies that are run, not imported: the lab, the kernel, and tools of `make test`
 RUN_ONLY = {
-    "hatchling", "import-linter", "ipykernel", "jupyterlab", "mypy", "nbval", "pandas-stubs", "pytest-cov", "ruff",
+    "hatchling", "import-linter", "ipykernel", "jupyterlab", "mypy", "nbval", "pandas-stubs", "pytest-cov", "pytest-xdist", "ruff",
     "types-openpyxl",
 }  # fmt: skip
 
@@ -99,14 +99,14 @@ def test_a_notebook_is_thin_typed_and_stripped(path: Path) -> None:
     assert all(re.match(r"\w+: (str|int|float|bool) = .+  # \w+", line) for line in lines[0])
     kept = [cell for cell in cells if cell["outputs"]]
     assert [cell["metadata"].get("tags") for cell in kept] == [["control", "remove-cell", "nbval-check-output"]]
-    assert all(cell["execution_count"] is None for cell in cells)
+    assert all(cell["execution_count"] is None for cell in cells if not cell["outputs"])
 
 
 def test_every_file_is_free_of_this_machine() -> None:
     """No absolute home path, and no registry host, in anything a clone brings."""
     kinds = {".py", ".md", ".toml", ".yml", ".ipynb", ".json", ".css", ".j2", ".csv", ".po", ""}
     files = [p for folder in ("lib", "tests", "notebooks", "data", "docs", ".ci") for p in (ROOT / folder).rglob("*")]
-    files += [path for path in ROOT.iterdir() if path.is_file()]
+    files += [path for path in ROOT.iterdir() if path.is_file() and not path.name.startswith(".")]
     texts = {
         p: p.read_text(encoding="utf-8") for p in files if p.is_file() and p.suffix in kinds and "__" not in str(p)
     }

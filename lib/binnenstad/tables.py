@@ -64,7 +64,7 @@ def _soft(text: str) -> str:
     """Escape a text, and let a word longer than a column break: one such word would push the numbers off a page."""
     parts = re.split(r"(\S{25,})", text)
     return "".join(
-        "<wbr>".join(escape(part[at : at + 20]) for at in range(0, len(part), 20)) if number % 2 else escape(part)
+        "<wbr>".join(escape(part[at : at + 10]) for at in range(0, len(part), 10)) if number % 2 else escape(part)
         for number, part in enumerate(parts)
     )
 
