@@ -20,7 +20,8 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # direct dependencies that are run, not imported: the lab, the kernel, and tools of `make test`
 RUN_ONLY = {
-    "hatchling", "import-linter", "ipykernel", "jupyterlab", "mypy", "nbval", "pandas-stubs", "pytest-cov", "pytest-xdist", "ruff",
+    "hatchling", "import-linter", "ipykernel", "jupyterlab", "mypy", "nbval", "pandas-stubs", "pytest-cov",
+    "pytest-xdist", "ruff",
     "types-openpyxl",
 }  # fmt: skip
 
