@@ -228,9 +228,12 @@ def test_compare_keys_has_no_rows_where_nobody_benefits():
     assert table.columns.tolist() == ["now", "equal", "proportional", "per_effort"]
 
 
-def test_proportional_key_without_any_size_is_refused():
-    with pytest.raises(AllocationError, match="nobody would pay"):
-        compare_keys(pd.Series({"city": 1.0}), pd.Series({"city": 1.0}), BENEFIT)
+def test_proportional_key_without_any_size_is_unknown_and_the_others_stand():
+    """Interests in efforts only: a programme may have no interest in a goal at all."""
+    table = compare_keys(pd.Series({"city": 1.0}), pd.Series({"city": 1.0}), BENEFIT)
+    assert table["proportional"].isna().all()
+    assert table[["now", "equal", "per_effort"]].notna().all(axis=None)
+    assert table["equal"].sum() == pytest.approx(BENEFIT.to_numpy().sum())
 
 
 # --- fairness ---------------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import nbformat
@@ -206,19 +207,19 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
 
 
 def outcome_of(job: Job, status: str = "ok", error: str = "") -> Outcome:
-    return Outcome(job.report, job.file, status, error, data=job.provenance.data, code=job.provenance.code)
+    return Outcome(job.report, job.file, status, error, made=asdict(job.provenance))
 
 
 def test_the_record_keeps_reports_of_earlier_runs(almelo: Programme, nl: Words, tmp_path: Path) -> None:
     jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
     for job in jobs[:2]:
         write_whole(job.out / job.file, "<html></html>")
-    record(jobs, [outcome_of(jobs[0]), outcome_of(jobs[1]), outcome_of(jobs[2], "failed", "geen cijfers")], nl)
-    index = record(jobs[:1], [outcome_of(jobs[0])], nl)
+    record(jobs, [outcome_of(jobs[0]), outcome_of(jobs[1]), outcome_of(jobs[2], "failed", "geen cijfers")])
+    index = record(jobs[:1], [outcome_of(jobs[0])])
     manifest = json.loads((index.parent / "run.json").read_text(encoding="utf-8"))
     assert [entry["report"] for entry in manifest["reports"]] == ["overview", "goals"]
-    assert manifest["parameters"]["period"] == "2019Q4"
-    assert manifest["data"] == jobs[0].provenance.data
+    made = manifest["reports"][0]["made"]
+    assert (made["parameters"]["period"], made["data"]) == ("2019Q4", jobs[0].provenance.data)
     html = index.read_text(encoding="utf-8")
     assert 'href="overview.html"' in html
     assert 'href="goals.html"' in html
@@ -227,11 +228,11 @@ def test_the_record_keeps_reports_of_earlier_runs(almelo: Programme, nl: Words, 
 
 def test_the_index_names_what_failed_and_what_is_old(almelo: Programme, nl: Words, tmp_path: Path) -> None:
     jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
-    old = Outcome("goals", "goals.html", "ok", data="0123456789ab")
+    old = replace(outcome_of(jobs[1]), made=asdict(jobs[1].provenance) | {"data": "0123456789ab"})
     write_whole(jobs[0].out / "goals.html", "<html></html>")
-    record(jobs[1:2], [old], nl)
+    record(jobs[1:2], [old])
     bad = outcome_of(jobs[2], "refused", "KeyError: 'None' <empty>")
-    index = record(jobs, [bad], nl).read_text(encoding="utf-8")
+    index = record(jobs, [bad]).read_text(encoding="utf-8")
     assert "De doelen (gemaakt met eerdere gegevens)" in index
     assert "1 rapport kon niet worden gemaakt." in index
     assert "Niet gemaakt: Wie betaalt en wie heeft er baat bij" in index
@@ -242,5 +243,5 @@ def test_the_index_names_what_failed_and_what_is_old(almelo: Programme, nl: Word
 def test_a_spoiled_manifest_is_written_anew(almelo: Programme, nl: Words, tmp_path: Path) -> None:
     jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
     write_whole(jobs[0].out / "run.json", "{half")
-    record(jobs[:1], [outcome_of(jobs[0])], nl)
+    record(jobs[:1], [outcome_of(jobs[0])])
     assert len(json.loads((jobs[0].out / "run.json").read_text())["reports"]) == 1

@@ -124,8 +124,10 @@ def test_a_year_works_and_the_manifest_tells_what_was_done(tmp_path: Path) -> No
     assert "in het kort, 2020" in text
     assert "71.500" in text
     manifest = json.loads((place / "run.json").read_text(encoding="utf-8"))
-    assert manifest["parameters"] == {"programme": "almelo", "period": "2020", "language": "nl", "as_of": ""}
-    assert manifest["reports"][0]["status"] == "ok"
+    (entry,) = manifest["reports"]
+    assert entry["status"] == "ok"
+    expected = {"report": "overview", "programme": "almelo", "period": "2020", "language": "nl", "as_of": ""}
+    assert entry["made"]["parameters"] == expected
     assert {path.name for path in place.iterdir()} == {"overview.html", "index.html", "run.json"}
 
 
@@ -183,6 +185,30 @@ def test_one_partner_only_is_a_correct_report(folder: Path, edit: Callable[..., 
     text = text_of(tmp_path / "almelo" / "2019Q4" / "costs.html")
     assert "1 partij brengt geld op: Gemeente Almelo (72%). Voor € 199.200 is geen betaler bekend." in text
     assert "begroting en bijdragen verschillen bij Stadsarrangement 2019 (€ 199.200,00 te weinig)" in text
+
+
+def test_interests_in_efforts_only_leave_one_key_unknown(
+    folder: Path, edit: Callable[..., Path], tmp_path: Path
+) -> None:
+    edit("interests", lambda rows: rows.__setitem__(slice(None), [row for row in rows if row["effort"]]))
+    result = call("run", "almelo", "--period", "2019Q4", "--data", folder.parent, "--out", tmp_path, "--only", "costs")
+    assert result.exit_code == 0, result.output
+    text = text_of(tmp_path / "almelo" / "2019Q4" / "costs.html")
+    assert "Er is geen belang bij de doelen bekend, dus dit is niet te berekenen." in text
+    assert "Van Communicatie & Marketing (€ 60.000) is niet bekend wie er baat bij heeft" in text
+
+
+@pytest.mark.parametrize("period", ["2016Q4", "2030"])
+def test_a_period_outside_the_programme_says_only_what_is_true(period: str, tmp_path: Path) -> None:
+    options = ["--period", period, "--data", ALMELO.parent, "--out", tmp_path]
+    result = call("run", "almelo", *options)
+    assert result.exit_code == 0, result.output
+    costs = text_of(tmp_path / "almelo" / period / "costs.html")
+    goals = text_of(tmp_path / "almelo" / period / "goals.html")
+    assert f"Voor {period[:4]} is geen begroting bekend." in costs
+    assert "3.580" not in costs
+    assert ("Van geen doel is al een ontwikkeling bekend" in goals) == (period == "2016Q4")
+    assert "Dit cijfer is verouderd" not in goals
 
 
 def test_text_that_is_code_is_shown_as_text(folder: Path, edit: Callable[..., Path], tmp_path: Path) -> None:

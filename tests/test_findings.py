@@ -145,8 +145,8 @@ def test_every_goal_of_almelo_gets_clean_sentences_with_its_value_and_target(ass
 @pytest.mark.parametrize(
     ("months", "words", "end"),
     [
-        (0.0, "nl", "is bereikt, precies op het pad."),
-        (0.4, "nl", "is bereikt, precies op het pad."),
+        (0.0, "nl", "is bereikt; dat is vrijwel op het pad."),
+        (0.4, "nl", "is bereikt; dat is vrijwel op het pad."),
         (1.0, "nl", "is bereikt; dat is 1 maand voor op het pad."),
         (-1.0, "nl", "is bereikt; dat is 1 maand achter op het pad."),
         (-0.5, "nl", "is bereikt; dat is 1 maand achter op het pad."),
@@ -165,7 +165,7 @@ def test_the_month_in_the_sentence_is_the_month_in_the_table(visitors, nl):
     for months in np.arange(0.1, 3, 0.2):
         sentence = find.describe_goals(visitors.assign(lead=-months / 12), nl)[0]
         written = nl.number(abs(visitors.assign(lead=-months / 12)["lead"].iloc[0] * 12))
-        said = "bereikt, precies op het pad." if written == "0" else f"bereikt; dat is {written} maand"
+        said = "bereikt; dat is vrijwel op het pad." if written == "0" else f"bereikt; dat is {written} maand"
         assert said in sentence
 
 
@@ -347,9 +347,9 @@ def test_the_trends_are_titled_by_how_many_moved_the_right_way(assessed, tables,
 
 
 def test_a_trend_of_one_value_is_no_trend(assessed, tables, nl):
-    title, alt = find.about_trends(assessed, series(*tables).iloc[:1], nl)
-    assert alt.startswith("1a: minder dan twee waarden. 2a: minder dan twee waarden.")
-    assert title == "0 van de 9 doelen bewogen sinds hun eerste meting de goede kant op"
+    title, alt = find.about_trends(assessed.assign(change_per_year=np.nan), series(*tables).iloc[:1], nl)
+    assert alt.startswith("1a: minder dan twee vergelijkbare waarden. 2a: minder dan twee vergelijkbare waarden.")
+    assert title == "Van geen doel is al een ontwikkeling bekend"
 
 
 def test_the_title_of_the_trends_counts_who_moved_the_wrong_way_and_speaks_of_one_goal_as_one(assessed, tables, nl):
@@ -357,10 +357,34 @@ def test_the_title_of_the_trends_counts_who_moved_the_wrong_way_and_speaks_of_on
     turned = assessed.assign(direction=assessed["direction"].where(assessed["id"] != "1a", "at_most"))
     titles = [find.about_trends(goals, values, nl)[0] for goals in (turned, turned.iloc[[0]], assessed.iloc[[0]])]
     assert titles == [
-        "8 van de 9 doelen bewogen sinds hun eerste meting de goede kant op",
+        "De goede kant op: 8 van de 9 doelen waarvan een ontwikkeling bekend is",
         "Het doel bewoog niet de goede kant op",
         "Het doel bewoog de goede kant op",
     ]
+
+
+def test_a_value_above_the_baseline_is_the_right_way_though_it_is_the_first(almelo, nl):
+    moment, values = almelo.moment("2017Q4"), almelo["measurements"]
+    only = values[(values["indicator"] == "1a") & (values["date"].dt.year == 2017)]
+    goals = almelo["indicators"].iloc[[0]]
+    judged = assess(goals, only, moment.reference, moment.as_of)
+    trend = series(goals, only, moment.reference, moment.as_of)
+    assert find.about_trends(judged, trend, nl)[0] == "Het doel bewoog de goede kant op"
+
+
+def test_values_before_a_method_break_are_not_compared_with_those_after(almelo, nl):
+    moment, values = almelo.moment("2019Q4"), almelo["measurements"]
+    broken = values.assign(method_break=(values["indicator"] == "2a") & (values["date"].dt.year == 2018))
+    tables = almelo["indicators"], broken, moment.reference, moment.as_of
+    _, alt = find.about_trends(assess(*tables), series(*tables), nl)
+    assert "2a: van 2.130 in 2018 naar 1.880 in 2019." in alt
+
+
+def test_an_unmet_goal_never_reads_as_its_target_in_the_alt_text(almelo, nl):
+    moment = almelo.moment("2022Q4")
+    tables = almelo["indicators"], almelo["measurements"], moment.reference, moment.as_of
+    _, alt = find.about_trends(assess(*tables), series(*tables), nl)
+    assert "3a: van 6,5 in 2016 naar 6,97 in 2022." in alt
 
 
 def test_sources_are_named_once_each(assessed, nl):
@@ -504,8 +528,8 @@ def test_without_money_there_is_nothing_to_title(almelo, nl):
 
 def test_shares_are_titled_by_who_pays_least_for_its_benefit(nl):
     title, alt = money.about_shares(shares({"A": 90, "B": 10}, {"A": 20, "B": 80}), nl)
-    assert title == "B: 10% van de kosten, 80% van de baten"
-    assert alt == "B: 10% van de kosten, 80% van de baten. A: 90% van de kosten, 20% van de baten."
+    assert title == "B: 10% van de begroting, 80% van de baten"
+    assert alt == "B: 10% van de begroting, 80% van de baten. A: 90% van de begroting, 20% van de baten."
 
 
 def meanings(words: Words) -> list[str]:

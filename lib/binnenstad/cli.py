@@ -27,6 +27,7 @@ LANGUAGE = click.option(
     show_default=True,
     help="Language of messages and reports.",
 )
+FOLDER = click.Path(file_okay=False, path_type=Path)
 DATA = click.option(
     "--data", type=click.Path(file_okay=False, path_type=Path), help="Folder with the programmes (default: data/)."
 )
@@ -68,6 +69,9 @@ def check(programme: str, language: str, data: Path | None) -> None:
 
         folder = find_programme(programme, data)
         checked = check_programme(folder, language)
+    from binnenstad.finance import reconcile
+    from binnenstad.findings.money import adds_up
+
     click.echo(words.say("{title}: no faults.", title=checked.title))
     empty = words.say("empty")
     for name, table in checked.tables.items():
@@ -93,13 +97,15 @@ def check(programme: str, language: str, data: Path | None) -> None:
         )
     )
 
+    click.echo(f"{words.say('Does it add up?')} {adds_up(reconcile(checked['budget'], checked['payments']), words)}")
+
 
 def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
     options = [
         click.option("--only", multiple=True, metavar="REPORT", help="Only this report; can be repeated."),
         click.option("--as-of", default="", metavar="DATE", help="Use what was published by this day (yyyy-mm-dd)."),
         click.option("-p", "--parameter", multiple=True, metavar="NAME=VALUE", help="An extra notebook parameter."),
-        click.option("--out", type=click.Path(file_okay=False, path_type=Path), help="Where to (default: reports/)."),
+        click.option("--out", type=FOLDER, help="Where to (default: reports/ beside data/)."),
         LANGUAGE, DATA,
     ]  # fmt: skip
     for option in reversed(options):
@@ -130,7 +136,7 @@ def run(jobs: int, **request: Any) -> None:
         except KeyboardInterrupt:
             click.echo(words.say("Stopped; what was ready has stayed."), err=True)
             sys.exit(130)
-        index = batch.record(planned, outcomes, words)
+        index = batch.record(planned, outcomes)
     click.echo(words.say("Open {path}", path=_near(index)))
     bad = [outcome for outcome in outcomes if outcome.status != "ok"]
     for outcome in bad:

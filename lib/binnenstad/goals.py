@@ -142,7 +142,9 @@ def assess(
     goals["needed_per_year"] = ((goals["target"] - goals["value"]) / (end - at)).where(open_still)
     now = decimal_year(pd.Series(reference, index=goals.index))
     goals["age"] = now - at
-    goals["stale"] = _stale(goals, reference)
+    # what was measured in the target year decides, however long ago
+    final = goals["date"].dt.year == goals["target_date"].dt.year
+    goals["stale"] = _stale(goals, reference) & ~final
     goals[["low", "high"]] = _intervals(goals, goals["kind"])
     goals["certainty"] = _level_certainty(goals)
     goals["status"] = _status(goals, reference)

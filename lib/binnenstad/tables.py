@@ -34,7 +34,8 @@ def table(
     )
     body = "\n".join(_row(row, names, text, total=last and row is rows[-1]) for row in rows)
     anchor = "t-" + slug(caption + head + body)
-    dense = ' class="dense"' if len(names) > 6 else ""
+    classes = " ".join(["dense"] * (len(names) > 6) + ["short"] * (len(rows) <= 8))
+    dense = f' class="{classes}"' if classes else ""
     html = (
         f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{anchor}"><table role="table"{dense}>\n'
         f'<caption id="{anchor}">{escape(caption)}</caption>\n'
@@ -243,7 +244,8 @@ def _margin(goal: pd.Series, words: Words) -> str:
         return words.say("full count")
     if pd.isna(goal["low"]):
         return MISSING
-    return f"{words.measure(goal['low'], goal['unit'])} – {words.measure(goal['high'], goal['unit'])}"
+    low, high = (words.measure(goal[name], goal["unit"], goal["target"]) for name in ("low", "high"))
+    return f"{low} – {high}"
 
 
 def _written(value: Any, write: Callable[[Any], str]) -> str:

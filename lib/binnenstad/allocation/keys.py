@@ -71,7 +71,8 @@ def compare_keys(paid: pd.Series, base: pd.Series, benefit: pd.DataFrame) -> pd.
 
     Parameters: ``paid`` now per payer; ``base`` the size for the proportional key; ``benefit`` the
     result of ``per_effort``, whose total every key splits. Returns: payer x ``now``, ``equal``,
-    ``proportional``, ``per_effort``, largest under the last first; no rows where nobody benefits.
+    ``proportional``, ``per_effort``, largest under the last first; no rows where nobody benefits, and
+    NaN for a key without any size.
     """
     columns = ["now", "equal", "proportional", "per_effort"]
     total = benefit.to_numpy().sum()
@@ -79,8 +80,11 @@ def compare_keys(paid: pd.Series, base: pd.Series, benefit: pd.DataFrame) -> pd.
         return pd.DataFrame(columns=columns, index=paid.index[:0].rename("partner"), dtype=float)
     own = benefit.sum()
     takers = own.index[own > 0]
-    split = [paid, equal(takers, total), proportional(base.reindex(takers).fillna(0.0), total), own]
-    table = pd.concat(split, axis=1, keys=columns).fillna(0.0).round(2)
+    sizes = base.reindex(takers).fillna(0.0)
+    by_size = proportional(sizes, total) if sizes.sum() > 0 else sizes * float("nan")
+    table = pd.concat([paid, equal(takers, total), by_size, own], axis=1, keys=columns).round(2)
+    known = [name for name in columns if table[name].notna().any()]
+    table[known] = table[known].fillna(0.0)
     return table.sort_values("per_effort", ascending=False, kind="stable")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +32,7 @@ class Job:
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job: ``ok``, ``failed`` (the notebook) or ``refused`` (the report)."""
+    """What became of a job: ``ok``, ``failed`` (the notebook) or ``refused`` (the report), and what of."""
 
     report: str
     file: str
@@ -40,8 +40,7 @@ class Outcome:
     error: str = ""
     notebook: str = ""
     seconds: float = 0.0
-    data: str = ""
-    code: str = ""
+    made: dict[str, Any] = field(default_factory=dict)
 
 
 def make_report(job: Job, scratch: Path) -> Outcome:

@@ -9,7 +9,7 @@ import signal
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnContext
 from pathlib import Path
@@ -78,7 +78,7 @@ def _settle(job: Job, scratch: Path, process: Any, receiver: Connection, started
         # what an earlier run left would pass for the report of this one
         (job.out / job.file).unlink(missing_ok=True)
     seconds = round(time.monotonic() - started, 2)
-    return replace(outcome, seconds=seconds, data=job.provenance.data, code=job.provenance.code)
+    return replace(outcome, seconds=seconds, made=asdict(job.provenance))
 
 
 def _work(job: Job, scratch: Path, sender: Connection) -> None:

@@ -112,7 +112,9 @@ def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, titl
         for value, (_, goal) in zip(last, assessed.iterrows(), strict=True)
     ]
     margin = 14 + max(54.0, *(width_of(line, size=12, bold=True) for label in labels for line in label.split("\n")))
-    key = words.say("Blue: measured, with its 95% margin; open dot: provisional. Dotted: path. Black: target.")
+    key = words.say(
+        "Blue: measured, with 95% margin; open dot: provisional. Dotted: path. Black: target. Each on its own scale."
+    )
 
     def _draw(width: int) -> Figure:
         columns = 3 if width == WIDE else 1
@@ -143,7 +145,7 @@ def _target_label(goal: pd.Series, words: Words) -> str:
 def _trend(ax: Axes, goal: pd.Series, values: pd.DataFrame, years: tuple[int, int], words: Words) -> None:
     ends = [*values["value"], *values["low"], *values["high"], goal["target"], goal["baseline"]]
     points = pd.Series(ends, dtype=float).dropna()
-    pad = (points.max() - points.min()) * 0.2 or 1
+    pad = (points.max() - points.min()) * 0.32 or 1
     if len(points):
         ax.set_ylim(points.min() - pad, points.max() + pad)
     ax.set_xlim(years[0] - 0.3, years[1] + 0.3)
@@ -159,8 +161,14 @@ def _trend(ax: Axes, goal: pd.Series, values: pd.DataFrame, years: tuple[int, in
         return
     at = values["date"].dt.year
     ax.vlines(at, values["low"], values["high"], color=LIGHT, linewidth=4, alpha=0.55)
-    every = values.set_index(at)["value"].groupby(level=0).last().reindex(range(at.min(), at.max() + 1))
-    ax.plot(every.index, every, color=BLUE, linewidth=2)
+    for _, part in values.groupby(values["method_break"].cumsum()):
+        years_of = part["date"].dt.year
+        every = (
+            part.set_index(years_of)["value"].groupby(level=0).last().reindex(range(years_of.min(), years_of.max() + 1))
+        )
+        ax.plot(every.index, every, color=BLUE, linewidth=2)
+    for year in at[values["method_break"]]:
+        ax.axvline(year - 0.5, color=GREY, linewidth=1, linestyle=(0, (2, 3)))
     faces = ["white" if status == "provisional" else BLUE for status in values["status"]]
     ax.scatter(at, values["value"], s=26, color=faces, edgecolor=BLUE, linewidth=1.4, zorder=3)
     _label_ends(ax, goal, values, years, words)

@@ -185,11 +185,15 @@ def describe_splits(splits: pd.DataFrame, words: Words) -> list[str]:
         ),
         "per_effort": words.say("Per effort: who benefits from an effort pays it, in proportion to the interest."),
     }
-    if not splits["now"].sum():
-        return list(meanings.values())
-    return [
-        f"{meaning} {_differences(splits[key] - splits['now'], words)}".strip() for key, meaning in meanings.items()
-    ]
+    if splits.empty:
+        return [words.say("There is nothing to split.")]
+    return [f"{meaning} {_difference(splits, key, words)}".strip() for key, meaning in meanings.items()]
+
+
+def _difference(splits: pd.DataFrame, key: str, words: Words) -> str:
+    if splits[key].isna().all():
+        return words.say("No interest in the goals is known, so this cannot be computed.")
+    return _differences(splits[key] - splits["now"], words) if splits["now"].sum() else ""
 
 
 def _differences(change: pd.Series, words: Words) -> str:

@@ -55,6 +55,10 @@ class Programme:
         """Return one table of the contract; empty where the folder has none."""
         return self.tables[table]
 
+    def runs_in(self, year: int) -> bool:
+        """Return whether the programme runs in a year."""
+        return self.start.year <= year <= self.end.year
+
     def titles(self, table: str) -> pd.Series:
         """Return the title per id of one table, in the language the programme was read in."""
         return self[table].set_index("id")["title"]

@@ -35,6 +35,7 @@ def read_about(path: Path, words: Words) -> tuple[dict[str, Any], list[Fault]]:
     if settings["end"] < settings["start"]:
         rule, way_out = words.say("is before the start"), words.say("Correct one of the two dates.")
         faults.append(Fault(path.name, 0, "end", str(settings["end"]), rule, way_out))
+        settings |= defaults
     return settings, faults
 
 

@@ -114,7 +114,7 @@ def _interests(frames: Frames, words: Words) -> Iterator[Found]:
     way_out = words.say("Fill exactly one of the two: effort or goal.")
     yield "interests", count != 1, "effort", words.say("a row needs an effort or a goal, not both"), way_out
     twice = rows.duplicated(["partner", "effort", "goal"])
-    rule = words.say("stands twice: the key is already used in an earlier row")
+    rule = words.say("stands twice with the same effort or goal")
     yield "interests", twice, "partner", rule, words.say("Make it unique or remove one of the rows.")
 
 
