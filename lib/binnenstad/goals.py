@@ -121,7 +121,7 @@ def assess(
     ``low``, ``high`` and ``certainty`` of the level; ``broken`` (method break since the baseline),
     ``final_pending`` (target year, its measurement not in); ``status``. Missing is NaN, never 0.
     """
-    goals = _with_values(indicators, known_values(measurements, reference, as_of), reference)
+    goals = _with_values(indicators, known_values(measurements, reference, as_of))
     goals["target"] = target_values(goals, goals["signed_baseline"])
     sign = np.where(goals["direction"] == "at_least", 1.0, -1.0)
     start, at, end = (decimal_year(goals[name]) for name in ("baseline_date", "date", "target_date"))
@@ -162,7 +162,7 @@ def _stale(goals: pd.DataFrame, reference: pd.Timestamp) -> pd.Series:
     return goals["date"] < pd.Series(allowed, index=goals.index, dtype="datetime64[s]")
 
 
-def _with_values(indicators: pd.DataFrame, known: pd.DataFrame, reference: pd.Timestamp) -> pd.DataFrame:
+def _with_values(indicators: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Join each indicator to the value it is judged by, its usable baseline, and its change so far."""
     goals = indicators.reset_index(drop=True)
     last_year = goals.set_index("id")["target_date"].dt.year

@@ -71,7 +71,9 @@ def _settle(job: Job, scratch: Path, process: Any, receiver: Connection, started
         process.join()
     except EOFError:
         process.join()
-        last = "".join(_log(job, scratch).read_text(encoding="utf-8", errors="replace").splitlines()[-1:])
+        log = _log(job, scratch)
+        said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+        last = "".join(said.splitlines()[-1:])
         error = f"the process ended with exit code {process.exitcode} before the report was finished. {last}".strip()
         outcome = Outcome(job.report, job.file, "failed", error)
     if outcome.status != "ok":
