@@ -526,7 +526,7 @@ PLANTED: list[tuple[str, int, dict[str, str], str, str, str]] = [
      TWICE_RULE),
     ("interests", 0, {"effort": "parkeren"}, "effort", "parkeren", ONE_OF_TWO),
     ("interests", 0, {"goal": ""}, "effort", "", ONE_OF_TWO),
-    ("interests", 1, {"partner": "ondernemers"}, "partner", "ondernemers", TWICE_RULE),
+    ("interests", 1, {"partner": "ondernemers"}, "partner", "ondernemers", "stands twice with the same effort or goal"),
     ("interests", 0, {"weight": "0"}, "weight", "0", "is out of bounds"),
     ("efforts", 0, {"end": "2018-12-31"}, "end", "2018-12-31", "is before the start"),
     ("efforts", 0, {"role": "boss"}, "role", "boss", "is not one of the known words"),
