@@ -63,8 +63,8 @@ def _classes(name: str, cell: str, text: Sequence[str]) -> str:
 
 def _soft(text: str) -> str:
     """Escape a text, and let a word longer than a column break: one such word would push the numbers off a page."""
-    # a hyphen or a slash is a place to break already
-    parts = re.split(r"([^\s/-]{25,})", text)
+    # a hyphen is a place to break already
+    parts = re.split(r"([^\s-]{25,})", text)
     return "".join(
         "<wbr>".join(escape(part[at : at + 10]) for at in range(0, len(part), 10)) if number % 2 else escape(part)
         for number, part in enumerate(parts)
