@@ -33,13 +33,15 @@ GOAL = {
     "id": "a", "goal": "1", "direction": "at_least", "baseline_value": 100.0, "baseline_date": START,
     "target_kind": "absolute", "target_value": 200.0, "target_date": END, "anchor": "contract",
     "kind": "flow_per_week", "maximum_age_years": NAN, "lower_limit": NAN, "upper_limit": NAN,
+    "baseline_standard_error": NAN, "path_shape": None, "weight": NAN,
 }  # fmt: skip
 ROW = {
     "indicator": "a", "date": HALF, "value": 150.0, "standard_error": NAN, "respondents": NAN, "published": None,
+    "effective_respondents": NAN, "valid_weeks": NAN,
     "status": "final", "illustrative": False, "method_break": False, "source": "monitor", "note": None,
 }  # fmt: skip
 KINDS = {"date": "datetime64[s]", "published": "datetime64[s]", "illustrative": bool, "method_break": bool}
-KINDS |= dict.fromkeys(["value", "standard_error", "respondents"], float)
+KINDS |= dict.fromkeys(["value", "standard_error", "respondents", "effective_respondents", "valid_weeks"], float)
 KINDS |= dict.fromkeys(["indicator", "status", "source", "note"], "str")
 NO_BASELINE = {"baseline_value": NAN, "baseline_date": None}
 NO_TARGET = {"target_kind": None, "target_value": NAN, "target_date": None}
@@ -50,8 +52,9 @@ few = settings(max_examples=12, deadline=None)
 def indicators(*goals: dict) -> pd.DataFrame:
     frame = pd.DataFrame([GOAL | changes for changes in goals], columns=list(GOAL))
     dates = ["baseline_date", "target_date"]
-    numbers = ["baseline_value", "target_value", "maximum_age_years", "lower_limit", "upper_limit"]
-    texts = ["id", "goal", "direction", "target_kind", "anchor", "kind"]
+    numbers = ["baseline_value", "target_value", "maximum_age_years", "lower_limit", "upper_limit", "weight"]
+    numbers += ["baseline_standard_error"]
+    texts = ["id", "goal", "direction", "target_kind", "anchor", "kind", "path_shape"]
     kinds = dict.fromkeys(dates, "datetime64[s]") | dict.fromkeys(numbers, float) | dict.fromkeys(texts, "str")
     return frame.astype(kinds)
 

@@ -93,6 +93,19 @@ class Programme:
             )
         return Moment(parsed, reference, known)
 
+    def moments(self, period: str, as_of: str = "", most: int = 16) -> list[Moment]:
+        """Return the moments of the reports up to ``period``, from the start of the programme, oldest first.
+
+        Earlier periods have the length of this one and the as-of date they had then; at most ``most`` of them are
+        kept. A period before the start of the programme stands alone. Raises ``UsageError`` as ``moment``.
+        """
+        now = self.moment(period, as_of)
+        first = max(pd.Period(self.start, freq=now.period.freqstr), now.period - most + 1)
+        earlier = pd.period_range(first, now.period - 1, freq=now.period.freqstr)
+        past = [self.moment(str(before)) for before in earlier]
+        # a report made again with an early as-of date cannot look back on reports that were not made yet
+        return [moment for moment in past if moment.as_of < now.as_of] + [now]
+
 
 def data_root() -> Path:
     """Return the folder with the programmes: $BINNENSTAD_DATA, or ``data`` here, above, or in this checkout."""

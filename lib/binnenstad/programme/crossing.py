@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from binnenstad.errors import Fault
+from binnenstad.programme.decided import decision_faults
 from binnenstad.text import Words
 
 Frames = dict[str, pd.DataFrame]
@@ -25,7 +26,7 @@ def cross_faults(frames: Frames, files: dict[str, str], start: int, end: int, wo
         if frames[table].empty
     ]  # fmt: skip
     found: list[Found] = []
-    for rules in (_targets, _limits, _measured, _weights, _interests, _order_of_dates, _funds):
+    for rules in (_targets, _limits, _measured, _weights, _interests, _order_of_dates, _funds, decision_faults):
         found += rules(frames, words)
     found += _years(frames, start, end, words)
     return empty + [

@@ -1,0 +1,228 @@
+"""Assessment: the status of each goal at a moment, with everything that can be said beside it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from binnenstad.goals.margins import (
+    SURVEYS,
+    WARN_BELOW,
+    attainment_error,
+    change_certainty,
+    intervals,
+    level_certainty,
+    standard_errors,
+)
+from binnenstad.goals.projection import project
+from binnenstad.goals.values import decimal_year, judged_values, known_values, lookup, shown
+
+# Eurostat's cut-offs for progress towards a quantified target, on a linear path
+# (Sustainable development in the European Union, annex on assessment, 2019 edition)
+ON_COURSE, BEHIND = 0.95, 0.60
+TOLERANCE = 1e-9
+WEEKS = 40  # of a year; a mean per week over fewer is not a figure of that year
+
+# from best to worst; "unknown" says nothing about the goal and is never counted as bad or good
+KNOWN = (
+    "met",
+    "on_course",
+    "at_start",
+    "not_met_no_baseline",
+    "behind",
+    "far_behind",
+    "worsening",
+    "norm_broken",
+    "not_met",
+)
+UNKNOWN = ("no_measurement", "no_target", "not_measured_in_target_year", "invalid")
+
+COMPUTED = ["gap", "attainment", "path", "pace", "lead", "needed_per_year", "change_per_year"]
+FORESEEN = ["forecast", "forecast_low", "forecast_high"]
+DROPPED = ["signed_baseline", "measured_later", "reference"]
+
+
+def target_values(indicators: pd.DataFrame, baseline: pd.Series) -> pd.Series:
+    """Return the target T of each indicator: absolute x, change b + x, or relative b(1 + x).
+
+    >>> goals = pd.DataFrame({"target_kind": ["change", "relative", "absolute"], "target_value": [7000, 0.05, 614]})
+    >>> target_values(goals, pd.Series([93_000, 200, float("nan")])).tolist()
+    [100000.0, 210.0, 614.0]
+    """
+    kind, value = indicators["target_kind"], indicators["target_value"].astype(float)
+    by_kind = {"change": baseline + value, "relative": baseline * (1 + value), "absolute": value}
+    return pd.Series(np.select([kind == k for k in by_kind], list(by_kind.values()), np.nan), index=indicators.index)
+
+
+def attainment(goals: pd.DataFrame) -> pd.Series:
+    """Return the share of the agreed change that has been reached, per goal.
+
+    1 is the target, 0 the baseline; not clipped. Goals that must fall need no
+    other formula: the sign of ``target - baseline`` carries the direction.
+
+    Parameters: one row per goal with ``baseline``, ``target`` and ``value``, each in the unit of
+    that goal. Returns: share [1], NaN where nothing was measured or where baseline and target are
+    equal (a goal to keep a level).
+
+    >>> attainment(pd.DataFrame({"baseline": [93_000], "target": [100_000], "value": [98_600]}))
+    0    0.8
+    dtype: float64
+    """
+    agreed = goals["target"] - goals["baseline"]
+    return (goals["value"] - goals["baseline"]) / agreed.where(agreed != 0)
+
+
+def assess(
+    indicators: pd.DataFrame, measurements: pd.DataFrame, reference: pd.Timestamp, as_of: pd.Timestamp
+) -> pd.DataFrame:
+    """Assess every indicator at a reference date, with what had been published on ``as_of``.
+
+    Parameters: the tables ``indicators`` and ``measurements`` of the contract. Returns: the
+    indicators in their order, with:
+
+    - what is known: ``value``, ``date``, ``age`` [year], ``provisional``, ``illustrative``, ``baseline``,
+      ``target``; ``begin`` and ``change_since`` (baseline, or first value since a method break);
+    - the goal: ``gap`` (positive: still to go), ``met``, ``keep`` (the baseline already satisfied the
+      target: nothing agreed to reach, so no attainment), ``attainment`` and ``pace`` [1], ``path`` (the
+      value asked at the value's own date), ``lead`` [year], ``change_per_year``, ``needed_per_year``;
+    - certainty: ``low`` and ``high`` (95 %), ``certainty`` of the level, ``change_certainty``,
+      ``attainment_error`` [1];
+    - where it goes: the columns of ``goals.project``;
+    - beside the status: ``stale``, ``broken`` (method break since the baseline), ``final_pending`` (target
+      year, its measurement not in), ``at_risk`` (a kept norm that the forecast breaks), ``too_few`` (newest
+      survey value hidden), ``few`` (under 100 answers), ``incomplete`` (under 40 weeks);
+    - ``status``: first match of the table in docs/method.md.
+
+    Missing is NaN, never 0.
+    """
+    return assess_known(indicators.assign(reference=reference), known_values(measurements, reference, as_of))
+
+
+def assess_known(indicators: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Assess indicators that each have a ``reference`` date of their own, on the values known then.
+
+    Parameters: ``indicators`` of the contract with ``reference``; ``known`` their values by ``id``, sorted by
+    indicator and date. Returns what ``assess`` returns.
+    """
+    known, hidden = shown(known, indicators)
+    goals = judged_values(indicators, known)
+    goals["target"] = target_values(goals, goals["signed_baseline"])
+    goals["too_few"] = goals["id"].isin(hidden)
+    goals = _course(goals)
+    goals[["low", "high"]] = intervals(goals, goals["kind"])
+    goals["certainty"] = level_certainty(goals)
+    goals["change_certainty"] = change_certainty(goals)
+    goals["attainment_error"] = attainment_error(goals)
+    goals = goals.join(project(goals, _points(goals, known)))
+    # once the target year is measured, or over, there is nothing left to foresee
+    over = (goals["date"].dt.year == goals["target_date"].dt.year) | (goals["reference"] > goals["target_date"])
+    goals.loc[over, FORESEEN] = np.nan
+    goals.loc[over, "outlook"] = ""
+    goals["status"] = _status(goals)
+    goals = _beside(goals)
+    # of what is not valid nothing is computed
+    wrong = goals["status"] == "invalid"
+    goals.loc[wrong, [*COMPUTED, *FORESEEN]] = np.nan
+    goals.loc[wrong, "met"] = False
+    goals.loc[wrong, "outlook"] = ""
+    return goals.drop(columns=DROPPED)
+
+
+def _course(goals: pd.DataFrame) -> pd.DataFrame:
+    """Add how far each goal is, and how that compares with its path."""
+    sign = np.where(goals["direction"] == "at_least", 1.0, -1.0)
+    start, at, end = (decimal_year(goals[name]) for name in ("baseline_date", "date", "target_date"))
+    # 200 * 1.1 is 220.00000000000003, and a value of 220 is exactly equal all the same
+    gap: pd.Series = (goals["target"] - goals["value"]) * sign
+    goals["gap"] = gap.mask(gap.abs() <= 1e-12 * goals["target"].abs(), 0.0)
+    goals["met"] = goals["gap"] <= 0
+    goals["keep"] = sign * (goals["baseline"] - goals["target"]) >= 0
+    goals["attainment"] = attainment(goals).where((at >= start) & ~goals["keep"])
+    elapsed, agreed_years = at - start, end - start
+    part, path = _on_path(goals, elapsed / agreed_years)
+    goals["path"] = path.mask(goals["keep"])
+    moving = elapsed > 0
+    goals["pace"] = (part / (elapsed / agreed_years)).where(moving)
+    goals["lead"] = (part * agreed_years - elapsed).where(moving)
+    years = goals["target_date"].dt.year
+    open_still = ~goals["met"] & (goals["date"].dt.year < years) & (goals["reference"].dt.year <= years)
+    goals["needed_per_year"] = ((goals["target"] - goals["value"]) / (end - at)).where(open_still)
+    goals["age"] = decimal_year(goals["reference"]) - at
+    return goals
+
+
+def _on_path(goals: pd.DataFrame, elapsed: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return the part of the path covered, and the value the path asks after this part of the time.
+
+    A path of growth is straight on a logarithmic scale; it exists where baseline, value and target are
+    all above 0, and is linear elsewhere.
+    """
+    baseline, target, value = goals["baseline"], goals["target"], goals["value"]
+    linear = baseline + (target - baseline) * elapsed
+    positive = (baseline > 0) & (target > 0) & (value > 0)
+    growth = (goals["path_shape"] == "growth") & positive & goals["attainment"].notna()
+    ratio = (target / baseline).where(growth).apply(np.log)
+    part = (value / baseline).where(growth).apply(np.log) / ratio
+    return part.where(growth, goals["attainment"]), (baseline * (ratio * elapsed).apply(np.exp)).where(growth, linear)
+
+
+def _points(goals: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Return the values up to the one each goal is judged by, the baseline among them, with their standard errors."""
+    by_id = goals.set_index("id")
+    points = known[known["date"] <= lookup(by_id["date"], known["indicator"])]
+    points = points.assign(error=standard_errors(points, lookup(by_id["kind"], points["indicator"])))
+    agreed = goals.loc[goals["baseline"].notna() & (goals["baseline_date"] < goals["date"])]
+    names = {"id": "indicator", "baseline_date": "date", "baseline": "value", "baseline_error": "error"}
+    both = pd.concat([points[[*names.values()]], agreed[[*names]].rename(columns=names)])
+    # measured again on its own day, the measurement counts
+    return both.drop_duplicates(["indicator", "date"]).sort_values(["indicator", "date"]).reset_index(drop=True)
+
+
+def _beside(goals: pd.DataFrame) -> pd.DataFrame:
+    """Add what stands beside the status and never replaces it."""
+    years, value_years = goals["target_date"].dt.year, goals["date"].dt.year
+    # what was measured in the target year decides, however long ago
+    goals["stale"] = _stale(goals) & (value_years != years)
+    goals["final_pending"] = (years == goals["reference"].dt.year) & (value_years != years)
+    goals["few"] = goals["kind"].isin(SURVEYS) & (goals["respondents"] < WARN_BELOW)
+    goals["incomplete"] = goals["valid_weeks"] < WEEKS
+    sign = np.where(goals["direction"] == "at_least", 1.0, -1.0)
+    breaks_norm = sign * (goals["forecast"] - goals["target"]) < 0
+    goals["at_risk"] = goals["keep"] & goals["met"] & (goals["points"] >= 4) & breaks_norm
+    return goals
+
+
+def _stale(goals: pd.DataFrame) -> pd.Series:
+    """Return whether a value is older than its maximum age, by the calendar: a leap year ages nothing."""
+    months = (goals["maximum_age_years"].fillna(1.0) * 12).round().astype(int)
+    pairs = pd.MultiIndex.from_arrays([goals["reference"], months])
+    oldest = {(day, count): day - pd.DateOffset(months=int(count)) for day, count in pairs.unique()}
+    allowed = pd.Series([oldest[pair] for pair in pairs], index=goals.index, dtype="datetime64[s]")
+    return goals["date"] < allowed
+
+
+def _status(goals: pd.DataFrame) -> np.ndarray:
+    """Return the status keys: the table of docs/method.md, first match wins."""
+    value, target, baseline, pace = (goals[name] for name in ("value", "target", "baseline", "pace"))
+    outside = (value < goals["lower_limit"]) | (value > goals["upper_limit"])
+    infinite = pd.Series(np.isinf(goals[["value", "target", "baseline"]]).any(axis=1), index=goals.index)
+    invalid = (goals["target_date"] <= goals["baseline_date"]) | ~goals["direction"].isin(["at_least", "at_most"])
+    target_year, value_year = goals["target_date"].dt.year, goals["date"].dt.year
+    keep = goals["keep"]
+    table = [
+        (invalid | infinite | outside, "invalid"),
+        (value.isna() & ~goals["measured_later"], "no_measurement"),
+        (target.isna(), "no_target"),
+        ((goals["reference"].dt.year > target_year) & (value_year != target_year), "not_measured_in_target_year"),
+        ((value_year == target_year) & ~keep, np.where(goals["met"], "met", "not_met")),
+        (baseline.isna(), np.where(goals["met"], "met", "not_met_no_baseline")),
+        (keep, np.where(goals["met"], "met", "norm_broken")),
+        (goals["met"], "met"),
+        (goals["date"] <= goals["baseline_date"], "at_start"),
+        (pace >= ON_COURSE - TOLERANCE, "on_course"),
+        (pace >= BEHIND - TOLERANCE, "behind"),
+        (pace >= -TOLERANCE, "far_behind"),
+        (pace < -TOLERANCE, "worsening"),
+    ]
+    conditions = [np.asarray(condition, dtype=bool) for condition, _ in table]
+    return np.select(conditions, [np.broadcast_to(np.asarray(key), len(goals)) for _, key in table], "invalid")

@@ -1,0 +1,128 @@
+"""Margins: how far a measured value, and the attainment that follows from it, may be off by chance."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+Z95 = 1.959963984540054  # standard normal quantile at 0.975
+# below these numbers of answers a survey figure is not shown, or shown with a warning (goals.md of the method)
+HIDE_BELOW, WARN_BELOW = 30, 100
+SURVEYS = ("survey_mean", "survey_share")
+COUNTS = ("stock", "cumulative")
+
+
+def wilson(share: pd.Series, respondents: pd.Series) -> tuple[pd.Series, pd.Series]:
+    """Return the 95 % Wilson interval of shares (Wilson 1927; Newcombe 1998, method 3).
+
+    Newcombe's first example, 81 of 263:
+
+    >>> low, high = wilson(pd.Series([81 / 263]), pd.Series([263]))
+    >>> round(float(low[0]), 4), round(float(high[0]), 4)
+    (0.2553, 0.3662)
+    """
+    square = Z95**2
+    centre = (share + square / (2 * respondents)) / (1 + square / respondents)
+    half = Z95 * np.sqrt(share * (1 - share) / respondents + square / (4 * respondents**2)) / (1 + square / respondents)
+    return centre - half, centre + half
+
+
+def mean_interval(values: pd.Series, weights: pd.Series) -> dict[str, float]:
+    """Return a weighted mean with its standard error and 95 % interval, by Student's t.
+
+    Parameters: one answer and its weight (>= 0) per respondent, in the same order; answers that are
+    missing are left out. Returns ``mean``, ``standard_error``, ``effective`` (Kish's number of
+    respondents, (sum w)^2 / sum w^2; Kish 1965, *Survey Sampling*), ``low`` and ``high`` in the unit of the
+    answers. Of fewer than two answers only the mean is known; of none, nothing (NaN).
+
+    >>> marks = pd.Series([7.0, 6.0, 8.0, 7.0])
+    >>> {name: round(x, 3) for name, x in mean_interval(marks, pd.Series([1.0, 1.0, 1.0, 1.0])).items()}
+    {'mean': 7.0, 'standard_error': 0.408, 'effective': 4.0, 'low': 5.701, 'high': 8.299}
+    """
+    answered = values.notna() & (weights > 0)
+    x, w = values[answered].to_numpy(dtype=float), weights[answered].to_numpy(dtype=float)
+    if not len(x):
+        return dict.fromkeys(("mean", "standard_error", "effective", "low", "high"), float("nan"))
+    mean, effective = float(np.average(x, weights=w)), float(w.sum() ** 2 / (w**2).sum())
+    # the weighted spread, made unbiased for the effective number of answers
+    spread = np.average((x - mean) ** 2, weights=w) * effective / (effective - 1) if effective > 1 else np.nan
+    error = float(np.sqrt(spread / effective))
+    half = float(stats.t.ppf(0.975, effective - 1)) * error if effective > 1 else float("nan")
+    return {
+        "mean": mean, "standard_error": error, "effective": effective, "low": mean - half, "high": mean + half,
+    }  # fmt: skip
+
+
+def intervals(measured: pd.DataFrame, kinds: pd.Series) -> pd.DataFrame:
+    """Return the 95 % interval of measured values, ``low`` and ``high``; NaN without a margin.
+
+    A share without a standard error gets Wilson's interval; a survey mean t times its standard error,
+    on the effective number of respondents (all, if that is not given); any other value 1.96 times it.
+    """
+    answers = measured["effective_respondents"].fillna(measured["respondents"])
+    share = (kinds == "survey_share") & measured["standard_error"].isna()
+    low, high = wilson(measured["value"].where(share), answers)
+    by_t = (kinds == "survey_mean") & (answers > 1)
+    quantile = pd.Series(Z95, index=measured.index).mask(by_t, stats.t.ppf(0.975, (answers - 1).where(by_t)))
+    half = quantile * measured["standard_error"]
+    return pd.DataFrame(
+        {"low": low.where(share, measured["value"] - half), "high": high.where(share, measured["value"] + half)}
+    )
+
+
+def standard_errors(measured: pd.DataFrame, kinds: pd.Series) -> pd.Series:
+    """Return the standard error of each value: as given, of a share from its answers, 0 for a full count.
+
+    NaN where nothing is known of it.
+    """
+    answers = measured["effective_respondents"].fillna(measured["respondents"])
+    share = measured["value"].where(kinds == "survey_share")
+    binomial = (share * (1 - share) / answers) ** 0.5
+    errors: pd.Series = measured["standard_error"].fillna(binomial)
+    return errors.mask(errors.isna() & kinds.isin(COUNTS), 0.0)
+
+
+def attainment_error(goals: pd.DataFrame) -> pd.Series:
+    """Return the standard error [1] of attainment, NaN where it would mislead.
+
+    With a fixed target sqrt(se_v^2 + (1 - A)^2 se_b^2) / |T - b|; with a target that is a change x on the
+    baseline sqrt(se_v^2 + se_b^2) / |x|; with a relative one sqrt(se_v^2 + (v/b)^2 se_b^2) / |T - b| (first
+    order in both errors). Only given where |T - b| > 8 se_b: below that the ratio has no useful spread.
+
+    Parameters: ``value``, ``baseline``, ``target``, ``attainment``, ``target_kind``, ``value_error``,
+    ``baseline_error``, one row per goal.
+
+    >>> goal = {"value": 6.8, "baseline": 6.4, "target": 7.2, "attainment": 0.5, "target_kind": "absolute"}
+    >>> attainment_error(pd.DataFrame([goal | {"value_error": 0.05, "baseline_error": 0.05}])).round(4).tolist()
+    [0.0699]
+    """
+    kind, agreed = goals["target_kind"], (goals["target"] - goals["baseline"]).abs()
+    pull = (1 - goals["attainment"]).where(kind == "absolute", 1.0)
+    pull = pull.mask(kind == "relative", goals["value"] / goals["baseline"])
+    error: pd.Series = (goals["value_error"] ** 2 + pull**2 * goals["baseline_error"] ** 2) ** 0.5 / agreed
+    return error.where(goals["attainment"].notna() & (agreed > 8 * goals["baseline_error"]))
+
+
+def level_certainty(goals: pd.DataFrame) -> np.ndarray:
+    """Return how sure the verdict on the level is: certain, within_margin, unknown, count or empty.
+
+    Parameters: ``value``, ``target``, ``low``, ``high`` and ``kind``, one row per goal.
+    """
+    excludes = (goals["low"] > goals["target"]) | (goals["high"] < goals["target"])
+    no_verdict = goals["value"].isna() | goals["target"].isna()
+    counted = goals["kind"].isin(COUNTS) & goals["low"].isna()
+    rows = [no_verdict, counted, goals["low"].isna(), excludes]
+    return np.select(rows, ["", "count", "unknown", "certain"], "within_margin")
+
+
+def change_certainty(goals: pd.DataFrame) -> np.ndarray:
+    """Return whether the value really moved since ``begin``: change, no_change, count, unknown or empty.
+
+    A change counts as shown from 1.96 times its standard error, sqrt(se_v^2 + se_begin^2). Parameters:
+    ``value``, ``begin``, ``value_error``, ``begin_error``, ``kind``, ``change_per_year``, one row per goal.
+    """
+    error = (goals["value_error"] ** 2 + goals["begin_error"] ** 2) ** 0.5
+    moved = (goals["value"] - goals["begin"]).abs() >= Z95 * error
+    rows = [goals["change_per_year"].isna(), goals["kind"].isin(COUNTS) & (error == 0), error.isna(), moved]
+    return np.select(rows, ["", "count", "unknown", "change"], "no_change")

@@ -1,0 +1,50 @@
+"""Roll-up: from operational goals to strategic goals and the programme, without hiding what is unknown."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from binnenstad.goals.assessment import KNOWN, UNKNOWN
+
+ENOUGH = 2 / 3  # of the weight must be known before a mean says something
+
+
+def roll_up(assessed: pd.DataFrame) -> pd.DataFrame:
+    """Count goals per status, for each strategic goal and for the programme (row ``programme``).
+
+    Parameters: the result of ``assess``. Returns: a column per status key plus ``total``,
+    ``unknown`` and ``worst`` (the worst known status, NaN where none is known).
+    """
+    counts = pd.crosstab(assessed["goal"], assessed["status"]).reindex(columns=[*KNOWN, *UNKNOWN], fill_value=0)
+    counts.loc["programme"] = counts.sum()
+    total, unknown = counts.sum(axis=1), counts[list(UNKNOWN)].sum(axis=1)
+    known = counts[list(KNOWN)]
+    worst = known.gt(0).iloc[:, ::-1].idxmax(axis=1).where(known.any(axis=1))
+    return counts.assign(total=total, unknown=unknown, worst=worst)
+
+
+def attainment_mean(assessed: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame:
+    """Return the weighted mean of attainment, per strategic goal and for the programme.
+
+    Attainment is clipped to [0, 1]; a goal that is met counts as 1, a norm that is broken as 0. Hidden
+    (NaN) where less than two thirds of the weight is known. Within a strategic goal the weights of its
+    indicators hold, in the programme those of the strategic goals; all equal where none is given.
+
+    Parameters: the result of ``assess`` and the table ``goals``. Returns ``mean`` and ``known`` (the share
+    of the weight that is known) [1], a row per strategic goal with indicators and one ``programme``.
+    """
+    part = assessed["attainment"].clip(0, 1).mask(assessed["status"] == "met", 1.0)
+    part = part.mask(assessed["status"] == "norm_broken", 0.0)
+    own = assessed["weight"].astype(float).fillna(1.0)
+    outer = goals.set_index("id")["weight"].astype(float).fillna(1.0)
+    total = own.groupby(assessed["goal"]).sum()
+    # each strategic goal weighs what it was given, however many indicators it has
+    scaled = own / assessed["goal"].map(total) * assessed["goal"].map(outer)
+    table = pd.DataFrame({"sum": part * own, "known": own.where(part.notna(), 0.0), "all": own})
+    sums = table.groupby(assessed["goal"]).sum()
+    whole = {"sum": (part * scaled).sum(), "known": scaled.where(part.notna(), 0.0).sum(), "all": scaled.sum()}
+    sums.loc["programme"] = pd.Series(whole)
+    known = sums["known"] / sums["all"].where(sums["all"] > 0)
+    mean = (sums["sum"] / sums["known"].where(sums["known"] > 0)).where(known >= ENOUGH - 1e-9)
+    return pd.DataFrame({"mean": mean, "known": np.minimum(known, 1.0)})
