@@ -45,6 +45,18 @@ def section(title: str, *parts: Block) -> Block:
     return Block(html, plain, any(part.illustrative for part in parts))
 
 
+def optional_section(title: str, *parts: Block) -> Block:
+    """Return a headed part of the report that is left out where there is nothing to say."""
+    return section(title, *parts) if any(part.html for part in parts) else Block("", "")
+
+
+def described(items: Sequence[tuple[str, str]], *, illustrative: bool = False) -> Block:
+    """Return terms with what is said of each."""
+    rows = "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(text)}</dd></div>" for term, text in items)
+    plain = "\n".join(textwrap.fill(f"{term}. {text}", 78, subsequent_indent="  ") for term, text in items)
+    return Block(f'<dl class="described">{rows}</dl>' if items else "", plain, illustrative)
+
+
 def paragraph(text: str, *, illustrative: bool = False) -> Block:
     """Return a paragraph."""
     return Block(f"<p>{escape(text)}</p>", textwrap.fill(text, 78), illustrative)

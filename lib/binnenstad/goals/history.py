@@ -52,14 +52,14 @@ def history(
     for number, moment in enumerate(moments):
         table = agreed(indicators, "indicator", decisions, moment.as_of)
         keys = table["id"] + f"@{number}"
-        then.append(
-            table.assign(name=table["id"], id=keys, period=[moment.period] * len(table), reference=moment.reference)
-        )
+        then.append(table.assign(name=table["id"], id=keys, number=number, reference=moment.reference))
         values = known_values(measurements, moment.reference, moment.as_of)
         known.append(values.assign(indicator=values["indicator"] + f"@{number}"))
     found = assess_known(pd.concat(then, ignore_index=True), pd.concat(known, ignore_index=True))
+    periods = pd.PeriodIndex([moment.period for moment in moments])[found.pop("number")]
     found["id"] = found.pop("name")
-    return found[["period", *(name for name in found.columns if name != "period")]]
+    found.insert(0, "period", periods)
+    return found
 
 
 def changes(

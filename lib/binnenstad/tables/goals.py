@@ -1,0 +1,127 @@
+"""Tables of goals: where they stand, how far they are, how they moved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from binnenstad.blocks import SYMBOLS, Block, status_label
+from binnenstad.goals import KNOWN, UNKNOWN
+from binnenstad.tables.table import MISSING, table, written
+from binnenstad.text import Words
+
+
+def tabulate_goals(assessed: pd.DataFrame, words: Words) -> Block:
+    """Return each operational goal with its value, target, status and date: the short form."""
+    status, day = words.say("status"), words.say("figure of")
+    columns = [
+        (words.say("goal"), _names(assessed)),
+        (status, _cells(assessed, lambda goal: _status(goal, words))),
+        (words.say("measured"), _cells(assessed, lambda goal: _value(goal, words))),
+        (words.say("target"), _cells(assessed, lambda goal: _target(goal, words))),
+        (day, _cells(assessed, lambda goal: written(goal["date"], words.date))),
+    ]
+    caption = words.say("The goals one by one")
+    if assessed["provisional"].any():
+        caption = words.say("The goals one by one (* provisional)")
+    return table(caption, columns, text=[status, day], illustrative=bool(assessed["illustrative"].any()))
+
+
+def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
+    """Return every number behind the bars as two tables that fit a page: the level and the pace."""
+    level = [
+        (words.say("goal"), _names(assessed)),
+        (words.say("baseline"), _cells(assessed, lambda goal: _measure(goal, "baseline", words))),
+        (words.say("measured"), _cells(assessed, lambda goal: _value(goal, words))),
+        (words.say("margin (95%)"), _cells(assessed, lambda goal: _margin(goal, words))),
+        (words.say("path now"), _cells(assessed, lambda goal: _measure(goal, "path", words))),
+        (words.say("target"), _cells(assessed, lambda goal: _target(goal, words))),
+    ]
+    pace = [
+        (words.say("goal"), _names(assessed)),
+        (words.say("attainment"), _cells(assessed, lambda goal: written(goal["attainment"], words.percent))),
+        (words.say("pace"), _cells(assessed, lambda goal: written(goal["pace"], words.percent))),
+        (words.say("months ahead"), _cells(assessed, lambda goal: written(_lead(goal), words.signed))),
+        (words.say("change per year"), _cells(assessed, lambda goal: _change(goal, "change_per_year", words))),
+        (words.say("needed per year"), _cells(assessed, lambda goal: _change(goal, "needed_per_year", words))),
+    ]
+    example = bool(assessed["illustrative"].any())
+    captions = [words.say("The level"), words.say("The pace")]
+    if assessed["provisional"].any():
+        captions[0] = words.say("The level (* provisional)")
+    return [
+        table(caption, columns, illustrative=example) for caption, columns in zip(captions, (level, pace), strict=True)
+    ]
+
+
+def tabulate_values(values: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> Block:
+    """Return the measured values per goal and year, as drawn; several in one year stand side by side."""
+    columns = [(words.say("goal"), _names(assessed))]
+    for year, of_year in values.groupby(values["date"].dt.year):
+        columns.append((str(year), _cells(assessed, lambda goal, rows=of_year: _values_of(goal, rows, words))))
+    caption = words.say("Measured values per year (– not measured, * provisional)")
+    return table(caption, columns, illustrative=bool(values["illustrative"].any()))
+
+
+def _values_of(goal: pd.Series, rows: pd.DataFrame, words: Words) -> str:
+    own = rows[rows["indicator"] == goal["id"]]
+    marks = own["status"].map({"provisional": "*", "final": ""})
+    values = [words.measure(value, goal["unit"], goal["target"]) for value in own["value"]]
+    return " / ".join(value + mark for value, mark in zip(values, marks, strict=True)) or MISSING
+
+
+def tabulate_roll_up(counts: pd.DataFrame, titles: pd.Series, words: Words, *, illustrative: bool) -> Block:
+    """Return the number of goals per status for each strategic goal and the programme (``goals.roll_up``)."""
+    shown = [key for key in (*KNOWN, *UNKNOWN) if counts[key].any()]
+    names = {goal: f"{goal} {title}" for goal, title in titles.items()} | {"programme": words.say("whole programme")}
+    columns = [(words.say("strategic goal"), [names[goal] for goal in counts.index])]
+    for key in shown:
+        columns.append((f"{SYMBOLS[key]} {status_label(key, words)}", [words.number(n) for n in counts[key]]))
+    worst = words.say("worst known")
+    columns.append((words.say("goals"), [words.number(n) for n in counts["total"]]))
+    columns.append((worst, [written(key, lambda known: status_label(known, words)) for key in counts["worst"]]))
+    return table(words.say("Goals per status"), columns, text=[worst], last=True, illustrative=illustrative)
+
+
+def _cells(assessed: pd.DataFrame, write: Callable[..., str]) -> list[str]:
+    return [write(goal) for _, goal in assessed.iterrows()]
+
+
+def _names(assessed: pd.DataFrame) -> list[str]:
+    return _cells(assessed, lambda goal: f"{goal['id']} {goal['title']}")
+
+
+def _status(goal: pd.Series, words: Words) -> str:
+    return f"{SYMBOLS[goal['status']]} {status_label(goal['status'], words, keep=goal['keep'])}"
+
+
+def _value(goal: pd.Series, words: Words) -> str:
+    return _measure(goal, "value", words, goal["target"]) + ("*" if goal["provisional"] else "")
+
+
+def _target(goal: pd.Series, words: Words) -> str:
+    sign = {"at_least": "≥", "at_most": "≤"}[goal["direction"]]
+    return written(goal["target"], lambda target: f"{sign} {words.measure(target, goal['unit'])}")
+
+
+def _measure(goal: pd.Series, column: str, words: Words, unlike: float | None = None) -> str:
+    return written(goal[column], lambda value: words.measure(value, goal["unit"], unlike))
+
+
+def _change(goal: pd.Series, column: str, words: Words) -> str:
+    return written(goal[column], lambda value: words.change(value, goal["unit"]))
+
+
+def _lead(goal: pd.Series) -> float:
+    # once the target year is measured there is no path left to be ahead of
+    return float("nan") if goal["status"] in ("met", "not_met") else goal["lead"] * 12
+
+
+def _margin(goal: pd.Series, words: Words) -> str:
+    if goal["certainty"] == "count":
+        return words.say("full count")
+    if pd.isna(goal["low"]):
+        return MISSING
+    low, high = (words.measure(goal[name], goal["unit"], goal["target"]) for name in ("low", "high"))
+    return f"{low} – {high}"
