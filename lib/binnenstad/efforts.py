@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+STATES = ("to_be_developed", "agreed", "running", "done", "stopped")
+
 
 def beneficiary_weights(efforts: pd.Index, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return how heavily each partner benefits from each effort: effort x partner, 0 where not at all.
@@ -48,3 +50,14 @@ def unlinked(efforts: pd.DataFrame, indicators: pd.DataFrame, network: pd.DataFr
         filled.loc[~filled["id"].isin(network["effort"]), "title"],
         indicators.loc[~indicators["id"].isin(network["indicator"]), "title"],
     )
+
+
+def beside_goals(efforts: pd.DataFrame, indicators: pd.DataFrame, network: pd.DataFrame) -> pd.DataFrame:
+    """Return how many efforts each operational goal has per state: goal x state, 0 where there is none.
+
+    Parameters: the tables ``efforts``, ``indicators`` and ``effort_indicators``. Goals in the order of
+    ``indicators``; an effort counts for every goal it is linked to, whatever the strength.
+    """
+    linked = network.merge(efforts[["id", "state"]], left_on="effort", right_on="id")
+    counts = pd.crosstab(linked["indicator"], linked["state"])
+    return counts.reindex(index=indicators["id"], columns=list(STATES), fill_value=0)

@@ -134,13 +134,15 @@ class Words:
         return format_date(day, "d MMMM y", locale=self.language)
 
     def period(self, period: pd.Period) -> str:
-        """Return a quarter or year in words.
+        """Return a month, quarter or year in words.
 
         >>> Words("nl").period(parse_period("2019Q4")), Words("en").period(parse_period("2019"))
         ('4e kwartaal 2019', '2019')
         """
         if period.freqstr.startswith("Y"):
             return str(period.year)
+        if period.freqstr.startswith("M"):
+            return format_date(period.start_time, "MMMM y", locale=self.language)
         return self.say("quarter {quarter} of {year}", quarter=period.quarter, year=period.year)
 
     def listing(self, items: Sequence[str]) -> str:

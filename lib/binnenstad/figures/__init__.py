@@ -5,7 +5,10 @@ scaled to a phone has letters of 6 px. Style sheets show one of the two.
 Text stays text; colours come last, after shape and word.
 """
 
-from binnenstad.figures.goals import draw_attainment, draw_trends
+from binnenstad.figures.control import draw_control
+from binnenstad.figures.goals import draw_attainment
+from binnenstad.figures.history import draw_history
 from binnenstad.figures.money import draw_shares, draw_stacked
+from binnenstad.figures.trends import draw_trends
 
-__all__ = ["draw_attainment", "draw_shares", "draw_stacked", "draw_trends"]
+__all__ = ["draw_attainment", "draw_control", "draw_history", "draw_shares", "draw_stacked", "draw_trends"]

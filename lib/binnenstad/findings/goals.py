@@ -1,13 +1,16 @@
-"""What can be said about the goals: leads, a sentence per goal, alt texts, and what is not known."""
+"""What can be said about the goals: leads, what each of them has come to, alt texts, how to read it."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 import pandas as pd
 
-from binnenstad.blocks import status_label
+from binnenstad.blocks import SYMBOLS, status_label
+from binnenstad.findings import certainty
 from binnenstad.goals import KNOWN, UNKNOWN
 from binnenstad.programme import Moment
-from binnenstad.text import Words
+from binnenstad.text import NO_BREAK, Words
 
 
 def count_goals(assessed: pd.DataFrame, words: Words) -> str:
@@ -54,28 +57,40 @@ def lead_goals(assessed: pd.DataFrame, moment: Moment, words: Words) -> str:
     return " ".join(lead)
 
 
-def describe_goals(assessed: pd.DataFrame, words: Words) -> list[str]:
-    """Return what there is to say about each goal: level, target, pace, and what it would take."""
-    return [_describe(goal, words) for _, goal in assessed.iterrows()]
+def describe_goals(assessed: pd.DataFrame, efforts: Sequence[str], words: Words) -> list[tuple[str, str]]:
+    """Return each goal with what there is to say of it: level, pace, certainty, freshness, what it would take.
+
+    ``efforts`` holds one sentence per goal on what is done for it, which closes what is said.
+    """
+    rows = [goal for _, goal in assessed.iterrows()]
+    said = [" ".join([*_sentences(goal, words), own]) for goal, own in zip(rows, efforts, strict=True)]
+    return [(_named(goal, words), text) for goal, text in zip(rows, said, strict=True)]
 
 
-def _describe(goal: pd.Series, words: Words) -> str:
+def _named(goal: pd.Series, words: Words) -> str:
     label = status_label(goal["status"], words, keep=goal["keep"])
-    sentences = [words.say("{id} {title}: {status}.", id=goal["id"], title=goal["title"], status=label)]
-    if pd.notna(goal["value"]):
-        value = words.quantity(goal["value"], goal["unit"], goal["unit_label"], goal["target"])
-        day, bound = words.date(goal["date"]), _bound(goal, words)
-        sentences.append(words.say("Measured: {value} ({date}); target: {bound}.", value=value, date=day, bound=bound))
+    return f"{goal['id']} {goal['title']}: {SYMBOLS[goal['status']]}{NO_BREAK}{label}"
+
+
+def _sentences(goal: pd.Series, words: Words) -> Iterator[str]:
+    if pd.isna(goal["value"]):
+        yield words.say("There is no figure; the target is {bound}.", bound=bound_of(goal, words))
+        return
+    value = words.quantity(goal["value"], goal["unit"], goal["unit_label"], goal["target"])
+    day, bound = words.date(goal["date"]), bound_of(goal, words)
+    yield words.say("Measured: {value} ({date}); target: {bound}.", value=value, date=day, bound=bound)
+    if goal["status"] == "invalid":
+        return
     if pd.notna(goal["attainment"]):
-        sentences.append(_course(goal, words))
-    if goal["stale"]:
-        sentences.append(words.say("This is an old figure."))
+        yield _course(goal, words)
+    yield from certainty.about_goal(goal, words)
     if pd.notna(goal["needed_per_year"]):
-        sentences.append(_needed(goal, words))
-    return " ".join(sentences)
+        yield _needed(goal, words)
+    yield from certainty.outlook(goal, words)
 
 
-def _bound(goal: pd.Series, words: Words) -> str:
+def bound_of(goal: pd.Series, words: Words) -> str:
+    """Return the target of a goal as a bound: at least 100,000; unknown where none was agreed."""
     if pd.isna(goal["target"]):
         return words.say("unknown")
     bound = words.at_least if goal["direction"] == "at_least" else words.at_most
@@ -123,112 +138,25 @@ def _needed(goal: pd.Series, words: Words) -> str:
     )
 
 
-def unknown_about_goals(assessed: pd.DataFrame, measurements: pd.DataFrame, moment: Moment, words: Words) -> list[str]:
-    """Return what the goals report cannot say, one sentence each; never empty."""
-    has, certainty = assessed["value"].notna(), assessed["certainty"]
-    rows = [
-        (
-            words.pattern("No baseline was agreed, so attainment and pace cannot be computed: {ids}."),
-            has & assessed["baseline"].isna() & ~assessed["broken"],
-        ),
-        (
-            words.pattern("It is measured otherwise than at the baseline, so attainment cannot be computed: {ids}."),
-            has & assessed["broken"],
-        ),
-        (words.pattern("Not measured: {ids}."), ~has),
-        (words.pattern("Not measured in the target year: {ids}."), assessed["status"] == "not_measured_in_target_year"),
-        (words.pattern("No target was agreed: {ids}."), assessed["target"].isna()),
-        (words.pattern("The input is at fault, so nothing is computed: {ids}."), assessed["status"] == "invalid"),
-        (words.pattern("The last figure is out of date: {ids}."), assessed["stale"]),
-        (words.pattern("The figure is provisional: {ids}."), assessed["provisional"]),
-        (words.pattern("No margin is known, so a difference may be chance: {ids}."), certainty == "unknown"),
-        (
-            words.pattern("The difference with the target is within the margin of the survey: {ids}."),
-            certainty == "within_margin",
-        ),
-        (words.pattern("The final measurement is still to come: {ids}."), assessed["final_pending"] & has),
-    ]
-    notes = [text.format(ids=words.listing(list(assessed.loc[found, "id"]))) for text, found in rows if found.any()]
-    later = int(((measurements["date"] <= moment.reference) & (measurements["published"] > moment.as_of)).sum())
-    if later:
-        notes.append(
-            words.say_many(
-                "{count} figure about this period was published after {day} and is not used.",
-                "{count} figures about this period were published after {day} and are not used.",
-                later,
-                day=words.date(moment.as_of),
-            )
-        )
-    return notes or [words.say("Every goal has a baseline, a target and a recent figure.")]
-
-
-def unknown_about_efforts(
-    efforts: pd.DataFrame, without_goal: pd.Series, without_effort: pd.Series, words: Words
-) -> list[str]:
-    """Return what the network of goals and efforts leaves open (``efforts.unlinked``), one sentence each."""
-    notes = []
-    if len(without_goal):
-        notes.append(words.say("Linked to no goal: {efforts}.", efforts=words.listing(list(without_goal))))
-    if len(without_effort):
-        notes.append(words.say("Goals without an effort: {goals}.", goals=words.listing(list(without_effort))))
-    empty = int((efforts["state"] == "to_be_developed").sum())
-    if empty:
-        notes.append(
-            words.say_many(
-                "{count} effort is still to be developed with the partners.",
-                "{count} efforts are still to be developed with the partners.",
-                empty,
-            )
-        )
-    return notes
-
-
 def about_attainment(assessed: pd.DataFrame, words: Words) -> tuple[str, str]:
     """Return title and alt text of the bars per goal."""
     known, total = int(assessed["attainment"].notna().sum()), len(assessed)
     title = words.say(
         "Attainment can be computed for {known} of {total} goals", known=words.number(known), total=words.number(total)
     )
-    return title, " ".join(describe_goals(assessed, words))
+    return title, " ".join(_in_short(goal, words) for _, goal in assessed.iterrows())
 
 
-def about_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words) -> tuple[str, str]:
-    """Return title and alt text of the small multiples: the first and last value of each goal.
-
-    Values before a method break are not compared with those after it; a usable baseline counts as the first.
-    """
-    sentences = [_from_to(goal, values[values["indicator"] == goal["id"]], words) for _, goal in assessed.iterrows()]
-    step = assessed["change_per_year"].where(assessed["direction"] == "at_least", -assessed["change_per_year"])
-    better, known = int((step > 0).sum()), int(step.notna().sum())
-    if not known:
-        title = words.say("Of no goal a development is known yet")
-    elif known == len(assessed) == 1 and not better:
-        title = words.say("The goal did not move the right way")
-    elif better == known == len(assessed):
-        title = words.say_many("The goal moved the right way", "All {count} goals moved the right way", better)
-    else:
-        title = words.say(
-            "Moved the right way: {better} of the {known} goals of which a development is known",
-            better=words.number(better),
-            known=words.number(known),
-        )
-    return title, " ".join(sentences)
-
-
-def _from_to(goal: pd.Series, own: pd.DataFrame, words: Words) -> str:
-    comparable = own[own["method_break"].cumsum() == own["method_break"].sum()]
-    if len(comparable) < 2:
-        return words.say("{id}: fewer than two values to compare.", id=goal["id"])
-    first, last = comparable.iloc[0], comparable.iloc[-1]
-    begin, end = (words.measure(row["value"], goal["unit"], goal["target"]) for row in (first, last))
-    return words.say(
-        "{id}: from {first} in {start} to {last} in {end}.",
-        id=goal["id"],
-        first=begin,
-        last=end,
-        start=first["date"].year,
-        end=last["date"].year,
-    )
+def _in_short(goal: pd.Series, words: Words) -> str:
+    label = status_label(goal["status"], words, keep=goal["keep"])
+    if pd.notna(goal["attainment"]):
+        share = words.percent(goal["attainment"])
+        return words.say("{id}: {status}, {share} of the agreed change.", id=goal["id"], status=label, share=share)
+    if pd.isna(goal["value"]):
+        return words.say("{id}: {status}.", id=goal["id"], status=label)
+    value = words.quantity(goal["value"], goal["unit"], goal["unit_label"], goal["target"])
+    bound = bound_of(goal, words)
+    return words.say("{id}: {status}, {value}; target {bound}.", id=goal["id"], status=label, value=value, bound=bound)
 
 
 def sources(data_source: str, assessed: pd.DataFrame, words: Words) -> list[str]:

@@ -111,6 +111,26 @@ def _two_of_three(far: pd.Series) -> pd.Series:
     return hit
 
 
+def control_charts(
+    indicators: pd.DataFrame, values: pd.DataFrame, decisions: pd.DataFrame, as_of: pd.Timestamp
+) -> dict[str, pd.DataFrame]:
+    """Return the control chart of every quarterly or monthly series, by the id of its indicator.
+
+    Parameters: ``values`` from ``goals.series``; ``decisions`` of the contract, of which those on ``control_limits`` up
+    to ``as_of`` set new limits from their ``effective`` date.
+    """
+    rebases = decisions[(decisions["subject"] == "control_limits") & (decisions["date"] <= as_of)]
+    charts = {}
+    for _, goal in indicators.iterrows():
+        own = values[values["indicator"] == goal["id"]]
+        points = control_series(own, seasonal=bool(goal["seasonal"]))
+        if len(points):
+            days = rebases.loc[rebases["indicator"] == goal["id"], "effective"]
+            freq = periods_of(own["date"])
+            charts[str(goal["id"])] = control_chart(points, [pd.Period(day, freq=freq) for day in days])
+    return charts
+
+
 def structural(chart: pd.DataFrame, target: float, direction: str) -> str:
     """Return whether the process as it is meets a target: always, never, sometimes, or empty without limits.
 

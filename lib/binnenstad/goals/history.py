@@ -63,14 +63,18 @@ def history(
 
 
 def changes(
-    past: pd.DataFrame, measurements: pd.DataFrame, decisions: pd.DataFrame, before: Moment, now: Moment
+    past: pd.DataFrame, measurements: pd.DataFrame, decisions: pd.DataFrame, moments: Sequence[Moment]
 ) -> pd.DataFrame:
-    """Return what changed between two moments, one row per change, in the order a reader wants it.
+    """Return what changed between the last two moments, one row per change, in the order a reader wants it.
 
-    Parameters: ``past`` from ``history`` with both moments in it. ``kind`` is ``decision`` (``subject``,
-    ``body``, ``reason``), ``status`` (a verdict that moved), ``revised`` (another value for a ``date`` that
-    was known before) or ``measured`` (a value that is new); ``old`` and ``new`` hold what it was and is.
+    Parameters: ``past`` from ``history`` of the same moments; of a single moment nothing changed. ``kind`` is
+    ``decision`` (``subject``, ``body``, ``reason``), ``status`` (a verdict that moved), ``revised`` (another
+    value for a ``date`` that was known before) or ``measured`` (a value that is new); ``old`` and ``new`` hold
+    what it was and is.
     """
+    if len(moments) < 2:
+        return pd.DataFrame(columns=CHANGE)
+    before, now = moments[-2:]
     decided = decisions[(decisions["date"] > before.as_of) & (decisions["date"] <= now.as_of)]
     made = decided.assign(kind="decision").sort_values("date", kind="stable")
     found = [made, _moved(past, before, now), *_values(measurements, before, now)]

@@ -32,8 +32,11 @@ def attainment_mean(assessed: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame
     indicators hold, in the programme those of the strategic goals; all equal where none is given.
 
     Parameters: the result of ``assess`` and the table ``goals``. Returns ``mean`` and ``known`` (the share
-    of the weight that is known) [1], a row per strategic goal with indicators and one ``programme``.
+    of the weight that is known) [1], a row per strategic goal with indicators and one ``programme``; no rows
+    for a programme that gives no weights: then nobody asked for a mean.
     """
+    if assessed["weight"].isna().all() and goals["weight"].isna().all():
+        return pd.DataFrame(columns=["mean", "known"], dtype=float)
     part = assessed["attainment"].clip(0, 1).mask(assessed["status"] == "met", 1.0)
     part = part.mask(assessed["status"] == "norm_broken", 0.0)
     own = assessed["weight"].astype(float).fillna(1.0)

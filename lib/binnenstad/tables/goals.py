@@ -16,11 +16,11 @@ def tabulate_goals(assessed: pd.DataFrame, words: Words) -> Block:
     """Return each operational goal with its value, target, status and date: the short form."""
     status, day = words.say("status"), words.say("figure of")
     columns = [
-        (words.say("goal"), _names(assessed)),
-        (status, _cells(assessed, lambda goal: _status(goal, words))),
-        (words.say("measured"), _cells(assessed, lambda goal: _value(goal, words))),
-        (words.say("target"), _cells(assessed, lambda goal: _target(goal, words))),
-        (day, _cells(assessed, lambda goal: written(goal["date"], words.date))),
+        (words.say("goal"), names_of(assessed)),
+        (status, cells(assessed, lambda goal: verdict_of(goal, words))),
+        (words.say("measured"), cells(assessed, lambda goal: _value(goal, words))),
+        (words.say("target"), cells(assessed, lambda goal: _target(goal, words))),
+        (day, cells(assessed, lambda goal: written(goal["date"], words.date))),
     ]
     caption = words.say("The goals one by one")
     if assessed["provisional"].any():
@@ -31,20 +31,20 @@ def tabulate_goals(assessed: pd.DataFrame, words: Words) -> Block:
 def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
     """Return every number behind the bars as two tables that fit a page: the level and the pace."""
     level = [
-        (words.say("goal"), _names(assessed)),
-        (words.say("baseline"), _cells(assessed, lambda goal: _measure(goal, "baseline", words))),
-        (words.say("measured"), _cells(assessed, lambda goal: _value(goal, words))),
-        (words.say("margin (95%)"), _cells(assessed, lambda goal: _margin(goal, words))),
-        (words.say("path now"), _cells(assessed, lambda goal: _measure(goal, "path", words))),
-        (words.say("target"), _cells(assessed, lambda goal: _target(goal, words))),
+        (words.say("goal"), names_of(assessed)),
+        (words.say("baseline"), cells(assessed, lambda goal: measured(goal, "baseline", words))),
+        (words.say("measured"), cells(assessed, lambda goal: _value(goal, words))),
+        (words.say("margin (95%)"), cells(assessed, lambda goal: _margin(goal, words))),
+        (words.say("path now"), cells(assessed, lambda goal: measured(goal, "path", words))),
+        (words.say("target"), cells(assessed, lambda goal: _target(goal, words))),
     ]
     pace = [
-        (words.say("goal"), _names(assessed)),
-        (words.say("attainment"), _cells(assessed, lambda goal: written(goal["attainment"], words.percent))),
-        (words.say("pace"), _cells(assessed, lambda goal: written(goal["pace"], words.percent))),
-        (words.say("months ahead"), _cells(assessed, lambda goal: written(_lead(goal), words.signed))),
-        (words.say("change per year"), _cells(assessed, lambda goal: _change(goal, "change_per_year", words))),
-        (words.say("needed per year"), _cells(assessed, lambda goal: _change(goal, "needed_per_year", words))),
+        (words.say("goal"), names_of(assessed)),
+        (words.say("attainment"), cells(assessed, lambda goal: written(goal["attainment"], words.percent))),
+        (words.say("pace"), cells(assessed, lambda goal: written(goal["pace"], words.percent))),
+        (words.say("months ahead"), cells(assessed, lambda goal: written(_lead(goal), words.signed))),
+        (words.say("change per year"), cells(assessed, lambda goal: changed(goal, "change_per_year", words))),
+        (words.say("needed per year"), cells(assessed, lambda goal: changed(goal, "needed_per_year", words))),
     ]
     example = bool(assessed["illustrative"].any())
     captions = [words.say("The level"), words.say("The pace")]
@@ -57,9 +57,9 @@ def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
 
 def tabulate_values(values: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> Block:
     """Return the measured values per goal and year, as drawn; several in one year stand side by side."""
-    columns = [(words.say("goal"), _names(assessed))]
+    columns = [(words.say("goal"), names_of(assessed))]
     for year, of_year in values.groupby(values["date"].dt.year):
-        columns.append((str(year), _cells(assessed, lambda goal, rows=of_year: _values_of(goal, rows, words))))
+        columns.append((str(year), cells(assessed, lambda goal, rows=of_year: _values_of(goal, rows, words))))
     caption = words.say("Measured values per year (– not measured, * provisional)")
     return table(caption, columns, illustrative=bool(values["illustrative"].any()))
 
@@ -71,8 +71,13 @@ def _values_of(goal: pd.Series, rows: pd.DataFrame, words: Words) -> str:
     return " / ".join(value + mark for value, mark in zip(values, marks, strict=True)) or MISSING
 
 
-def tabulate_roll_up(counts: pd.DataFrame, titles: pd.Series, words: Words, *, illustrative: bool) -> Block:
-    """Return the number of goals per status for each strategic goal and the programme (``goals.roll_up``)."""
+def tabulate_roll_up(
+    counts: pd.DataFrame, titles: pd.Series, words: Words, *, illustrative: bool, means: pd.DataFrame | None = None
+) -> Block:
+    """Return the number of goals per status for each strategic goal and the programme (``goals.roll_up``).
+
+    ``means`` (``goals.attainment_mean``) adds the weighted mean of attainment, for a programme that set weights.
+    """
     shown = [key for key in (*KNOWN, *UNKNOWN) if counts[key].any()]
     names = {goal: f"{goal} {title}" for goal, title in titles.items()} | {"programme": words.say("whole programme")}
     columns = [(words.say("strategic goal"), [names[goal] for goal in counts.index])]
@@ -81,23 +86,29 @@ def tabulate_roll_up(counts: pd.DataFrame, titles: pd.Series, words: Words, *, i
     worst = words.say("worst known")
     columns.append((words.say("goals"), [words.number(n) for n in counts["total"]]))
     columns.append((worst, [written(key, lambda known: status_label(known, words)) for key in counts["worst"]]))
+    if means is not None and not means.empty:
+        shares = means["mean"].reindex(counts.index)
+        columns.append((words.say("weighted mean"), [written(share, words.percent) for share in shares]))
     return table(words.say("Goals per status"), columns, text=[worst], last=True, illustrative=illustrative)
 
 
-def _cells(assessed: pd.DataFrame, write: Callable[..., str]) -> list[str]:
+def cells(assessed: pd.DataFrame, write: Callable[..., str]) -> list[str]:
+    """Return one written cell per goal."""
     return [write(goal) for _, goal in assessed.iterrows()]
 
 
-def _names(assessed: pd.DataFrame) -> list[str]:
-    return _cells(assessed, lambda goal: f"{goal['id']} {goal['title']}")
+def names_of(assessed: pd.DataFrame) -> list[str]:
+    """Return id and title of each goal, the head of its row."""
+    return cells(assessed, lambda goal: f"{goal['id']} {goal['title']}")
 
 
-def _status(goal: pd.Series, words: Words) -> str:
+def verdict_of(goal: pd.Series, words: Words) -> str:
+    """Return symbol and word of a verdict."""
     return f"{SYMBOLS[goal['status']]} {status_label(goal['status'], words, keep=goal['keep'])}"
 
 
 def _value(goal: pd.Series, words: Words) -> str:
-    return _measure(goal, "value", words, goal["target"]) + ("*" if goal["provisional"] else "")
+    return measured(goal, "value", words, goal["target"]) + ("*" if goal["provisional"] else "")
 
 
 def _target(goal: pd.Series, words: Words) -> str:
@@ -105,11 +116,13 @@ def _target(goal: pd.Series, words: Words) -> str:
     return written(goal["target"], lambda target: f"{sign} {words.measure(target, goal['unit'])}")
 
 
-def _measure(goal: pd.Series, column: str, words: Words, unlike: float | None = None) -> str:
+def measured(goal: pd.Series, column: str, words: Words, unlike: float | None = None) -> str:
+    """Return a value of a goal in its unit, a dash where it is missing; ``unlike`` as ``Words.measure``."""
     return written(goal[column], lambda value: words.measure(value, goal["unit"], unlike))
 
 
-def _change(goal: pd.Series, column: str, words: Words) -> str:
+def changed(goal: pd.Series, column: str, words: Words) -> str:
+    """Return a change of a goal in its unit, with its sign."""
     return written(goal[column], lambda value: words.change(value, goal["unit"]))
 
 

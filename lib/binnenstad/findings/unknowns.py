@@ -1,0 +1,71 @@
+"""What cannot be said about the goals and efforts, one sentence each."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from binnenstad.programme import Moment
+from binnenstad.text import Words
+
+
+def unknown_about_goals(assessed: pd.DataFrame, measurements: pd.DataFrame, moment: Moment, words: Words) -> list[str]:
+    """Return what the goals report cannot say, one sentence each; never empty."""
+    has, certainty = assessed["value"].notna(), assessed["certainty"]
+    rows = [
+        (
+            words.pattern("No baseline was agreed, so attainment and pace cannot be computed: {ids}."),
+            has & assessed["baseline"].isna() & ~assessed["broken"],
+        ),
+        (
+            words.pattern("It is measured otherwise than at the baseline, so attainment cannot be computed: {ids}."),
+            has & assessed["broken"],
+        ),
+        (words.pattern("Not measured: {ids}."), ~has),
+        (words.pattern("Not measured in the target year: {ids}."), assessed["status"] == "not_measured_in_target_year"),
+        (words.pattern("No target was agreed: {ids}."), assessed["target"].isna()),
+        (words.pattern("The input is at fault, so nothing is computed: {ids}."), assessed["status"] == "invalid"),
+        (words.pattern("The newest figure rests on under 30 answers and is left out: {ids}."), assessed["too_few"]),
+        (words.pattern("The figure rests on under 100 answers, so it says little: {ids}."), assessed["few"]),
+        (words.pattern("The figure of the year rests on under 40 weeks: {ids}."), assessed["incomplete"]),
+        (words.pattern("The last figure is out of date: {ids}."), assessed["stale"]),
+        (words.pattern("The figure is provisional: {ids}."), assessed["provisional"]),
+        (words.pattern("No margin is known, so a difference may be chance: {ids}."), certainty == "unknown"),
+        (
+            words.pattern("The difference with the target is within the margin of the survey: {ids}."),
+            certainty == "within_margin",
+        ),
+        (words.pattern("The final measurement is still to come: {ids}."), assessed["final_pending"] & has),
+    ]
+    notes = [text.format(ids=words.listing(list(assessed.loc[found, "id"]))) for text, found in rows if found.any()]
+    later = int(((measurements["date"] <= moment.reference) & (measurements["published"] > moment.as_of)).sum())
+    if later:
+        notes.append(
+            words.say_many(
+                "{count} figure about this period was published after {day} and is not used.",
+                "{count} figures about this period were published after {day} and are not used.",
+                later,
+                day=words.date(moment.as_of),
+            )
+        )
+    return notes or [words.say("Every goal has a baseline, a target and a recent figure.")]
+
+
+def unknown_about_efforts(
+    efforts: pd.DataFrame, without_goal: pd.Series, without_effort: pd.Series, words: Words
+) -> list[str]:
+    """Return what the network of goals and efforts leaves open (``efforts.unlinked``), one sentence each."""
+    notes = []
+    if len(without_goal):
+        notes.append(words.say("Linked to no goal: {efforts}.", efforts=words.listing(list(without_goal))))
+    if len(without_effort):
+        notes.append(words.say("Goals without an effort: {goals}.", goals=words.listing(list(without_effort))))
+    empty = int((efforts["state"] == "to_be_developed").sum())
+    if empty:
+        notes.append(
+            words.say_many(
+                "{count} effort is still to be developed with the partners.",
+                "{count} efforts are still to be developed with the partners.",
+                empty,
+            )
+        )
+    return notes
