@@ -88,15 +88,29 @@ class Words:
         >>> Words("nl").measure(6.97, "mark", unlike=7.0), Words("nl").measure(0.57, "share")
         ('6,97', '57%')
         """
-        decimals = DECIMALS[unit]
-        scale = 100 if unit == "share" else 1
+        return self._measure(value, unit, self._decimals(value, unit, unlike))
+
+    def _decimals(self, value: float, unit: str, unlike: float | None) -> int:
+        decimals, scale = DECIMALS[unit], 100 if unit == "share" else 1
         if unlike is not None and pd.notna(unlike) and pd.notna(value) and value != unlike:
             most = decimals + 3
             while decimals < most and _round(value * scale, decimals) == _round(unlike * scale, decimals):
                 decimals += 1
+        return decimals
+
+    def _measure(self, value: float, unit: str, decimals: int) -> str:
         if unit == "share":
             return self.percent(value, decimals)
         return self.eur(value, decimals) if unit == "eur" else self.number(value, decimals)
+
+    def measures(self, values: Sequence[float], unit: str, unlike: float | None = None) -> list[str]:
+        """Return measured values that belong together, all with the decimals the finest of them needs.
+
+        >>> Words("nl").measures([6.55, 6.8], "mark", unlike=6.6)
+        ['6,55', '6,80']
+        """
+        decimals = max(self._decimals(value, unit, unlike) for value in values)
+        return [self._measure(value, unit, decimals) for value in values]
 
     def quantity(self, value: float, unit: str, label: str, unlike: float | None = None) -> str:
         """Return a measured value with its unit in words, in the order the language speaks it.
@@ -144,6 +158,16 @@ class Words:
         if period.freqstr.startswith("M"):
             return format_date(period.start_time, "MMMM y", locale=self.language)
         return self.say("quarter {quarter} of {year}", quarter=period.quarter, year=period.year)
+
+    def during(self, period: pd.Period) -> str:
+        """Return a period as it stands inside a sentence.
+
+        >>> Words("nl").during(parse_period("2019Q4")), Words("nl").during(parse_period("2019"))
+        ('het 4e kwartaal van 2019', '2019')
+        """
+        if period.freqstr.startswith("Q"):
+            return self.say("quarter {quarter} in {year}", quarter=period.quarter, year=period.year)
+        return self.period(period)
 
     def listing(self, items: Sequence[str]) -> str:
         """Return items as one phrase: a, b en c."""

@@ -73,7 +73,10 @@ def _trend(ax: Axes, goal: pd.Series, values: pd.DataFrame, years: tuple[int, in
     points = pd.Series([*ends, *ahead["forecast"]], dtype=float).dropna()
     pad = (points.max() - points.min()) * 0.32 or 1
     if len(points):
-        ax.set_ylim(points.min() - pad, points.max() + pad)
+        # a fan on three values can be wider than anything measured: it may not flatten the line
+        reach = ahead[["low", "high"]].clip(points.min() - 3 * pad, points.max() + 3 * pad)
+        low, high = np.fmin(points.min() - pad, reach["low"].min()), np.fmax(points.max() + pad, reach["high"].max())
+        ax.set_ylim(low, high)
     # a year is the stretch between two whole numbers: 31 December 2019 lies at 2020.0
     ax.set_xlim(years[0], years[1] + 1.3)
     ax.set_yticks([])
@@ -135,7 +138,11 @@ def _label_ends(ax: Axes, goal: pd.Series, values: pd.DataFrame, years: tuple[in
     text = words.measure(last["value"], unit, target)
     at = decimal_year(values["date"])
     if last["date"].year < years[1]:
-        ax.annotate(text, (at.iloc[-1], last["value"]), (8, 0), **end)
+        # clear of the target if that is near, of the forecast if not
+        near = pd.notna(target) and abs(last["value"] - target) * px < 24
+        up = last["value"] >= target if near else not goal["drift"] > 0
+        end |= {"va": "bottom" if up else "top"}
+        ax.annotate(text, (at.iloc[-1], last["value"]), (1, 5 if up else -5), **end)
     else:
         gap = 0.0 if pd.isna(target) else (last["value"] - target) * px
         # the two lines of the target's label take 24 px around its own line

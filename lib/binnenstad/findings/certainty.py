@@ -28,7 +28,7 @@ def about_goal(goal: pd.Series, words: Words) -> Iterator[str]:
 
 
 def _level(goal: pd.Series, words: Words) -> str:
-    low, high = (words.measure(goal[name], goal["unit"], goal["target"]) for name in ("low", "high"))
+    low, high = words.measures([goal["low"], goal["high"]], goal["unit"], goal["target"])
     if goal["certainty"] == "within_margin":
         return words.say("The target lies within the margin ({low} to {high}).", low=low, high=high)
     return words.say("The target lies outside the margin ({low} to {high}).", low=low, high=high)
@@ -53,8 +53,8 @@ def outlook(goal: pd.Series, words: Words) -> Iterator[str]:
 
 def expected(goal: pd.Series, words: Words) -> str:
     """Return the forecast of a goal with its 80 % interval: 6.6, between 6.1 and 7.1."""
-    names = ("forecast", "forecast_low", "forecast_high")
-    middle, low, high = (words.measure(goal[name], goal["unit"], goal["target"]) for name in names)
     if pd.isna(goal["forecast_low"]):
-        return middle
+        return words.measure(goal["forecast"], goal["unit"], goal["target"])
+    ends = [goal[name] for name in ("forecast", "forecast_low", "forecast_high")]
+    middle, low, high = words.measures(ends, goal["unit"], goal["target"])
     return words.say("{middle}, between {low} and {high}", middle=middle, low=low, high=high)

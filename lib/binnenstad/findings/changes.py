@@ -14,19 +14,24 @@ from binnenstad.text import Words
 
 
 def describe_changes(
-    changed: pd.DataFrame, assessed: pd.DataFrame, moments: Sequence[Moment], words: Words
+    changed: pd.DataFrame, assessed: pd.DataFrame, moments: Sequence[Moment], words: Words, *, figures: bool = True
 ) -> list[str]:
     """Return what changed since the previous report, one sentence each; empty without a previous report.
 
-    Parameters: ``changed`` from ``goals.changes`` of these moments, ``assessed`` the goals of now.
+    Parameters: ``changed`` from ``goals.changes`` of these moments, ``assessed`` the goals of now; ``figures=False``
+    counts the new figures instead of naming them, where a table shows them.
     """
     if len(moments) < 2:
         return []
-    before = moments[-2]
     goals = assessed.set_index("id")
     say = {"decision": _decided, "status": _moved, "revised": _revised, "measured": _measured}
-    found = [say[change["kind"]](change, goals, words) for _, change in changed.iterrows()]
-    return found or [words.say("Nothing has changed since the report on {period}.", period=words.period(before.period))]
+    named = changed if figures else changed[changed["kind"] != "measured"]
+    found = [say[change["kind"]](change, goals, words) for _, change in named.iterrows()]
+    counted = len(changed) - len(named)
+    if counted:
+        found.append(words.say_many("{count} new figure came in.", "{count} new figures came in.", counted))
+    period = words.during(moments[-2].period)
+    return found or [words.say("Nothing has changed since the report on {period}.", period=period)]
 
 
 def _decided(change: pd.Series, goals: pd.DataFrame, words: Words) -> str:
@@ -112,10 +117,17 @@ def about_history(past: pd.DataFrame, words: Words) -> tuple[str, str]:
     """Return title and alt text of the strip of earlier verdicts (``goals.history``)."""
     statuses = past.groupby("id", sort=False)["status"]
     steady, total = int((statuses.nunique() == 1).sum()), statuses.ngroups
+    period = words.during(past["period"].min())
     title = words.say(
         "Of {steady} of the {total} goals the verdict has been the same since {period}",
-        steady=words.number(steady), total=words.number(total), period=words.period(past["period"].min()),
-    )  # fmt: skip
+        steady=words.number(steady),
+        total=words.number(total),
+        period=period,
+    )
+    if steady == total:
+        title = words.say("No verdict has changed since {period}", period=period)
+    elif not steady:
+        title = words.say("Every verdict has changed since {period}", period=period)
     told = [f"{goal}: {runs}." for goal, runs in verdicts(past, words).items()]
     return title, " ".join(told)
 
@@ -132,7 +144,7 @@ def _runs(own: pd.DataFrame, words: Words) -> Iterator[str]:
         when = periods[0]
         if len(periods) > 1:
             when = words.say("{first} to {last}", first=periods[0], last=periods[-1])
-        yield f"{when} {label}"
+        yield f"{when}: {label}"
 
 
 def final_verdict(assessed: pd.DataFrame, moment: Moment, last_year: int, words: Words) -> list[str]:
@@ -162,7 +174,7 @@ def lead_changes(changed: pd.DataFrame, assessed: pd.DataFrame, moments: Sequenc
     """Return in one sentence what the verdicts did since the previous report; empty without one."""
     if len(moments) < 2:
         return ""
-    period = words.period(moments[-2].period)
+    period = words.during(moments[-2].period)
     moved = assessed[assessed["id"].isin(changed.loc[changed["kind"] == "status", "indicator"])]
     if moved.empty:
         return words.say("Since the report on {period} no verdict has changed.", period=period)

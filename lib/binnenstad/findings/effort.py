@@ -21,7 +21,12 @@ def _describe(own: pd.Series, words: Words) -> str:
     total = int(own.sum())
     if not total:
         return words.say("No effort is linked to it.")
-    states = [f"{words.number(own[state])} {effort_state(str(state), words)}" for state in own.index if own[state]]
+    found = own[own > 0]
+    counted = len(found) > 1
+    states = [
+        f"{words.number(count)} {effort_state(str(state), words)}" if counted else effort_state(str(state), words)
+        for state, count in found.items()
+    ]
     return words.say_many(
         "For this goal there is {count} effort ({states}).",
         "For this goal there are {count} efforts ({states}).",

@@ -23,19 +23,22 @@ def tabulate_certainty(assessed: pd.DataFrame, words: Words) -> Block:
         (words.say("goal"), names_of(assessed)),
         (level, [levels[key] for key in assessed["certainty"]]),
         (change, [moved[key] for key in assessed["change_certainty"]]),
-        (words.say("expected"), cells(assessed, lambda goal: measured(goal, "forecast", words, goal["target"]))),
-        (words.say("between (80%)"), cells(assessed, lambda goal: _between(goal, words))),
-        (outlook, [outlooks[key] for key in assessed["outlook"]]),
     ]
-    caption = words.say("How certain, and what if the development goes on?")
+    caption = words.say("How certain is it?")
+    if assessed["forecast"].notna().any():
+        columns += [
+            (words.say("expected"), cells(assessed, lambda goal: measured(goal, "forecast", words, goal["target"]))),
+            (words.say("between (80%)"), cells(assessed, lambda goal: _between(goal, words))),
+            (outlook, [outlooks[key] for key in assessed["outlook"]]),
+        ]
+        caption = words.say("How certain, and what if the development goes on?")
     return table(caption, columns, text=[level, change, outlook], illustrative=bool(assessed["illustrative"].any()))
 
 
 def _between(goal: pd.Series, words: Words) -> str:
     if pd.isna(goal["forecast_low"]):
         return MISSING
-    ends = (words.measure(goal[name], goal["unit"], goal["target"]) for name in ("forecast_low", "forecast_high"))
-    return " – ".join(ends)
+    return " – ".join(words.measures([goal["forecast_low"], goal["forecast_high"]], goal["unit"], goal["target"]))
 
 
 def tabulate_verdicts(past: pd.DataFrame, told: dict[str, str], words: Words) -> Block:

@@ -136,5 +136,4 @@ def _margin(goal: pd.Series, words: Words) -> str:
         return words.say("full count")
     if pd.isna(goal["low"]):
         return MISSING
-    low, high = (words.measure(goal[name], goal["unit"], goal["target"]) for name in ("low", "high"))
-    return f"{low} – {high}"
+    return " – ".join(words.measures([goal["low"], goal["high"]], goal["unit"], goal["target"]))
