@@ -73,14 +73,15 @@ def _named(goal: pd.Series, words: Words) -> str:
 
 
 def _sentences(goal: pd.Series, words: Words) -> Iterator[str]:
+    if goal["status"] == "invalid":
+        yield words.say("The input is at fault, so nothing is computed.")
+        return
     if pd.isna(goal["value"]):
         yield words.say("There is no figure; the target is {bound}.", bound=bound_of(goal, words))
         return
     value = words.quantity(goal["value"], goal["unit"], goal["unit_label"], goal["target"])
     day, bound = words.date(goal["date"]), bound_of(goal, words)
     yield words.say("Measured: {value} ({date}); target: {bound}.", value=value, date=day, bound=bound)
-    if goal["status"] == "invalid":
-        return
     if pd.notna(goal["attainment"]):
         yield _course(goal, words)
     yield from certainty.about_goal(goal, words)

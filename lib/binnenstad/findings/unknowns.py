@@ -11,6 +11,7 @@ from binnenstad.text import Words
 def unknown_about_goals(assessed: pd.DataFrame, measurements: pd.DataFrame, moment: Moment, words: Words) -> list[str]:
     """Return what the goals report cannot say, one sentence each; never empty."""
     has, certainty = assessed["value"].notna(), assessed["certainty"]
+    sound = assessed["fault"].isna()
     rows = [
         (
             words.pattern("No baseline was agreed, so attainment and pace cannot be computed: {ids}."),
@@ -20,9 +21,9 @@ def unknown_about_goals(assessed: pd.DataFrame, measurements: pd.DataFrame, mome
             words.pattern("It is measured otherwise than at the baseline, so attainment cannot be computed: {ids}."),
             has & assessed["broken"],
         ),
-        (words.pattern("Not measured: {ids}."), ~has),
+        (words.pattern("Not measured: {ids}."), ~has & sound),
         (words.pattern("Not measured in the target year: {ids}."), assessed["status"] == "not_measured_in_target_year"),
-        (words.pattern("No target was agreed: {ids}."), assessed["target"].isna()),
+        (words.pattern("No target was agreed: {ids}."), assessed["target"].isna() & sound),
         (words.pattern("The input is at fault, so nothing is computed: {ids}."), assessed["status"] == "invalid"),
         (words.pattern("The newest figure rests on under 30 answers and is left out: {ids}."), assessed["too_few"]),
         (words.pattern("The figure rests on under 100 answers, so it says little: {ids}."), assessed["few"]),
@@ -37,6 +38,7 @@ def unknown_about_goals(assessed: pd.DataFrame, measurements: pd.DataFrame, mome
         (words.pattern("The final measurement is still to come: {ids}."), assessed["final_pending"] & has),
     ]
     notes = [text.format(ids=words.listing(list(assessed.loc[found, "id"]))) for text, found in rows if found.any()]
+    notes += [words.say("{id}: {fault}", id=goal["id"], fault=goal["fault"]) for goal in _apart(assessed)]
     later = int(((measurements["date"] <= moment.reference) & (measurements["published"] > moment.as_of)).sum())
     if later:
         notes.append(
@@ -48,6 +50,11 @@ def unknown_about_goals(assessed: pd.DataFrame, measurements: pd.DataFrame, mome
             )
         )
     return notes or [words.say("Every goal has a baseline, a target and a recent figure.")]
+
+
+def _apart(assessed: pd.DataFrame) -> list[pd.Series]:
+    """Return the goals that were set apart because their input is at fault."""
+    return [goal for _, goal in assessed.iterrows() if pd.notna(goal["fault"])]
 
 
 def unknown_about_efforts(

@@ -206,7 +206,9 @@ def _status(goals: pd.DataFrame) -> np.ndarray:
     value, target, baseline, pace = (goals[name] for name in ("value", "target", "baseline", "pace"))
     outside = (value < goals["lower_limit"]) | (value > goals["upper_limit"])
     infinite = pd.Series(np.isinf(goals[["value", "target", "baseline"]]).any(axis=1), index=goals.index)
-    invalid = (goals["target_date"] <= goals["baseline_date"]) | ~goals["direction"].isin(["at_least", "at_most"])
+    apart = goals["fault"].notna() if "fault" in goals else pd.Series(False, index=goals.index)
+    turned = goals["target_date"] <= goals["baseline_date"]
+    invalid = apart | turned | ~goals["direction"].isin(["at_least", "at_most"])
     target_year, value_year = goals["target_date"].dt.year, goals["date"].dt.year
     keep = goals["keep"]
     table = [

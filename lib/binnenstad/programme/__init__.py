@@ -13,6 +13,7 @@ import pandas as pd
 
 from binnenstad.errors import DataError, UsageError
 from binnenstad.programme.about import read_about
+from binnenstad.programme.apart import goals_at_fault, set_apart
 from binnenstad.programme.checking import check_tables
 from binnenstad.programme.contract import columns
 from binnenstad.programme.reading import deliveries
@@ -23,6 +24,8 @@ __all__ = ["Moment", "Programme", "check_programme", "data_root", "find_programm
 DATA_VARIABLE = "BINNENSTAD_DATA"
 # set by the batch to the fingerprint it has checked, so that each notebook need not check it again
 CHECKED_VARIABLE = "BINNENSTAD_CHECKED"
+# set to 1 to set goals with faulty input apart, instead of refusing the programme
+DESPITE_VARIABLE = "BINNENSTAD_DESPITE_FAULTS"
 
 
 @dataclass(frozen=True)
@@ -133,6 +136,8 @@ def find_programme(name: str, root: Path | None = None) -> Path:
 def check_programme(folder: Path, language: str = "nl") -> Programme:
     """Read and check a programme folder; raises ``DataError`` with every fault in it.
 
+    With $BINNENSTAD_DESPITE_FAULTS set to 1, faults that are each about one operational goal set those goals
+    apart (column ``fault`` of ``indicators``), so that the others can be assessed.
     Text columns with a twin (``title_en``) are given in ``language``; an empty twin falls back.
     """
     words = Words(language)
@@ -140,9 +145,11 @@ def check_programme(folder: Path, language: str = "nl") -> Programme:
     known_good = not faults and os.environ.get(CHECKED_VARIABLE) == fingerprint(folder)
     tables, found = check_tables(folder, about["start"].year, about["end"].year, words, schema=not known_good)
     faults += found
-    if faults:
+    at_fault = goals_at_fault(tables, faults) if os.environ.get(DESPITE_VARIABLE) == "1" else None
+    if faults and at_fault is None:
         heading = words.say_many("{count} fault in {name}", "{count} faults in {name}", len(faults), name=folder.name)
         raise DataError(faults, heading + ":", words.say("row"), words.say("column"))
+    tables = set_apart(tables, at_fault or {})
     spoken = {name: _settled(frame, name, language) for name, frame in tables.items()}
     title = about.get("title_en") if language == "en" else None
     return Programme(
