@@ -15,6 +15,8 @@ from binnenstad.goals import decimal_year, fan
 from binnenstad.text import Words
 
 PLOT = 84  # px, the height of one small multiple
+# behind a label, so that a line that passes does not strike it through
+CLEAR: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}
 
 
 def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, title: str, alt: str, source: str) -> Block:
@@ -86,7 +88,7 @@ def _trend(ax: Axes, goal: pd.Series, values: pd.DataFrame, years: tuple[int, in
     if pd.notna(goal["target"]):
         _target(ax, goal, words)
     if values.empty:
-        middle: Any = {"transform": ax.transAxes, "ha": "center", "va": "center"}
+        middle: Any = {"transform": ax.transAxes, "ha": "center", "va": "center", "bbox": CLEAR}
         ax.text(0.5, 0.5, words.say("no measurement"), color=GREY, **middle)
         return
     _ahead(ax, ahead)
@@ -134,7 +136,7 @@ def _label_ends(ax: Axes, goal: pd.Series, values: pd.DataFrame, years: tuple[in
     first, last, unit, target = values.iloc[0], values.iloc[-1], goal["unit"], goal["target"]
     px = PLOT / (ax.get_ylim()[1] - ax.get_ylim()[0])
     style: Any = {"textcoords": "offset points", "fontsize": 12, "annotation_clip": False}
-    end: Any = {"color": BLUE, "weight": "bold", "ha": "left", "va": "center", **style}
+    end: Any = {"color": BLUE, "weight": "bold", "ha": "left", "va": "center", "bbox": CLEAR, **style}
     text = words.measure(last["value"], unit, target)
     at = decimal_year(values["date"])
     if last["date"].year < years[1]:
@@ -166,6 +168,6 @@ def _label_first(
     y = (low if under else high) * up + (-12 if under else 12)
     if side == "left" and at + wide > (ends[1] - left) * across and abs(y - last["value"] * up) < 18:
         return
-    style: Any = {"textcoords": "offset points", "fontsize": 12, "annotation_clip": False, "color": GREY}
+    style: Any = {"textcoords": "offset points", "fontsize": 12, "annotation_clip": False, "color": GREY, "bbox": CLEAR}
     place = (ends[0], low if under else high), (-3, -5 if under else 5)
     ax.annotate(text, *place, ha=side, va="top" if under else "bottom", **style)

@@ -12,6 +12,8 @@ from binnenstad.findings.goals import count_goals
 from binnenstad.programme import Moment
 from binnenstad.text import Words
 
+MOST_NAMED = 12  # new figures that a list can hold
+
 
 def describe_changes(
     changed: pd.DataFrame, assessed: pd.DataFrame, moments: Sequence[Moment], words: Words, *, figures: bool = True
@@ -19,13 +21,14 @@ def describe_changes(
     """Return what changed since the previous report, one sentence each; empty without a previous report.
 
     Parameters: ``changed`` from ``goals.changes`` of these moments, ``assessed`` the goals of now; ``figures=False``
-    counts the new figures instead of naming them, where a table shows them.
+    counts the new figures instead of naming them, where a table shows them; so does a long list.
     """
     if len(moments) < 2:
         return []
     goals = assessed.set_index("id")
     say = {"decision": _decided, "status": _moved, "revised": _revised, "measured": _measured}
-    named = changed if figures else changed[changed["kind"] != "measured"]
+    new = changed["kind"] == "measured"
+    named = changed if figures and new.sum() <= MOST_NAMED else changed[~new]
     found = [say[change["kind"]](change, goals, words) for _, change in named.iterrows()]
     counted = len(changed) - len(named)
     if counted:

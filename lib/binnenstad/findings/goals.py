@@ -81,7 +81,10 @@ def _sentences(goal: pd.Series, words: Words) -> Iterator[str]:
         return
     value = words.quantity(goal["value"], goal["unit"], goal["unit_label"], goal["target"])
     day, bound = words.date(goal["date"]), bound_of(goal, words)
-    yield words.say("Measured: {value} ({date}); target: {bound}.", value=value, date=day, bound=bound)
+    if pd.isna(goal["target"]):
+        yield words.say("Measured: {value} ({date}); no target was agreed.", value=value, date=day)
+    else:
+        yield words.say("Measured: {value} ({date}); target: {bound}.", value=value, date=day, bound=bound)
     if pd.notna(goal["attainment"]):
         yield _course(goal, words)
     yield from certainty.about_goal(goal, words)

@@ -116,8 +116,9 @@ def control_charts(
 ) -> dict[str, pd.DataFrame]:
     """Return the control chart of every quarterly or monthly series, by the id of its indicator.
 
-    Parameters: ``values`` from ``goals.series``; ``decisions`` of the contract, of which those on ``control_limits`` up
-    to ``as_of`` set new limits from their ``effective`` date.
+    Parameters: ``values`` from ``goals.series``; ``decisions`` of the contract, of which those on
+    ``control_limits`` up to ``as_of`` set new limits from their ``effective`` date. A column ``measured`` holds
+    what was measured, where ``value`` is the ratio to a year earlier.
     """
     rebases = decisions[(decisions["subject"] == "control_limits") & (decisions["date"] <= as_of)]
     charts = {}
@@ -127,7 +128,8 @@ def control_charts(
         if len(points):
             days = rebases.loc[rebases["indicator"] == goal["id"], "effective"]
             freq = periods_of(own["date"])
-            charts[str(goal["id"])] = control_chart(points, [pd.Period(day, freq=freq) for day in days])
+            chart = control_chart(points, [pd.Period(day, freq=freq) for day in days])
+            charts[str(goal["id"])] = chart.assign(measured=control_series(own).reindex(chart.index))
     return charts
 
 

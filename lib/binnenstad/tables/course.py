@@ -109,7 +109,11 @@ def _control(goal: pd.Series, chart: pd.DataFrame, words: Words) -> Block:
     signs = {"": MISSING, "outside": words.say("outside"), "side": words.say("one side"),
              "trend": words.say("trend"), "two_of_three": words.say("near a limit")}  # fmt: skip
     columns = [(words.say("period"), [words.period(period) for period in chart.index])]
-    heads = [words.say("measured"), words.say("mean"), words.say("lower limit"), words.say("upper limit")]
+    if goal["seasonal"]:
+        raw = [written(value, lambda v: words.measure(v, goal["unit"])) for value in chart["measured"]]
+        columns.append((words.say("counted"), raw))
+    value = words.say("ratio to a year earlier") if goal["seasonal"] else words.say("measured")
+    heads = [value, words.say("mean"), words.say("lower limit"), words.say("upper limit")]
     for head, name in zip(heads, ("value", "centre", "lower", "upper"), strict=True):
         columns.append((head, [written(value, lambda v: words.measure(v, unit)) for value in chart[name]]))
     columns.append((sign, [signs[key] for key in chart["signal"]]))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from textwrap import shorten
 
 import pandas as pd
 
@@ -10,6 +11,9 @@ from binnenstad.blocks import SYMBOLS, Block, status_label
 from binnenstad.goals import KNOWN, UNKNOWN
 from binnenstad.tables.table import MISSING, table, written
 from binnenstad.text import Words
+
+MOST_BESIDE = 2  # values of one year that stand side by side; quarters and months have a table of their own
+MOST_ACROSS = 6  # statuses that fit beside each other on a page
 
 
 def tabulate_goals(assessed: pd.DataFrame, words: Words) -> Block:
@@ -68,6 +72,8 @@ def _values_of(goal: pd.Series, rows: pd.DataFrame, words: Words) -> str:
     own = rows[rows["indicator"] == goal["id"]]
     marks = own["status"].map({"provisional": "*", "final": ""})
     values = [words.measure(value, goal["unit"], goal["target"]) for value in own["value"]]
+    if len(own) > MOST_BESIDE:
+        return words.say("{count} values", count=words.number(len(own)))
     return " / ".join(value + mark for value, mark in zip(values, marks, strict=True)) or MISSING
 
 
@@ -80,16 +86,20 @@ def tabulate_roll_up(
     """
     shown = [key for key in (*KNOWN, *UNKNOWN) if counts[key].any()]
     names = {goal: f"{goal} {title}" for goal, title in titles.items()} | {"programme": words.say("whole programme")}
-    columns = [(words.say("strategic goal"), [names[goal] for goal in counts.index])]
-    for key in shown:
-        columns.append((f"{SYMBOLS[key]} {status_label(key, words)}", [words.number(n) for n in counts[key]]))
     worst = words.say("worst known")
-    columns.append((words.say("goals"), [words.number(n) for n in counts["total"]]))
-    columns.append((worst, [written(key, lambda known: status_label(known, words)) for key in counts["worst"]]))
+    rows = [(f"{SYMBOLS[key]} {status_label(key, words)}", [words.number(n) for n in counts[key]]) for key in shown]
+    rows.append((words.say("goals"), [words.number(n) for n in counts["total"]]))
+    rows.append((worst, [written(key, lambda known: status_label(known, words)) for key in counts["worst"]]))
     if means is not None and not means.empty:
         shares = means["mean"].reindex(counts.index)
-        columns.append((words.say("weighted mean"), [written(share, words.percent) for share in shares]))
-    return table(words.say("Goals per status"), columns, text=[worst], last=True, illustrative=illustrative)
+        rows.append((words.say("weighted mean"), [written(share, words.percent) for share in shares]))
+    caption = words.say("Goals per status")
+    if len(shown) <= MOST_ACROSS:
+        columns = [(words.say("strategic goal"), [names[goal] for goal in counts.index]), *rows]
+        return table(caption, columns, text=[worst], last=True, illustrative=illustrative)
+    heads = [shorten(names[goal], 34, placeholder="…") for goal in counts.index]
+    turned = [(head, [cells[at] for _, cells in rows]) for at, head in enumerate(heads)]
+    return table(caption, [(words.say("status"), [head for head, _ in rows]), *turned], illustrative=illustrative)
 
 
 def cells(assessed: pd.DataFrame, write: Callable[..., str]) -> list[str]:
