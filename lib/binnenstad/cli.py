@@ -106,6 +106,7 @@ def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option("--as-of", default="", metavar="DATE", help="Use what was published by this day (yyyy-mm-dd)."),
         click.option("-p", "--parameter", multiple=True, metavar="NAME=VALUE", help="An extra notebook parameter."),
         click.option("--out", type=FOLDER, help="Where to (default: reports/ beside data/)."),
+        click.option("--despite-faults", is_flag=True, help="Set goals with faulty input apart instead of refusing."),
         LANGUAGE, DATA,
     ]  # fmt: skip
     for option in reversed(options):
@@ -166,9 +167,9 @@ def list_(**request: Any) -> None:
 
 def _plan(
     programme: str, period: str, only: Sequence[str], as_of: str, parameter: Sequence[str], out: Path | None,
-    language: str, data: Path | None,
+    language: str, data: Path | None, despite_faults: bool,
 ) -> list[Job]:  # fmt: skip
-    from binnenstad.programme import check_programme, data_root, find_programme
+    from binnenstad.programme import DESPITE_VARIABLE, check_programme, data_root, find_programme
     from binnenstad.text import parse_period
 
     if period:
@@ -176,6 +177,9 @@ def _plan(
     strange = [text for text in parameter if "=" not in text]
     if strange:
         raise UsageError("parameter {names} must be written as NAME=VALUE", names=", ".join(strange))
+    if despite_faults:
+        # the reports are made in processes of their own, which read the programme again
+        os.environ[DESPITE_VARIABLE] = "1"
     folder = find_programme(programme, data)
     checked = check_programme(folder, language)
     moment = checked.moment(period or checked.last_period(), as_of)
