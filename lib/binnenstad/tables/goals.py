@@ -13,7 +13,7 @@ from binnenstad.tables.table import MISSING, table, written
 from binnenstad.text import Words
 
 MOST_BESIDE = 2  # values of one year that stand side by side; quarters and months have a table of their own
-MOST_ACROSS = 6  # statuses that fit beside each other on a page
+MOST_ACROSS = 8  # columns of the roll-up that fit beside each other on a page
 
 
 def tabulate_goals(assessed: pd.DataFrame, words: Words) -> Block:
@@ -84,22 +84,32 @@ def tabulate_roll_up(
 
     ``means`` (``goals.attainment_mean``) adds the weighted mean of attainment, for a programme that set weights.
     """
-    shown = [key for key in (*KNOWN, *UNKNOWN) if counts[key].any()]
     names = {goal: f"{goal} {title}" for goal, title in titles.items()} | {"programme": words.say("whole programme")}
-    worst = words.say("worst known")
+    heads, rows = [names[goal] for goal in counts.index], _roll_up_rows(counts, words)
+    worst, caption = rows[-1][0], words.say("Goals per status")
+    rows += _mean_row(means, counts, words)
+    if len(rows) <= MOST_ACROSS:
+        columns = [(words.say("strategic goal"), heads), *rows]
+        return table(caption, columns, text=[worst], last=True, illustrative=illustrative)
+    turned = [(shorten(head, 34, placeholder="…"), [cells[at] for _, cells in rows]) for at, head in enumerate(heads)]
+    return table(caption, [(words.say("status"), [head for head, _ in rows]), *turned], illustrative=illustrative)
+
+
+def _mean_row(means: pd.DataFrame | None, counts: pd.DataFrame, words: Words) -> list[tuple[str, list[str]]]:
+    if means is None or means.empty:
+        return []
+    return [
+        (words.say("weighted mean"), [written(share, words.percent) for share in means["mean"].reindex(counts.index)])
+    ]
+
+
+def _roll_up_rows(counts: pd.DataFrame, words: Words) -> list[tuple[str, list[str]]]:
+    """Return a row per status that occurs, and those of the total and the worst known status."""
+    shown = [key for key in (*KNOWN, *UNKNOWN) if counts[key].any()]
     rows = [(f"{SYMBOLS[key]} {status_label(key, words)}", [words.number(n) for n in counts[key]]) for key in shown]
     rows.append((words.say("goals"), [words.number(n) for n in counts["total"]]))
-    rows.append((worst, [written(key, lambda known: status_label(known, words)) for key in counts["worst"]]))
-    if means is not None and not means.empty:
-        shares = means["mean"].reindex(counts.index)
-        rows.append((words.say("weighted mean"), [written(share, words.percent) for share in shares]))
-    caption = words.say("Goals per status")
-    if len(shown) <= MOST_ACROSS:
-        columns = [(words.say("strategic goal"), [names[goal] for goal in counts.index]), *rows]
-        return table(caption, columns, text=[worst], last=True, illustrative=illustrative)
-    heads = [shorten(names[goal], 34, placeholder="…") for goal in counts.index]
-    turned = [(head, [cells[at] for _, cells in rows]) for at, head in enumerate(heads)]
-    return table(caption, [(words.say("status"), [head for head, _ in rows]), *turned], illustrative=illustrative)
+    worst = [written(key, lambda known: status_label(known, words)) for key in counts["worst"]]
+    return [*rows, (words.say("worst known"), worst)]
 
 
 def cells(assessed: pd.DataFrame, write: Callable[..., str]) -> list[str]:
