@@ -22,7 +22,11 @@ def about_control(charts: dict[str, pd.DataFrame], assessed: pd.DataFrame, words
 def describe_control(charts: dict[str, pd.DataFrame], assessed: pd.DataFrame, words: Words) -> list[str]:
     """Return what each control chart says: its limits, its signals and whether the target is within reach."""
     goals = {goal["id"]: goal for _, goal in assessed.iterrows()}
-    return [" ".join(_describe(goals[name], chart, words)) for name, chart in charts.items()]
+    how = words.say(
+        "A figure per quarter or month always moves a little. Only outside the limits, or when it keeps moving the "
+        "same way, is it a sign that something has really changed."
+    )
+    return [how] * bool(charts) + [" ".join(_describe(goals[name], chart, words)) for name, chart in charts.items()]
 
 
 def _describe(goal: pd.Series, chart: pd.DataFrame, words: Words) -> list[str]:

@@ -182,6 +182,14 @@ def how_to_read(words: Words) -> list[str]:
         ),
         words.say("Margin: with 95% certainty the true value lies between these two. A full count has none."),
         words.say(
+            "If the development goes on: the mean change per year so far, carried on to the target date. It is no "
+            "promise. In four out of five cases the figure ends up between the two values named."
+        ),
+        words.say(
+            "Earlier reports are judged by what was known and agreed then: a figure or target that changed later is "
+            "not used for them."
+        ),
+        words.say(
             "An effort is never counted as attainment: that activities took place says nothing about their effect."
         ),
     ]
