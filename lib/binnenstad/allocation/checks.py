@@ -67,7 +67,7 @@ def check_efforts(split: pd.Series, costs: pd.Series, weights: pd.DataFrame) -> 
     uses = uses.reindex(columns=names, fill_value=False)
     x = split.reindex(names).fillna(0.0)
     alone = uses.mul(costs, axis=0).sum()
-    added = uses[uses.sum(axis=1) == 1].mul(costs, axis=0).sum().fillna(0.0)
+    added = uses.mul(costs.where(uses.sum(axis=1) == 1, 0.0), axis=0).sum()
     group = _overpaying(x, costs, uses)
     own = float(costs[uses[list(group)].any(axis=1)].sum()) if group else 0.0
     return Checks(
@@ -113,8 +113,8 @@ def three_shares(interest: pd.Series, payment: pd.Series, say: pd.Series) -> pd.
     known) gives missing shares. Returns: ``interest``, ``payment``, ``say`` and ``gap``, the largest
     less the smallest of those known, largest gap first.
 
-    >>> seats = pd.Series({"city": 3, "shops": 1})
-    >>> three_shares(pd.Series({"city": 1, "shops": 3}), pd.Series({"city": 9, "shops": 1}), seats)["gap"].round(2).to_dict()
+    >>> weights, seats = pd.Series({"city": 1, "shops": 3}), pd.Series({"city": 3, "shops": 1})
+    >>> three_shares(weights, pd.Series({"city": 9, "shops": 1}), seats)["gap"].round(2).to_dict()
     {'city': 0.65, 'shops': 0.65}
     """
     parts = {"interest": interest, "payment": payment, "say": say}

@@ -127,8 +127,7 @@ def _equal_up_to(caps: Amounts, total: float) -> Amounts:
     order = np.sort(caps)
     below = order.cumsum() - order
     # the level lies where those below it get their cap and the others share what is left
-    for at, cap in enumerate(order):
-        share = (total - below[at]) / (len(order) - at)
-        if share <= cap:
-            return np.minimum(caps, share)
-    return caps
+    levels = (total - below) / np.arange(len(order), 0, -1)
+    fits = np.flatnonzero(levels <= order)
+    shares: Amounts = np.minimum(caps, levels[fits[0]]) if len(fits) else caps
+    return shares

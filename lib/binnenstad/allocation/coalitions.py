@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Literal
+from typing import Literal, cast
 
 import numpy as np
 import pandas as pd
@@ -115,7 +115,7 @@ def game_from_table(
     >>> game_from_table({"a": 3, "b": 4, "a, b": 5}).alone().to_dict()
     {'a': 3.0, 'b': 4.0}
     """
-    rows = [(_names(key), float(amount)) for key, amount in table.items()]
+    rows = [(_names(cast(Coalition, key)), float(amount)) for key, amount in table.items()]
     order = list(players) if players is not None else list(dict.fromkeys(name for key, _ in rows for name in key))
     if len(order) > MOST_PLAYERS:
         return Game(tuple(order), np.zeros(0), kind)

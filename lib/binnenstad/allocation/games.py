@@ -29,39 +29,28 @@ def _in_proportion(base: pd.Series, total: float, zero: str) -> pd.Series:
     return base / whole * total
 
 
-def scrb(game: Game) -> pd.Series:
+def scrb(game: Game, benefits: pd.Series | None = None) -> pd.Series:
     """Divide by separable costs, remaining benefits [EUR].
 
     Everybody pays what it adds to the others (its separable cost), and the rest in proportion to
-    what it saves by taking part: stand-alone less separable cost. Where the table says that nothing
-    is saved by anybody, the rest is divided in proportion to nothing, which raises
-    ``AllocationError`` unless there is no rest. A benefit that bounds what a player would pay is
-    entered as its stand-alone amount: min(benefit, stand-alone), see ``with_benefits``.
+    what it saves by taking part: its stand-alone cost, or its benefit [EUR] if that is smaller, less
+    its separable cost. Raises ``AllocationError`` for players without a benefit where benefits are
+    given, and where there is a rest but nobody saves anything.
 
     >>> from binnenstad.allocation.coalitions import game_from_table
-    >>> scrb(game_from_table({"a": 6, "b": 4, "a, b": 8})).to_dict()
-    {'a': 5.0, 'b': 3.0}
+    >>> game = game_from_table({"a": 6, "b": 4, "a, b": 8})
+    >>> scrb(game).to_dict(), scrb(game, pd.Series({"a": 4.5, "b": 9.0})).to_dict()
+    ({'a': 5.0, 'b': 3.0}, {'a': 4.4, 'b': 3.6})
     """
-    separable = game.marginal()
+    separable, most = game.marginal(), game.alone()
+    if benefits is not None:
+        bounds = benefits.reindex(most.index)
+        raise_faults([f"no benefit is given for {name}; add it" for name in bounds.index[bounds.isna()]])
+        most = most.clip(upper=bounds)
     rest = game.total() - separable.sum()
-    saved = game.alone() - separable
     if abs(rest) <= 1e-12 * max(1.0, abs(game.total())):
         return separable
-    return separable + _in_proportion(saved, rest, "nobody's remaining benefit is left")
-
-
-def with_benefits(game: Game, benefits: pd.Series) -> Game:
-    """Return a cost game in which nobody alone would pay more than its benefit [EUR].
-
-    The stand-alone cost becomes min(benefit, stand-alone), as in the method of separable costs and
-    remaining benefits. Raises ``AllocationError`` naming the players without a benefit.
-    """
-    bounds = benefits.reindex(pd.Index(game.players))
-    raise_faults([f"no benefit is given for {name}; add it" for name in bounds.index[bounds.isna()]])
-    values = game.values.copy()
-    places = 1 << np.arange(len(game.players))
-    values[places] = np.minimum(values[places], bounds.to_numpy(dtype=float))
-    return Game(game.players, values, game.kind)
+    return separable + _in_proportion(most - separable, rest, "the remaining benefits sum to 0")
 
 
 def shapley(game: Game) -> pd.Series:
