@@ -41,7 +41,7 @@ def check_game(split: pd.Series, game: Game) -> Checks:
     excess = (sums(x) - game.values) * sign
     worst = int(excess[:-1].argmax())
     return Checks(
-        round(float(x.sum() - game.total()), 2),
+        round(float(x.sum() - game.total()), 2) + 0.0,
         _above((game.named(x) - game.alone()) * sign),
         game.members(worst) if excess[worst] > CENT else (),
         round(max(0.0, float(excess[worst])), 2),
@@ -71,7 +71,7 @@ def check_efforts(split: pd.Series, costs: pd.Series, weights: pd.DataFrame) -> 
     group = _overpaying(x, costs, uses)
     own = float(costs[uses[list(group)].any(axis=1)].sum()) if group else 0.0
     return Checks(
-        round(float(x.sum() - costs.sum()), 2),
+        round(float(x.sum() - costs.sum()), 2) + 0.0,
         _above(x - alone),
         tuple(map(str, group)),
         round(float(x[list(group)].sum()) - own, 2),

@@ -5,7 +5,8 @@ scaled to a phone has letters of 6 px. Style sheets show one of the two.
 Text stays text; colours come last, after shape and word.
 """
 
+from binnenstad.figures.efforts import draw_contribution
 from binnenstad.figures.goals import draw_attainment, draw_trends
 from binnenstad.figures.money import draw_shares, draw_stacked
 
-__all__ = ["draw_attainment", "draw_shares", "draw_stacked", "draw_trends"]
+__all__ = ["draw_attainment", "draw_contribution", "draw_shares", "draw_stacked", "draw_trends"]

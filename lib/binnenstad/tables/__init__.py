@@ -162,33 +162,7 @@ def tabulate_amounts(
     columns = [(heads[str(amounts.index.name)], [*map(str, amounts.index), total])]
     for name, column in zip(names, cells.T, strict=True):
         columns.append((name, [words.number(amount, decimals) if amount else MISSING for amount in column]))
-    return table(_in_euro(caption, words), columns, last=True)
-
-
-def tabulate_splits(splits: pd.DataFrame, words: Words) -> Block:
-    """Return what each partner pays now and would pay under each key, to the cent (``keys.compare_keys``)."""
-    names = {
-        "now": words.say("now"),
-        "equal": words.say("equal"),
-        "proportional": words.say("proportional"),
-        "per_effort": words.say("per effort"),
-    }
-    caption = words.say("What each partner would pay")
-    return tabulate_amounts(caption, splits.rename(columns=names), words, decimals=2, across=False)
-
-
-def tabulate_shares(shares: pd.DataFrame, words: Words) -> Block:
-    """Return share of costs and benefit per partner, their difference and ratio (``fairness.compare_shares``)."""
-    if shares[["cost_share", "benefit_share"]].dropna().empty:
-        return Block("", "")
-    columns = [
-        (words.say("partner"), [str(partner) for partner in shares.index]),
-        (words.say("share of the costs"), [words.percent(share, 1) for share in shares["cost_share"]]),
-        (words.say("share of the benefit"), [words.percent(share, 1) for share in shares["benefit_share"]]),
-        (words.say("difference (points)"), [words.signed(share * 100, 1) for share in shares["difference"]]),
-        (words.say("costs : benefit"), [_written(r, lambda ratio: words.number(ratio, 2)) for r in shares["ratio"]]),
-    ]
-    return table(words.say("Share of the costs against share of the benefit"), columns)
+    return table(in_euro(caption, words), columns, last=True)
 
 
 def tabulate_reconciliation(rows: pd.DataFrame, words: Words) -> Block:
@@ -199,10 +173,11 @@ def tabulate_reconciliation(rows: pd.DataFrame, words: Words) -> Block:
     heads = [words.say("budgeted"), words.say("brought in"), words.say("difference")]
     for head, name in zip(heads, ("budgeted", "paid", "difference"), strict=True):
         columns.append((head, [words.number(amount, 2) for amount in rows[name]]))
-    return table(_in_euro(words.say("Budget against what partners bring in"), words), columns)
+    return table(in_euro(words.say("Budget against what partners bring in"), words), columns)
 
 
-def _in_euro(caption: str, words: Words) -> str:
+def in_euro(caption: str, words: Words) -> str:
+    """Return a caption that says its amounts are in euro."""
     return words.say("{caption} ({unit})", caption=caption, unit=words.say("amounts in euro"))
 
 

@@ -1,0 +1,100 @@
+"""Tables of money: splits, shares, scenarios, money per year, and what efforts contribute."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from binnenstad.blocks import Block
+from binnenstad.tables import MISSING, in_euro, table, tabulate_amounts
+from binnenstad.text import Words
+
+
+def tabulate_splits(splits: pd.DataFrame, names: dict[str, str], words: Words) -> Block:
+    """Return what each partner pays now and would pay under each split, to the cent (``compare.compare_splits``)."""
+    caption = words.say("What each partner would pay")
+    return tabulate_amounts(caption, splits.rename(columns=names), words, decimals=2, across=False)
+
+
+def tabulate_shares(shares: pd.DataFrame, words: Words) -> Block:
+    """Return share of costs and benefit per partner, their difference and ratio (``fairness.compare_shares``)."""
+    if shares[["cost_share", "benefit_share"]].dropna().empty:
+        return Block("", "")
+    columns = [
+        (words.say("partner"), [str(partner) for partner in shares.index]),
+        (words.say("share of the costs"), [words.percent(share, 1) for share in shares["cost_share"]]),
+        (words.say("share of the benefit"), [words.percent(share, 1) for share in shares["benefit_share"]]),
+        (words.say("difference (points)"), [words.signed(share * 100, 1) for share in shares["difference"]]),
+        (words.say("costs : benefit"), [MISSING if pd.isna(r) else words.number(r, 2) for r in shares["ratio"]]),
+    ]
+    if {"low", "high"} <= set(shares.columns):
+        ranges = zip(shares["low"], shares["high"], strict=True)
+        columns.append((words.say("benefit if interests weigh otherwise"), [_range(*ends, words) for ends in ranges]))
+    return table(words.say("Share of the costs against share of the benefit"), columns)
+
+
+def _range(low: float, high: float, words: Words) -> str:
+    return MISSING if pd.isna(low) else f"{words.percent(low, 1)} – {words.percent(high, 1)}"
+
+
+def tabulate_three_shares(shares: pd.DataFrame, words: Words) -> Block:
+    """Return interest, payment and say per partner and the largest gap between them (``checks.three_shares``)."""
+    heads = {
+        "interest": words.say("interest"),
+        "payment": words.say("payment"),
+        "say": words.say("say (seats)"),
+        "gap": words.say("largest gap (points)"),
+    }
+    columns = [(words.say("partner"), [str(partner) for partner in shares.index])]
+    for name, head in heads.items():
+        cells = [words.number(x * 100, 1) if name == "gap" else words.percent(x, 1) for x in shares[name]]
+        columns.append(
+            (head, [MISSING if gone else cell for cell, gone in zip(cells, shares[name].isna(), strict=True)])
+        )
+    return table(words.say("Interest, payment and say"), columns)
+
+
+def tabulate_scenarios(scenarios: pd.DataFrame, titles: pd.Series, words: Words) -> Block:
+    """Return per scenario what is paid, what collecting costs, what is left and how certain (``compare_scenarios``)."""
+    if scenarios.empty:
+        return Block("", "")
+    heads = {
+        "gross": words.say("paid"),
+        "collection": words.say("cost of collecting"),
+        "net": words.say("for the programme"),
+        "certain": words.say("of which certain"),
+        "payers": words.say("partners who pay"),
+    }
+    columns = [(words.say("scenario"), [str(titles[scenario]) for scenario in scenarios.index])]
+    columns += [(head, [words.number(amount) for amount in scenarios[name]]) for name, head in heads.items()]
+    apart = [MISSING if pd.isna(share) else words.percent(share) for share in scenarios["apart"]]
+    columns.append((words.say("paid by others than who benefit"), apart))
+    caption = in_euro(words.say("The scenarios side by side"), words)
+    return table(caption, columns, illustrative=bool(scenarios["illustrative"].any()))
+
+
+def tabulate_continuity(money: pd.DataFrame, words: Words) -> Block:
+    """Return per year what is certain, expected and uncertain against what is needed (``continuity.continuity``)."""
+    heads = {
+        "certain": words.say("certain (decided)"),
+        "expected": words.say("expected (intended)"),
+        "uncertain": words.say("uncertain (voluntary)"),
+        "needed": words.say("budgeted"),
+        "short": words.say("not covered by certain money"),
+    }
+    columns = [(words.say("year"), [str(year) for year in money.index])]
+    columns += [(head, [words.number(x) if x else MISSING for x in money[name]]) for name, head in heads.items()]
+    return table(in_euro(words.say("Money per year"), words), columns)
+
+
+def tabulate_contribution(efforts: pd.DataFrame, words: Words) -> Block:
+    """Return what efforts contribute beside what they cost, strongest first (``efforts.contribution``, by title)."""
+    if efforts.empty:
+        return Block("", "")
+    strength = [MISSING if pd.isna(points) else words.number(points) for points in efforts["strength"]]
+    columns = [
+        (words.say("effort"), [str(effort) for effort in efforts.index]),
+        (words.say("contribution (points)"), strength),
+        (words.say("lines to goals"), [words.number(count) for count in efforts["goals"]]),
+        (words.say("cost"), [words.number(cost) for cost in efforts["cost"]]),
+    ]
+    return table(in_euro(words.say("Contribution and cost of each effort"), words), columns)
