@@ -51,8 +51,8 @@ def draw_shares(shares: pd.DataFrame, words: Words, title: str, alt: str, source
         figure, ax = canvas(width, head + row * len(shares) + 26)
         left, right = 10, width - 14
         _axis(ax, (left, right), (head, head + row * len(shares)), most, words)
-        for text, (x, y), marker, color in zip(keys, places, "so|", (ORANGE, BLUE, LIGHT), strict=False):
-            ax.scatter(x + 8, y + 9, marker=marker, s=70, color=color)
+        for text, (x, y), marker, color in zip(keys, places, "so_", (ORANGE, BLUE, LIGHT), strict=False):
+            ax.scatter(x + 8, y + 9, marker=marker, s=70, color=color, linewidth=8 if marker == "_" else None)
             write(ax, x + 22, y, text)
         for number, (partner, share) in enumerate(shares.iterrows()):
             top = head + row * number

@@ -30,9 +30,7 @@ def describe_scenarios(table: pd.DataFrame, texts: pd.DataFrame, words: Words) -
     sentences = []
     for scenario, row in table.iterrows():
         about = texts.loc[str(scenario)]
-        parts = [
-            f"{about['title']}: {about['description']}" if pd.notna(about["description"]) else f"{about['title']}:"
-        ]
+        parts = [f"{str(text).rstrip('.')}." for text in about[["title", "description"]].dropna()]
         parts.append(_brings(row, row["net"] - first, words))
         if pd.notna(row["apart"]):
             parts.append(
