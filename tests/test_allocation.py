@@ -180,7 +180,7 @@ def test_missing_weight_is_no_benefit():
 
 
 def test_negative_weight_is_refused_with_the_payer():
-    with pytest.raises(AllocationError, match="base of residents is negative"):
+    with pytest.raises(AllocationError, match="weight of residents in 'parking' is negative"):
         per_effort(COSTS, WEIGHTS.assign(residents=[-1, 1, 1]))
 
 

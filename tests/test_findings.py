@@ -12,6 +12,7 @@ from binnenstad.blocks import status_label
 from binnenstad.efforts import unlinked
 from binnenstad.findings import goals as find
 from binnenstad.findings import money
+from binnenstad.findings import splits as splits_
 from binnenstad.goals import KNOWN, UNKNOWN, assess, series
 from binnenstad.programme import Moment
 from binnenstad.text import Words
@@ -532,17 +533,20 @@ def test_shares_are_titled_by_who_pays_least_for_its_benefit(nl):
     assert alt == "B: 10% van de begroting, 80% van de baten. A: 90% van de begroting, 20% van de baten."
 
 
+NOBODY = pd.Series(dtype=object)
+
+
 def meanings(words: Words) -> list[str]:
     """What each key does, without what it does to whom: of money nobody pays now nothing more is said."""
     names = ("now", "equal", "proportional", "per_effort")
-    return money.describe_splits(pd.DataFrame({name: [0.0] for name in names}, index=["A"]), words)
+    return splits_.describe_splits(pd.DataFrame({name: [0.0] for name in names}, index=["A"]), {}, NOBODY, words)
 
 
 def test_each_key_says_whom_it_costs_most_and_whom_it_spares_most(nl):
     paid = pd.Series({"Gemeente": 100.0}, name="x").rename_axis("partner")
     benefit = pd.DataFrame({"Gemeente": [40.0], "Winkels": [60.0]}, index=["groen"])
     splits = keys.compare_keys(paid, pd.Series({"Gemeente": 1.0, "Winkels": 3.0}), benefit)
-    sentences = money.describe_splits(splits, nl)
+    sentences = splits_.describe_splits(splits, {}, NOBODY, nl)
     for sentence, meaning, amount in zip(sentences, meanings(nl), (50, 75, 60), strict=True):
         assert sentence == (
             f"{meaning} Het meeste komt erbij voor Winkels ({EUR}{amount}); het meeste gaat eraf voor "
@@ -555,14 +559,14 @@ def test_partners_whom_a_key_costs_the_same_are_named_together(nl):
     now = {"now": [100.0, 0.0, 0.0]}
     split = dict.fromkeys(("equal", "proportional", "per_effort"), [33.34, 33.33, 33.33])
     splits = pd.DataFrame(now | split, index=["Gemeente", "Winkels", "Bewoners"])
-    assert money.describe_splits(splits, nl)[0].endswith(
+    assert splits_.describe_splits(splits, {}, NOBODY, nl)[0].endswith(
         f" Het meeste komt erbij voor Winkels en Bewoners ({EUR}33); het meeste gaat eraf voor Gemeente ({EUR}67)."
     )
 
 
 def test_keys_without_payments_of_now_are_only_explained(nl):
     splits = pd.DataFrame({"now": [0.0], "equal": [9.0], "proportional": [9.0], "per_effort": [9.0]}, index=["A"])
-    assert money.describe_splits(splits, nl) == [
+    assert splits_.describe_splits(splits, {}, NOBODY, nl) == [
         "Gelijk: elke partij met een belang betaalt evenveel.",
         "Evenredig: naar het belang bij de doelen, ongeacht wat de inspanningen kosten.",
         "Per inspanning: wie baat heeft bij een inspanning betaalt die, naar zwaarte van het belang.",
@@ -571,8 +575,8 @@ def test_keys_without_payments_of_now_are_only_explained(nl):
 
 def test_a_key_that_changes_nothing_names_no_winner_or_loser(nl):
     splits = pd.DataFrame({name: [5.0] for name in ("now", "equal", "proportional", "per_effort")}, index=["Gemeente"])
-    assert money.describe_splits(splits, nl) == meanings(nl)
-    assert money.describe_splits(splits.assign(equal=5.01), nl) == meanings(nl)
+    assert splits_.describe_splits(splits, {}, NOBODY, nl) == meanings(nl)
+    assert splits_.describe_splits(splits.assign(equal=5.01), {}, NOBODY, nl) == meanings(nl)
 
 
 def test_of_shares_nobody_knows_no_imbalance_is_said(nl):

@@ -8,6 +8,7 @@ from bs4 import BeautifulSoup
 from binnenstad import finance
 from binnenstad.allocation import fairness, keys
 from binnenstad.blocks import SYMBOLS, Block, status_label
+from binnenstad.findings.splits import split_names
 from binnenstad.goals import KNOWN, UNKNOWN, assess, roll_up, series
 from binnenstad.tables import (
     MISSING,
@@ -17,10 +18,9 @@ from binnenstad.tables import (
     tabulate_goals,
     tabulate_reconciliation,
     tabulate_roll_up,
-    tabulate_shares,
-    tabulate_splits,
     tabulate_values,
 )
+from binnenstad.tables.money import tabulate_shares, tabulate_splits
 from binnenstad.text import Words
 
 EN = Words("en")
@@ -273,7 +273,7 @@ def test_a_year_without_budget_gives_no_tables(almelo, nl):
     blocks = [
         tabulate_amounts("Uit", finance.spread(budget, "effort", "fund"), nl),
         tabulate_amounts("In", finance.spread(payments, "partner", "instrument"), nl),
-        tabulate_splits(keys.compare_keys(nobody, nobody, benefit), nl),
+        tabulate_splits(keys.compare_keys(nobody, nobody, benefit), split_names(nl), nl),
         tabulate_shares(fairness.compare_shares(nobody, nobody), nl),
         tabulate_reconciliation(finance.reconcile(budget, payments), nl),
     ]
@@ -285,7 +285,7 @@ def test_a_split_shows_every_key_to_the_cent(nl):
         {"now": [100.0, 0.0], "equal": [50.0, 50.0], "proportional": [33.33, 66.67], "per_effort": [0.01, 99.99]},
         index=pd.Index(["Gemeente", "Ondernemers"], name="partner"),
     )
-    shown = cells(tabulate_splits(splits, nl))
+    shown = cells(tabulate_splits(splits, split_names(nl), nl))
     assert list(shown.columns) == ["nu", "gelijk", "evenredig", "per inspanning"]
     assert shown.loc["Gemeente"].tolist() == ["100,00", "50,00", "33,33", "0,01"]
     assert shown.loc["Ondernemers", "nu"] == MISSING

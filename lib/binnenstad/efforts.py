@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
+
+Amounts = NDArray[np.float64]
 
 STATES = ("to_be_developed", "agreed", "running", "done", "stopped")
 
@@ -20,19 +25,72 @@ def beneficiary_weights(efforts: pd.Index, tables: Mapping[str, pd.DataFrame]) -
     Parameters: ``efforts`` the ids asked for; the tables of the contract, of which ``interests``,
     ``effort_indicators`` and ``indicators`` are used. Partners come in order of their id.
     """
-    interests = tables["interests"]
-    partners = sorted(interests["partner"].unique())
+    network = _network(efforts, tables)
+    weights = _combined(network, np.ones((1, *network.by_goal.shape)), np.ones((1, *network.own.shape)))[0]
+    return pd.DataFrame(weights, index=efforts.rename("effort"), columns=network.partners)
+
+
+def vary_interests(
+    efforts: pd.Index, tables: Mapping[str, pd.DataFrame], draws: int = 500, spread: float = 0.5, seed: int = 0
+) -> Amounts:
+    """Return ``beneficiary_weights`` with every interest varied at random: draw x effort x partner.
+
+    Each weight of table ``interests`` is multiplied by its own factor, even between 1 - ``spread`` and
+    1 + ``spread``; the same ``seed`` gives the same draws.
+    """
+    network, random = _network(efforts, tables), np.random.default_rng(seed)
+    by_goal, own = (
+        random.uniform(1 - spread, 1 + spread, (draws, *part.shape)) for part in (network.by_goal, network.own)
+    )
+    return _combined(network, by_goal, own)
+
+
+@dataclass(frozen=True)
+class _Network:
+    """Lines and interests as arrays: effort x goal, goal x partner, effort x partner."""
+
+    partners: pd.Index
+    strength: Amounts
+    by_goal: Amounts
+    own: Amounts
+
+
+def _network(efforts: pd.Index, tables: Mapping[str, pd.DataFrame]) -> _Network:
+    interests, lines = tables["interests"], tables["effort_indicators"]
+    partners = pd.Index(sorted(interests["partner"].unique()), name="partner", dtype="str")
     own, by_goal = (_pivot(interests.dropna(subset=[of]), of, "partner", "weight") for of in ("effort", "goal"))
-    by_goal = by_goal.div(by_goal.sum(axis=1), axis=0)
     goal_of = tables["indicators"].set_index("id")["goal"]
-    lines = tables["effort_indicators"]
     strength = _pivot(lines.assign(goal=goal_of.reindex(lines["indicator"]).to_numpy()), "effort", "goal", "strength")
-    shared = strength.columns.intersection(by_goal.index)
-    weights = pd.DataFrame(0.0, index=efforts.rename("effort"), columns=pd.Index(partners, name="partner", dtype="str"))
-    if len(shared):
-        weights.update(strength[shared].dot(by_goal.loc[shared]))
-    weights.update(own.reindex(columns=partners, fill_value=0.0))
+    goals = by_goal.index
+    return _Network(
+        partners,
+        strength.reindex(index=efforts, columns=goals).fillna(0.0).to_numpy(dtype=float),
+        by_goal.reindex(columns=partners).fillna(0.0).to_numpy(dtype=float),
+        own.reindex(index=efforts, columns=partners).fillna(0.0).to_numpy(dtype=float),
+    )
+
+
+def _combined(network: _Network, vary_goals: Amounts, vary_own: Amounts) -> Amounts:
+    interests = network.by_goal * vary_goals
+    whole = interests.sum(axis=2, keepdims=True)
+    through_goals = network.strength @ np.divide(interests, whole, out=np.zeros_like(interests), where=whole > 0)
+    has_own = network.own.sum(axis=1) > 0
+    weights: Amounts = np.where(has_own[None, :, None], network.own * vary_own, through_goals)
     return weights
+
+
+def contribution(costs: pd.Series, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return what efforts cost beside what they contribute: strongest first, of equal strength the cheapest.
+
+    Parameters: ``costs`` [EUR] per effort id; the tables of the contract. Returns per effort ``cost``
+    [EUR], ``strength`` (summed over its lines to operational goals; missing without a line) and
+    ``goals`` (the number of those lines). Strength is a judgement and has no unit: the two are set
+    side by side and are not divided by each other.
+    """
+    lines = tables["effort_indicators"].groupby("effort")["strength"]
+    table = pd.DataFrame({"cost": costs, "strength": lines.sum().reindex(costs.index)})
+    table["goals"] = lines.size().reindex(costs.index, fill_value=0)
+    return table.sort_values(["strength", "cost"], ascending=[False, True], kind="stable", na_position="last")
 
 
 def _pivot(rows: pd.DataFrame, index: str, columns: str, values: str) -> pd.DataFrame:

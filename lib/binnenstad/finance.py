@@ -28,9 +28,26 @@ def cost_per_effort(budget: pd.DataFrame) -> pd.Series:
     return budget.groupby("effort")["amount_eur"].sum()
 
 
+def by_kind(payments: pd.DataFrame) -> pd.DataFrame:
+    """Return what each partner brings as cash, as hours and in kind [EUR]: partner x kind, those that occur.
+
+    >>> rows = [("shops", "cash", 5.0), ("shops", "in_kind", 2.0)]
+    >>> by_kind(pd.DataFrame(rows, columns=["partner", "kind", "amount_eur"])).to_dict("index")
+    {'shops': {'cash': 5.0, 'in_kind': 2.0}}
+    """
+    table = spread(payments, "partner", "kind")
+    return table[[kind for kind in ("cash", "hours", "in_kind") if kind in table]]
+
+
+def in_cash(payments: pd.DataFrame) -> pd.DataFrame:
+    """Return the payments in money; hours and what is given in kind are never added to it."""
+    return payments[payments["kind"] == "cash"]
+
+
 def programme_money(payments: pd.DataFrame) -> pd.DataFrame:
     """Return the payments in cash that fill a fund of the programme budget; the rest runs beside it."""
-    return payments[(payments["kind"] == "cash") & payments["fund"].notna()]
+    cash = in_cash(payments)
+    return cash[cash["fund"].notna()]
 
 
 def reconcile(budget: pd.DataFrame, payments: pd.DataFrame) -> pd.DataFrame:

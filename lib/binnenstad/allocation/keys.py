@@ -1,11 +1,14 @@
-"""Splitting an amount by a key: equal, proportional, or per effort; to the cent."""
+"""Splitting an amount by a key: equal, proportional, mixed, or per effort; to the cent.
+
+Tariffs by bracket or rate are in ``tariffs``: they charge what they charge, whatever the amount.
+"""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from binnenstad.errors import AllocationError
+from binnenstad.allocation.coalitions import checked_efforts, raise_faults
 
 
 def equal(payers: pd.Index, amount: float) -> pd.Series:
@@ -29,13 +32,38 @@ def proportional(base: pd.Series, amount: float) -> pd.Series:
     {'owners': 750.0, 'shops': 250.0}
     """
     wrong = base[(base < 0) | ~np.isfinite(base)]
-    if len(wrong):
-        raise AllocationError(
-            f"base of {', '.join(map(str, wrong.index))} is negative, missing or infinite; give each payer a size"
-        )
-    if not base.sum() > 0:
-        raise AllocationError("the base values sum to 0; nobody would pay")
+    raise_faults(
+        [f"base of {', '.join(map(str, wrong.index))} is negative, missing or infinite; give each payer a size"]
+        if len(wrong)
+        else ["the base values sum to 0; nobody would pay"] * (not base.sum() > 0)
+    )
     return to_cents(base / base.sum() * amount, amount)
+
+
+def mixed(bases: pd.DataFrame, weights: pd.Series, amount: float) -> pd.Series:
+    """Split an amount [EUR] by several keys at once, to the cent.
+
+    Parameters: ``bases`` payer x key, the size of each payer under each key; ``weights`` [1] per key,
+    summing to 1. Raises ``AllocationError`` with every fault: weights that do not add up or are
+    negative, a key without weight or without base, and whatever ``proportional`` refuses.
+
+    >>> bases = pd.DataFrame({"floor": [100, 300], "equal": [1, 1]}, index=["shop", "hotel"])
+    >>> mixed(bases, pd.Series({"floor": 0.5, "equal": 0.5}), 1000.0).to_dict()
+    {'shop': 375.0, 'hotel': 625.0}
+    """
+    faults = [f"key {name} has no weight; give it one" for name in bases.columns.difference(weights.index)]
+    faults += [f"key {name} has no base values; add a column" for name in weights.index.difference(bases.columns)]
+    faults += [
+        f"the weight of key {name} is negative or missing; correct it" for name in weights.index[~(weights >= 0)]
+    ]
+    if not abs(weights.sum() - 1) < 1e-9:
+        faults.append(f"the weights of the keys sum to {weights.sum():g}, not to 1; correct them")
+    raise_faults(faults)
+    used = weights[weights > 0].index
+    shares = sum(bases[name] / bases[name].sum() * weights[name] for name in used)
+    for name in used:
+        proportional(bases[name], amount)
+    return to_cents(shares * amount, amount)
 
 
 def per_effort(costs: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
@@ -43,8 +71,8 @@ def per_effort(costs: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
 
     Parameters: ``costs`` [EUR] per effort; ``weights`` effort x beneficiary, 0 for who does not
     benefit. Returns: effort x beneficiary [EUR]; each row sums to the cost of its effort, so no
-    effort is paid by who has nothing to do with it. Raises ``AllocationError`` naming the efforts
-    without a beneficiary.
+    effort is paid by who has nothing to do with it. Raises ``AllocationError`` with every fault
+    (``coalitions.checked_efforts``).
 
     >>> costs = pd.Series({"parking": 300.0, "greening": 50.0})
     >>> per_effort(costs, pd.DataFrame({"shops": [2, 0], "residents": [1, 1]}, index=costs.index))
@@ -52,10 +80,7 @@ def per_effort(costs: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
     parking   200.0      100.0
     greening    0.0       50.0
     """
-    rows = weights.reindex(costs.index).fillna(0)
-    without = costs.index[rows.sum(axis=1) <= 0]
-    if len(without):
-        raise AllocationError(f"no beneficiary is known for: {', '.join(map(str, without))}; add interests for them")
+    rows = checked_efforts(costs, weights)
     split = [proportional(row, cost) for (_, row), cost in zip(rows.iterrows(), costs, strict=True)]
     return pd.DataFrame(split, index=costs.index, columns=weights.columns)
 

@@ -12,6 +12,7 @@ from binnenstad.blocks import Block
 from binnenstad.figures.canvas import (
     BLUE,
     GREY,
+    LIGHT,
     LINE,
     ORANGE,
     PALE,
@@ -32,13 +33,17 @@ from binnenstad.text import Words
 def draw_shares(shares: pd.DataFrame, words: Words, title: str, alt: str, source: str) -> Block:
     """Draw share of the costs (square) against share of the benefit (round), per partner, in their order.
 
-    Parameters: the result of ``fairness.compare_shares`` with the partners' titles as index.
+    Parameters: the result of ``fairness.compare_shares`` with the partners' titles as index; with
+    ``low`` and ``high`` (``checks.share_ranges``) a band shows how far the benefit may lie elsewhere.
     """
     both = shares[["cost_share", "benefit_share"]]
     if both.dropna().empty:
         return nothing(words)
-    most = max(0.1, ceil(both.max().max() * 10 - 1e-9) / 10)
+    banded = {"low", "high"} <= set(shares.columns)
+    widest = max(both.max().max(), shares["high"].max() if banded else 0.0)
+    most = max(0.1, ceil(widest * 10 - 1e-9) / 10)
     keys = [words.say("share of the costs"), words.say("share of the benefit")]
+    keys += [words.say("benefit if interests weigh otherwise")] * banded
 
     def _draw(width: int) -> Figure:
         places, row = key_places(keys, width), 50
@@ -46,8 +51,8 @@ def draw_shares(shares: pd.DataFrame, words: Words, title: str, alt: str, source
         figure, ax = canvas(width, head + row * len(shares) + 26)
         left, right = 10, width - 14
         _axis(ax, (left, right), (head, head + row * len(shares)), most, words)
-        for text, (x, y), marker, color in zip(keys, places, "so", (ORANGE, BLUE), strict=True):
-            ax.scatter(x + 8, y + 9, marker=marker, s=70, color=color)
+        for text, (x, y), marker, color in zip(keys, places, "so_", (ORANGE, BLUE, LIGHT), strict=False):
+            ax.scatter(x + 8, y + 9, marker=marker, s=70, color=color, linewidth=8 if marker == "_" else None)
             write(ax, x + 22, y, text)
         for number, (partner, share) in enumerate(shares.iterrows()):
             top = head + row * number
@@ -56,6 +61,9 @@ def draw_shares(shares: pd.DataFrame, words: Words, title: str, alt: str, source
             name = wrap(str(partner), width - width_of(points) - 12, bold=True, most=1)
             write(ax, 0, top + 4, name, weight="bold")
             write(ax, width, top + 4, points, ha="right", color=GREY)
+            if banded and pd.notna(share["low"]):
+                ends = [left + (right - left) * share[name] / most for name in ("low", "high")]
+                ax.plot(ends, [top + 33] * 2, color=LIGHT, linewidth=9, solid_capstyle="butt", alpha=0.6, zorder=0.5)
             ax.plot([cost, benefit], [top + 33] * 2, color=GREY, linewidth=2, zorder=1)
             ax.scatter(benefit, top + 33, s=95, color=BLUE, zorder=2)
             ax.scatter(cost, top + 33, s=80, marker="s", color=ORANGE, edgecolor="white", zorder=3)

@@ -91,7 +91,39 @@ def money_beside(payments: pd.DataFrame, names: pd.Series, words: Words) -> list
             partner=names[row["partner"]],
             instrument=instruments[row["instrument"]],
         )
-        for _, row in payments[payments["fund"].isna()].iterrows()
+        for _, row in payments[payments["fund"].isna() & (payments["kind"] == "cash")].iterrows()
+    ]
+
+
+def kind_names(words: Words) -> dict[str, str]:
+    """Return the words for the form in which something is brought."""
+    return {"cash": words.say("cash"), "hours": words.say("hours of work"), "in_kind": words.say("goods and services")}
+
+
+def not_in_cash(payments: pd.DataFrame, names: pd.Series, words: Words) -> list[str]:
+    """Return a sentence per partner on what it gives as hours or in kind, valued in euro and kept apart from cash."""
+    kinds = kind_names(words)
+    rows = payments[payments["kind"] != "cash"].groupby(["partner", "kind"], as_index=False)["amount_eur"].sum()
+    return [
+        words.say(
+            "{partner} gives {kind} valued at {amount}; it is no cash and in no share.",
+            partner=names[row["partner"]],
+            kind=kinds[row["kind"]],
+            amount=words.eur(row["amount_eur"]),
+        )
+        for _, row in rows.iterrows()
+    ]
+
+
+def without_interest(partners: pd.Series, interests: pd.DataFrame, words: Words) -> list[str]:
+    """Return one sentence naming the partners of whom no interest is known; nothing if there are none."""
+    unknown = partners[~partners.index.isin(interests.loc[interests["weight"] > 0, "partner"])]
+    if unknown.empty:
+        return []
+    return [
+        words.say(
+            "No interest is known of {names}: no benefit is counted for them.", names=words.listing(list(unknown))
+        )
     ]
 
 
@@ -173,58 +205,14 @@ def describe_imbalance(shares: pd.DataFrame, words: Words) -> str:
     return " ".join(sentences)
 
 
-def describe_splits(splits: pd.DataFrame, words: Words) -> list[str]:
-    """Return a sentence per key: what it does, and for whom it differs most from now.
-
-    ``splits`` is the result of ``keys.compare_keys`` [EUR].
-    """
-    meanings = {
-        "equal": words.say("Equal: every partner with an interest pays the same."),
-        "proportional": words.say(
-            "Proportional: in proportion to the interest in the goals, whatever the efforts cost."
-        ),
-        "per_effort": words.say("Per effort: who benefits from an effort pays it, in proportion to the interest."),
-    }
-    if splits.empty:
-        return [words.say("There is nothing to split.")]
-    return [f"{meaning} {_difference(splits, key, words)}".strip() for key, meaning in meanings.items()]
-
-
-def _difference(splits: pd.DataFrame, key: str, words: Words) -> str:
-    if splits[key].isna().all():
-        return words.say("No interest in the goals is known, so this cannot be computed.")
-    return _differences(splits[key] - splits["now"], words) if splits["now"].sum() else ""
-
-
-def _differences(change: pd.Series, words: Words) -> str:
-    # who differ by a cent of rounding differ by nothing
-    more, less = (
-        list(map(str, change.index[near])) for near in (_near(change, change.max()), _near(change, change.min()))
-    )
-    parts = []
-    if change.max() >= 0.02:
-        parts.append(
-            words.say("most is added for {names} ({amount})", names=words.listing(more), amount=words.eur(change.max()))
-        )
-    if change.min() <= -0.02:
-        parts.append(
-            words.say(
-                "most is taken off for {names} ({amount})", names=words.listing(less), amount=words.eur(-change.min())
-            )
-        )
-    sentence = "; ".join(parts)
-    return sentence[:1].upper() + sentence[1:] + "." * bool(parts)
-
-
-def _near(change: pd.Series, edge: float) -> pd.Series:
-    return (change - edge).abs() < 0.02
-
-
 def how_benefit_is_counted(words: Words) -> str:
     """Return in a few sentences what "benefit" means in the costs report."""
-    return words.say(
+    meaning = words.say(
         "Benefit cannot be measured in euro. Here the cost of each effort is spread over the partners with an interest "
         "in it or in its goals, by the weight of that interest; a partner's part of the sum is its part of the benefit."
+    )
+    return f"{meaning} " + words.say(
+        "The band shows where that part lies in 9 of 10 draws if every interest weighs up to half more or less."
     )
 
 
@@ -245,10 +233,11 @@ def unknown_about_money(tables: dict[str, pd.DataFrame], year: int, unshared: pd
         )
     else:
         notes.append(words.say("No interests are known, so nothing can be said about who benefits."))
+    names = tables["partners"].set_index("id")["title"]
+    notes += without_interest(names, tables["interests"], words) * bool(judges)
     payments = tables["payments"][tables["payments"]["year"] == year]
     if payments.empty:
         notes.append(words.say("No payments are known: who brings the money cannot be said."))
-    names = tables["partners"].set_index("id")["title"]
     for partner, amount in payments[payments["certainty"] != "certain"].groupby("partner")["amount_eur"].sum().items():
         notes.append(
             words.say(

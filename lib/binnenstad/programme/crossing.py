@@ -26,7 +26,8 @@ def cross_faults(frames: Frames, files: dict[str, str], start: int, end: int, wo
         if frames[table].empty
     ]  # fmt: skip
     found: list[Found] = []
-    for rules in (_targets, _limits, _measured, _weights, _interests, _order_of_dates, _funds, decision_faults):
+    goals = (_targets, _limits, _measured, _weights, decision_faults)
+    for rules in (*goals, _interests, _order_of_dates, _funds, _scenario_tariffs):
         found += rules(frames, words)
     found += _years(frames, start, end, words)
     return empty + [
@@ -135,9 +136,25 @@ def _funds(frames: Frames, words: Words) -> Iterator[Found]:
     yield "payments", strange, "fund", words.say("is no fund of the budget"), way_out
 
 
+def _scenario_tariffs(frames: Frames, words: Words) -> Iterator[Found]:
+    lines = frames["scenario_lines"]
+    has = lines.notna()
+    rule = words.say("a row needs exactly one amount, tariff or rate")
+    way_out = words.say("Fill exactly one of the three: amount_eur, flat_eur or rate.")
+    yield "scenario_lines", has[["amount_eur", "flat_eur", "rate"]].sum(axis=1) != 1, "amount_eur", rule, way_out
+    rule, way_out = words.say("is empty while there is a tariff per payer"), words.say("Say how many pay it.")
+    yield "scenario_lines", has["flat_eur"] & ~has["payers"], "payers", rule, way_out
+    rule = words.say("is empty while there is a rate on it")
+    way_out = words.say("Give the summed WOZ value, or whatever measure the rate is on.")
+    yield "scenario_lines", has["rate"] & ~has["base"], "base", rule, way_out
+    early = lines["end_year"] < lines["start_year"]
+    rule = words.say("is before the start")
+    yield "scenario_lines", early, "end_year", rule, words.say("Correct one of the two years.")
+
+
 def _years(frames: Frames, start: int, end: int, words: Words) -> Iterator[Found]:
     rule = words.say("lies outside the programme ({start}-{end})", start=start, end=end)
     way_out = words.say("Correct the year, or the start and end in programme.toml.")
-    for table in ("budget", "payments"):
-        year = frames[table]["year"]
-        yield table, (year < start) | (year > end), "year", rule, way_out
+    for table, column in (("budget", "year"), ("payments", "year"), ("scenario_lines", "start_year")):
+        year = frames[table][column]
+        yield table, (year < start) | (year > end), column, rule, way_out

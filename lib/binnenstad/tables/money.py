@@ -1,45 +1,17 @@
-"""Tables of money: amounts, shares, splits, and whether they add up."""
+"""Tables of money: splits, shares, scenarios, money per year, and what efforts contribute."""
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from binnenstad.blocks import Block
-from binnenstad.tables.table import MISSING, table, written
+from binnenstad.tables.amounts import in_euro, tabulate_amounts
+from binnenstad.tables.table import MISSING, table
 from binnenstad.text import Words
 
 
-def tabulate_amounts(
-    caption: str, amounts: pd.DataFrame, words: Words, *, decimals: int = 0, across: bool = True
-) -> Block:
-    """Return amounts [EUR] as rows x series with totals; a cell without money is a dash; nothing without any.
-
-    ``amounts`` has the titles a reader knows as index and columns, and the word for a row as name
-    of its index (``partner`` or ``effort``). ``across`` adds the total of each row.
-    """
-    if not amounts.to_numpy().sum():
-        return Block("", "")
-    heads = {"partner": words.say("partner"), "effort": words.say("effort")}
-    total = words.say("total")
-    cells = np.vstack([amounts.to_numpy(), amounts.sum().to_numpy()])
-    names = [str(name) for name in amounts.columns]
-    if across and len(names) > 1:
-        cells, names = np.column_stack([cells, cells.sum(axis=1)]), [*names, total]
-    columns = [(heads[str(amounts.index.name)], [*map(str, amounts.index), total])]
-    for name, column in zip(names, cells.T, strict=True):
-        columns.append((name, [words.number(amount, decimals) if amount else MISSING for amount in column]))
-    return table(_in_euro(caption, words), columns, last=True)
-
-
-def tabulate_splits(splits: pd.DataFrame, words: Words) -> Block:
-    """Return what each partner pays now and would pay under each key, to the cent (``keys.compare_keys``)."""
-    names = {
-        "now": words.say("now"),
-        "equal": words.say("equal"),
-        "proportional": words.say("proportional"),
-        "per_effort": words.say("per effort"),
-    }
+def tabulate_splits(splits: pd.DataFrame, names: dict[str, str], words: Words) -> Block:
+    """Return what each partner pays now and would pay under each split, to the cent (``compare.compare_splits``)."""
     caption = words.say("What each partner would pay")
     return tabulate_amounts(caption, splits.rename(columns=names), words, decimals=2, across=False)
 
@@ -53,21 +25,77 @@ def tabulate_shares(shares: pd.DataFrame, words: Words) -> Block:
         (words.say("share of the costs"), [words.percent(share, 1) for share in shares["cost_share"]]),
         (words.say("share of the benefit"), [words.percent(share, 1) for share in shares["benefit_share"]]),
         (words.say("difference (points)"), [words.signed(share * 100, 1) for share in shares["difference"]]),
-        (words.say("costs : benefit"), [written(r, lambda ratio: words.number(ratio, 2)) for r in shares["ratio"]]),
+        (words.say("costs : benefit"), [MISSING if pd.isna(r) else words.number(r, 2) for r in shares["ratio"]]),
     ]
+    if {"low", "high"} <= set(shares.columns):
+        ranges = zip(shares["low"], shares["high"], strict=True)
+        columns.append((words.say("benefit if interests weigh otherwise"), [_range(*ends, words) for ends in ranges]))
     return table(words.say("Share of the costs against share of the benefit"), columns)
 
 
-def tabulate_reconciliation(rows: pd.DataFrame, words: Words) -> Block:
-    """Return budget against payments per fund and year (``finance.reconcile``), to the cent."""
-    if rows.empty:
+def _range(low: float, high: float, words: Words) -> str:
+    return MISSING if pd.isna(low) else f"{words.percent(low, 1)} – {words.percent(high, 1)}"
+
+
+def tabulate_three_shares(shares: pd.DataFrame, words: Words) -> Block:
+    """Return interest, payment and say per partner and the largest gap between them (``checks.three_shares``)."""
+    heads = {
+        "interest": words.say("interest"),
+        "payment": words.say("payment"),
+        "say": words.say("say (seats)"),
+        "gap": words.say("largest gap (points)"),
+    }
+    columns = [(words.say("partner"), [str(partner) for partner in shares.index])]
+    for name, head in heads.items():
+        cells = [words.number(x * 100, 1) if name == "gap" else words.percent(x, 1) for x in shares[name]]
+        columns.append(
+            (head, [MISSING if gone else cell for cell, gone in zip(cells, shares[name].isna(), strict=True)])
+        )
+    return table(words.say("Interest, payment and say"), columns)
+
+
+def tabulate_scenarios(scenarios: pd.DataFrame, titles: pd.Series, words: Words) -> Block:
+    """Return per scenario what is paid, what collecting costs, what is left and how certain (``compare_scenarios``)."""
+    if scenarios.empty:
         return Block("", "")
-    columns = [(words.say("fund"), list(rows["fund"])), (words.say("year"), [str(year) for year in rows["year"]])]
-    heads = [words.say("budgeted"), words.say("brought in"), words.say("difference")]
-    for head, name in zip(heads, ("budgeted", "paid", "difference"), strict=True):
-        columns.append((head, [words.number(amount, 2) for amount in rows[name]]))
-    return table(_in_euro(words.say("Budget against what partners bring in"), words), columns)
+    heads = {
+        "gross": words.say("paid"),
+        "collection": words.say("cost of collecting"),
+        "net": words.say("for the programme"),
+        "certain": words.say("of which certain"),
+        "payers": words.say("partners who pay"),
+    }
+    columns = [(words.say("scenario"), [str(titles[scenario]) for scenario in scenarios.index])]
+    columns += [(head, [words.number(amount) for amount in scenarios[name]]) for name, head in heads.items()]
+    apart = [MISSING if pd.isna(share) else words.percent(share) for share in scenarios["apart"]]
+    columns.append((words.say("paid by others than who benefit"), apart))
+    caption = in_euro(words.say("The scenarios side by side"), words)
+    return table(caption, columns, illustrative=bool(scenarios["illustrative"].any()))
 
 
-def _in_euro(caption: str, words: Words) -> str:
-    return words.say("{caption} ({unit})", caption=caption, unit=words.say("amounts in euro"))
+def tabulate_continuity(money: pd.DataFrame, words: Words) -> Block:
+    """Return per year what is certain, expected and uncertain against what is needed (``continuity.continuity``)."""
+    heads = {
+        "certain": words.say("certain (decided)"),
+        "expected": words.say("expected (intended)"),
+        "uncertain": words.say("uncertain (voluntary)"),
+        "needed": words.say("budgeted"),
+        "short": words.say("not covered by certain money"),
+    }
+    columns = [(words.say("year"), [str(year) for year in money.index])]
+    columns += [(head, [words.number(x) if x else MISSING for x in money[name]]) for name, head in heads.items()]
+    return table(in_euro(words.say("Money per year"), words), columns)
+
+
+def tabulate_contribution(efforts: pd.DataFrame, words: Words) -> Block:
+    """Return what efforts contribute beside what they cost, strongest first (``efforts.contribution``, by title)."""
+    if efforts.empty:
+        return Block("", "")
+    strength = [MISSING if pd.isna(points) else words.number(points) for points in efforts["strength"]]
+    columns = [
+        (words.say("effort"), [str(effort) for effort in efforts.index]),
+        (words.say("contribution (points)"), strength),
+        (words.say("lines to goals"), [words.number(count) for count in efforts["goals"]]),
+        (words.say("cost"), [words.number(cost) for cost in efforts["cost"]]),
+    ]
+    return table(in_euro(words.say("Contribution and cost of each effort"), words), columns)

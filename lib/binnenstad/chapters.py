@@ -1,0 +1,82 @@
+"""Chapters of a report that join figures, tables and findings: too long for a notebook cell, used by several.
+
+They take the frames of ``funding.balance`` and the words; a notebook puts them in its order.
+"""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from binnenstad.blocks import Block, bullets, paragraph, section
+from binnenstad.figures import draw_contribution, draw_stacked
+from binnenstad.findings import funding, splits
+from binnenstad.funding.balance import Balance, Outlook
+from binnenstad.tables import money as tables
+from binnenstad.tables import tabulate_amounts
+from binnenstad.text import Words
+
+
+def other_splits(now: Balance, names: pd.Series, activities: pd.Series, words: Words) -> Block:
+    """Return the chapter with every split side by side and its checks in words; ``names`` of partners by id."""
+    table = now.splits.rename(index=names.to_dict())
+    return section(
+        words.say("What if it were split another way?"),
+        bullets(splits.describe_splits(table, now.checks, names, words)),
+        tables.tabulate_splits(table, splits.split_names(words), words),
+        paragraph(splits.describe_rewards(now.rewards, activities, names, words)),
+    )
+
+
+def interest_and_say(now: Balance, names: pd.Series, words: Words) -> Block:
+    """Return the chapter that sets interest, payment and say side by side."""
+    table = now.say.rename(index=names.to_dict())
+    return section(
+        words.say("Interest, payment and say"),
+        paragraph(splits.describe_say(table, words)),
+        tables.tabulate_three_shares(table, words),
+    )
+
+
+def scenarios(ahead: Outlook, texts: pd.DataFrame, names: pd.Series, year: int, words: Words) -> Block:
+    """Return the chapter with the scenarios side by side; ``texts`` is the table ``scenarios`` of the contract."""
+    known, titles = texts.set_index("id"), texts.set_index("id")["title"]
+    if ahead.scenarios.empty:
+        return section(
+            words.say("How else could it be paid?"), bullets(funding.describe_scenarios(ahead.scenarios, known, words))
+        )
+    levels = ahead.scenarios[["certain", "expected", "uncertain"]].rename(
+        index=titles.to_dict(), columns=funding.certainty_names(words)
+    )
+    source = words.say("Source: {sources}", sources="; ".join(sorted(texts["source"].dropna().unique())))
+    paid = ahead.paid.rename(index=names.to_dict(), columns=titles.to_dict())
+    return section(
+        words.say("How else could it be paid?"),
+        bullets(funding.describe_scenarios(ahead.scenarios, known, words)),
+        draw_stacked(levels, words, *funding.about_scenarios(ahead.scenarios, titles, year, words), source),
+        tables.tabulate_scenarios(ahead.scenarios, titles, words),
+        tabulate_amounts(words.say("Who pays what in each scenario"), paid, words, across=False),
+        bullets(funding.describe_flags(ahead.flags, titles, names, words)),
+    )
+
+
+def money_per_year(ahead: Outlook, source: str, words: Words) -> Block:
+    """Return the chapter on until when the programme is funded, with what is certain per year."""
+    if ahead.years.empty:
+        return section(words.say("Until when is there money?"), paragraph(words.say("No budget is known.")))
+    levels = ahead.years[["certain", "expected", "uncertain"]].rename(columns=funding.certainty_names(words))
+    return section(
+        words.say("Until when is there money?"),
+        draw_stacked(levels, words, *funding.about_continuity(ahead.years, words), source),
+        tables.tabulate_continuity(ahead.years, words),
+    )
+
+
+def contribution_and_cost(now: Balance, activities: pd.Series, source: str, words: Words) -> Block:
+    """Return the chapter that sets what efforts contribute beside what they cost."""
+    table = now.efforts.rename(index=activities.to_dict())
+    return section(
+        words.say("What do the efforts contribute for their money?"),
+        bullets(funding.describe_contribution(now.efforts, activities, words)),
+        draw_contribution(table, words, *funding.about_contribution(now.efforts, activities, words), source),
+        tables.tabulate_contribution(table, words),
+    )

@@ -1,0 +1,190 @@
+"""What can be said about income: scenarios side by side, until when money is there, and flags of law."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from binnenstad.findings.money import instrument_names
+from binnenstad.funding.continuity import funded_until
+from binnenstad.text import Words
+
+
+def certainty_names(words: Words) -> dict[str, str]:
+    """Return the words for how certain money is."""
+    return {
+        "certain": words.say("certain (decided)"),
+        "expected": words.say("expected (intended)"),
+        "uncertain": words.say("uncertain (voluntary)"),
+    }
+
+
+def describe_scenarios(table: pd.DataFrame, texts: pd.DataFrame, words: Words) -> list[str]:
+    """Return a few sentences per scenario: what changes, what it brings, and how far payment lies from benefit.
+
+    ``table`` is the result of ``scenarios.compare_scenarios``, its first row today; ``texts`` the table
+    ``scenarios`` of the contract by id.
+    """
+    if table.empty:
+        return [words.say("No scenarios are described for this year.")]
+    first = table["net"].iloc[0]
+    sentences = []
+    for scenario, row in table.iterrows():
+        about = texts.loc[str(scenario)]
+        parts = [f"{str(text).rstrip('.')}." for text in about[["title", "description"]].dropna()]
+        parts.append(_brings(row, row["net"] - first, words))
+        if pd.notna(row["apart"]):
+            parts.append(
+                words.say(
+                    "For payment to follow benefit, others would have to pay {share} of the money.",
+                    share=words.percent(row["apart"]),
+                )
+            )
+        sentences.append(" ".join(parts))
+    return sentences
+
+
+def _brings(row: pd.Series, more: float, words: Words) -> str:
+    net, certain = words.eur(row["net"]), words.percent(row["certain"] / row["net"]) if row["net"] else "–"
+    if not round(more, 2):
+        return words.say("Brings {amount}, {certain} of it certain.", amount=net, certain=certain)
+    return words.say(
+        "Brings {amount} after the cost of collecting ({more} euro compared with today), {certain} of it certain.",
+        amount=net,
+        more=words.signed(more),
+        certain=certain,
+    )
+
+
+def about_scenarios(table: pd.DataFrame, titles: pd.Series, year: int, words: Words) -> tuple[str, str]:
+    """Return title and alt text of the scenarios, stacked by certainty; empty without any."""
+    if table.empty:
+        return "", ""
+    best = table["net"].idxmax()
+    title = words.say(
+        "{scenario} brings most in {year}: {amount}",
+        scenario=titles[str(best)],
+        year=year,
+        amount=words.eur(table["net"].max()),
+    )
+    alt = [
+        words.say(
+            "{scenario}: {certain} certain, {expected} expected, {uncertain} uncertain.",
+            scenario=titles[str(scenario)],
+            **{name: words.eur(row[name]) for name in ("certain", "expected", "uncertain")},
+        )
+        for scenario, row in table.iterrows()
+    ]
+    return title, " ".join(alt)
+
+
+def describe_flags(flags: pd.DataFrame, titles: pd.Series, names: pd.Series, words: Words) -> list[str]:
+    """Return a sentence per scenario, rule of law and instrument that asks for attention, naming whom it is about."""
+    rules = {
+        "biz_over_five_years": words.say("a BIZ holds for at most five years"),
+        "biz_residential": words.say("homes do not pay a BIZ"),
+        "tax_on_income": words.say("an advertising tax may not depend on income or profit"),
+        "tax_without_ground": words.say("the zone of an advertising tax needs an objective ground, and none is given"),
+        "voluntary_not_certain": words.say("a voluntary contribution is not certain beyond a year"),
+        "subsidy_not_certain": words.say("a subsidy is decided per year, so later years are not certain"),
+        "maintenance_is_cut": words.say("maintenance money without its task counts as a cut"),
+        "charged_twice": words.say("who pays both a BIZ and an advertising tax is charged twice"),
+    }
+    instruments = instrument_names(words)
+    groups = flags.groupby(["scenario", "instrument", "flag"], sort=False, as_index=False)["partner"].agg(list)
+    if groups.empty:
+        return [words.say("No scenario meets a rule of law that asks for attention.")]
+    return [
+        words.say(
+            "{scenario}, {instrument} of {partners}: {rule}.",
+            scenario=titles[row["scenario"]],
+            instrument=instruments[row["instrument"]],
+            partners=words.listing([names[partner] for partner in row["partner"]]),
+            rule=rules[row["flag"]],
+        )
+        for _, row in groups.reset_index().iterrows()
+    ]
+
+
+def about_continuity(table: pd.DataFrame, words: Words) -> tuple[str, str]:
+    """Return title and alt text of the money per year (``continuity.continuity``); empty without any."""
+    if table.empty or not table[["certain", "expected", "uncertain"]].to_numpy().sum():
+        return "", ""
+    alt = [
+        words.say(
+            "{year}: {certain} certain, {expected} expected, {uncertain} uncertain; needed {needed}.",
+            year=year,
+            **{name: words.eur(row[name]) for name in ("certain", "expected", "uncertain", "needed")},
+        )
+        for year, row in table.iterrows()
+    ]
+    return describe_continuity(table, words), " ".join(alt)
+
+
+def describe_continuity(table: pd.DataFrame, words: Words) -> str:
+    """Return until when certain money covers what is needed."""
+    until = funded_until(table)
+    if until == table.index.max():
+        return words.say("Certain money covers the budget of every year up to {year}", year=until)
+    short = table["short"][table["short"] > 0]
+    amount = words.eur(short.iloc[0])
+    if until is None:
+        return words.say("In {year} certain money already falls {amount} short", year=short.index[0], amount=amount)
+    return words.say(
+        "Certain money covers the budget up to {until}; {year} falls {amount} short",
+        until=until,
+        year=short.index[0],
+        amount=amount,
+    )
+
+
+def scenarios_of_partner(paid: pd.DataFrame, partner: str, titles: pd.Series, words: Words) -> list[str]:
+    """Return what one partner (by id) pays in each scenario (``scenarios.paid_in_scenarios``), a sentence each."""
+    own = paid.reindex([partner]).fillna(0.0).iloc[0]
+    return [
+        words.say("{scenario}: {amount}.", scenario=titles[str(scenario)], amount=words.eur(amount, 2))
+        for scenario, amount in own.items()
+    ]
+
+
+def describe_contribution(table: pd.DataFrame, titles: pd.Series, words: Words) -> list[str]:
+    """Return who contributes most for the least, and what cannot be placed (``efforts.contribution``)."""
+    known = table.dropna(subset=["strength"]).rename(index=titles.to_dict())
+    if known.empty:
+        return [words.say("No effort has both a cost and a line to a goal.")]
+    best, dearest = known.iloc[0], known.loc[known["cost"] == known["cost"].max()].iloc[0]
+    sentences = [
+        words.say(
+            "{effort} contributes most by strength ({points} points) and costs {amount}.",
+            effort=best.name,
+            points=words.number(best["strength"]),
+            amount=words.eur(best["cost"]),
+        ),
+        words.say(
+            "The dearest is {effort}: {amount} for {points} points.",
+            effort=dearest.name,
+            amount=words.eur(dearest["cost"]),
+            points=words.number(dearest["strength"]),
+        ),
+    ]
+    unknown = table.index[table["strength"].isna()]
+    if len(unknown):
+        names = words.listing([titles[effort] for effort in unknown])
+        sentences.append(words.say("Not in the picture, because no goal is linked to it: {names}.", names=names))
+    return sentences
+
+
+def about_contribution(table: pd.DataFrame, titles: pd.Series, words: Words) -> tuple[str, str]:
+    """Return title and alt text of contribution beside cost; empty without efforts that have both."""
+    known = table.dropna(subset=["strength"])
+    if known.empty:
+        return "", ""
+    alt = [
+        words.say(
+            "{effort}: {points} points, {amount}.",
+            effort=titles[str(effort)],
+            points=words.number(row["strength"]),
+            amount=words.eur(row["cost"]),
+        )
+        for effort, row in known.iterrows()
+    ]
+    return words.say("{effort} contributes most by strength", effort=titles[known.index[0]]), " ".join(alt)

@@ -1,0 +1,95 @@
+"""Scenarios side by side: today's payments, changed by the lines of a scenario."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from binnenstad.funding.instruments import legal_flags, yields
+
+LINE = ["scenario", "partner", "instrument", "year", "certainty"]
+
+
+def money_of_scenarios(tables: Mapping[str, pd.DataFrame], years: range) -> pd.DataFrame:
+    """Return the money of every scenario, a row per partner, instrument, band and year.
+
+    A scenario is today's cash (``payments``) with changes: a line of ``scenario_lines`` comes in the
+    place of today's payments of that partner by that instrument, in the years it holds, and otherwise
+    on top of them. A scenario without lines is today. Returns ``scenario``, ``partner``,
+    ``instrument``, ``year``, ``certainty``, ``gross`` and ``net`` [EUR] and ``illustrative``.
+    """
+    cash = tables["payments"][tables["payments"]["kind"] == "cash"]
+    today = cash.rename(columns={"amount_eur": "gross"}).assign(illustrative=False)
+    today = today.assign(net=today["gross"])
+    lines = tables["scenario_lines"]
+    lines = lines.assign(**yields(lines))
+    parts = []
+    for scenario in tables["scenarios"]["id"]:
+        own = [lines[(lines["scenario"] == scenario) & (lines["start_year"] <= year) & (lines["end_year"] >= year)]
+               .assign(year=year) for year in years]  # fmt: skip
+        new = pd.concat(own) if own else lines.iloc[:0].assign(year=0)
+        keys = ["partner", "instrument", "year"]
+        kept = today[~pd.MultiIndex.from_frame(today[keys]).isin(pd.MultiIndex.from_frame(new[keys]))]
+        parts += [frame.assign(scenario=scenario) for frame in (kept, new) if len(frame)]
+    columns = [*LINE, "gross", "net", "illustrative"]
+    every: pd.DataFrame = pd.concat(parts or [pd.DataFrame(columns=columns)], ignore_index=True)
+    return every[columns]
+
+
+def paid_in_scenarios(money: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Return who pays what in one year: partner x scenario [EUR], before the cost of collecting.
+
+    Scenarios stand in the order of the table, partners by what they pay in all of them together.
+    """
+    own = money[money["year"] == year]
+    table = own.pivot_table(index="partner", columns="scenario", values="gross", aggfunc="sum", fill_value=0.0)
+    order = table.sum(axis=1).sort_values(ascending=False, kind="stable").index
+    return table.reindex(index=order, columns=own["scenario"].unique())
+
+
+def compare_scenarios(money: pd.DataFrame, benefit: pd.Series, year: int) -> pd.DataFrame:
+    """Return per scenario what it brings in one year, and how far payment lies from benefit.
+
+    Parameters: ``money`` of ``money_of_scenarios``; ``benefit`` per partner in any unit. Returns per
+    scenario ``gross``, ``collection`` and ``net`` [EUR], ``certain``, ``expected`` and ``uncertain``
+    [EUR, net], ``payers`` (partners who pay), ``apart`` [1] (the part of the money that would have to
+    be paid by others for payment to follow benefit; missing if either is unknown) and ``illustrative``.
+    """
+    own = money[money["year"] == year]
+    paid = paid_in_scenarios(money, year)
+    table = own.groupby("scenario", sort=False)[["gross", "net"]].sum().round(2)
+    table.insert(1, "collection", (table["gross"] - table["net"]).round(2))
+    for certainty in ("certain", "expected", "uncertain"):
+        rows = own[own["certainty"] == certainty]
+        table[certainty] = rows.groupby("scenario")["net"].sum().reindex(table.index, fill_value=0.0)
+    table["payers"] = (paid > 0).sum()
+    every = paid.index.union(benefit.index)
+    cost = paid.reindex(every, fill_value=0.0).div(paid.sum().where(paid.sum() > 0))
+    gets = (
+        (benefit / benefit.sum()).reindex(every, fill_value=0.0)
+        if benefit.sum()
+        else benefit.reindex(every) * float("nan")
+    )
+    table["apart"] = cost.sub(gets, axis=0).clip(lower=0.0).sum(min_count=len(every))
+    table["illustrative"] = own.groupby("scenario")["illustrative"].any()
+    return table
+
+
+def flags_of_scenarios(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the legal flags of every scenario: ``scenario``, ``partner``, ``instrument`` and ``flag``.
+
+    Flags of today's payments count in every scenario that keeps them.
+    """
+    segments = tables["partners"].set_index("id")["segment"]
+    lines = tables["scenario_lines"]
+    cash = tables["payments"][tables["payments"]["kind"] == "cash"]
+    span = cash.groupby(["partner", "instrument"], as_index=False).agg(
+        start_year=("year", "min"), end_year=("year", "max"), certainty=("certainty", "first")
+    )
+    parts = [legal_flags(lines, segments)]
+    replaced = set(zip(lines["scenario"], lines["partner"], lines["instrument"], strict=True))
+    for scenario in tables["scenarios"]["id"]:
+        kept = [(scenario, row.partner, row.instrument) not in replaced for row in span.itertuples()]
+        parts.append(legal_flags(span[kept].assign(scenario=scenario), segments))
+    return pd.concat(parts).sort_values(["scenario", "partner", "instrument", "flag"], ignore_index=True)

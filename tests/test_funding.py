@@ -1,0 +1,268 @@
+"""Income: the support vote to its exact edges, yields, flags of law, continuity, and scenarios."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from binnenstad.errors import AllocationError, DataError
+from binnenstad.funding.continuity import continuity, funded_until
+from binnenstad.funding.instruments import legal_flags, yields
+from binnenstad.funding.scenarios import compare_scenarios, flags_of_scenarios, money_of_scenarios, paid_in_scenarios
+from binnenstad.funding.vote import count_ballots, support_vote
+from binnenstad.programme import check_programme
+
+modest = settings(max_examples=60, deadline=None)
+
+
+def faults_of(call) -> list[str]:
+    with pytest.raises(AllocationError) as caught:
+        call()
+    return caught.value.faults
+
+
+def counts(**groups: tuple) -> pd.DataFrame:
+    columns = ["liable", "in_favour", "against", "woz_in_favour", "woz_against"]
+    return pd.DataFrame([pad + (np.nan,) * (5 - len(pad)) for pad in groups.values()], list(groups), columns)
+
+
+def unmet(table: pd.DataFrame, *, flat: bool) -> list[tuple[str, str]]:
+    return [(test.name, test.group) for test in support_vote(table, flat=flat) if not test.met]
+
+
+# --- the vote ----------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("liable", "favour", "against", "fails"),
+    [
+        (200, 67, 33, []),
+        (200, 66, 33, ["turnout"]),
+        (201, 67, 33, ["turnout"]),
+        (100, 66, 33, []),
+        (100, 60, 30, []),
+        (262, 174, 88, ["in_favour"]),
+        (3_000_000, 2_000_000, 1_000_000, []),
+        (3_000_000, 1_999_999, 1_000_001, ["in_favour"]),
+        (10, 0, 10, ["in_favour"]),
+    ],
+)
+def test_turnout_and_two_thirds_to_the_last_vote(liable, favour, against, fails):
+    """174 of 262 is 66.41 %: near enough to two thirds to be rounded to it, and not enough."""
+    assert [name for name, _ in unmet(counts(users=(liable, favour, against)), flat=True)] == fails
+
+
+@modest
+@given(st.integers(1, 400), st.integers(0, 400), st.integers(0, 400))
+def test_thresholds_by_whole_numbers(liable, favour, against):
+    if 0 < favour + against <= liable:
+        fails = [name for name, _ in unmet(counts(users=(liable, favour, against)), flat=True)]
+        assert ("turnout" in fails) == (2 * (favour + against) < liable)
+        assert ("in_favour" in fails) == (3 * favour < 2 * (favour + against))
+
+
+@pytest.mark.parametrize(("favour", "met"), [(500_000.0, False), (500_000.01, True), (499_999.99, False)])
+def test_woz_in_favour_must_be_strictly_above_woz_against(favour, met):
+    table = counts(users=(100, 80, 20, favour, 500_000.0))
+    assert (unmet(table, flat=False) == []) is met
+    assert unmet(table, flat=True) == []
+
+
+def test_with_users_and_owners_each_group_counts_as_well():
+    table = counts(users=(100, 90, 0), owners=(100, 24, 25))
+    assert unmet(table, flat=True) == [("turnout", "owners"), ("in_favour", "owners")]
+    assert unmet(counts(users=(100, 90, 0), owners=(100, 25, 25)), flat=True) == []
+    assert unmet(counts(users=(10, 5, 0), owners=(10, 0, 0)), flat=True) == [
+        ("turnout", ""), ("turnout", "owners"), ("in_favour", "owners"),
+    ]  # fmt: skip
+
+
+def test_every_fault_of_a_count_is_named():
+    assert faults_of(lambda: support_vote(counts(users=(100, 0, 0)), flat=True)) == [
+        "nobody answered: the vote has no result; hold it again or correct the counts"
+    ]
+    table = counts(users=(10, 8, 4), owners=(10.5, 8, 1))
+    assert faults_of(lambda: support_vote(table, flat=False)) == [
+        "users: 12 answers of 10 liable cannot be; correct the counts",
+        "users: the WOZ value of the answers is missing; fill it in, or use a flat tariff",
+        "owners: liable, in favour and against must be whole numbers of 0 or more; correct them",
+        "owners: the WOZ value of the answers is missing; fill it in, or use a flat tariff",
+    ]
+
+
+def test_ballots_are_counted_per_group_and_unknown_woz_stays_unknown():
+    ballots = pd.DataFrame(
+        [("users", "in_favour", 5.0), ("users", "against", np.nan), ("users", None, 9.0), ("owners", "in_favour", 7.0)],
+        columns=["group", "answer", "woz_eur"],
+    )
+    table = count_ballots(ballots)
+    assert table.loc["owners"].tolist() == [1, 1, 0, 7, 0]
+    assert table.loc["users"].tolist() == pytest.approx([3, 1, 1, 5, np.nan], nan_ok=True)
+    assert "ballot 0: 'yes' is no answer" in faults_of(lambda: count_ballots(ballots.assign(answer="yes")))[0]
+
+
+def test_a_test_keeps_its_shares_exact():
+    (turnout, favour) = support_vote(counts(users=(300, 174, 88)), flat=True)
+    assert (turnout.reached, favour.reached) == (Fraction(262, 300), Fraction(174, 262))
+
+
+# --- yields ------------------------------------------------------------------------------------------------------
+def lines(*rows: dict) -> pd.DataFrame:
+    columns = ["scenario", "partner", "instrument", "payers", "participation", "flat_eur", "base", "rate",
+               "amount_eur", "collection_share", "start_year", "end_year", "certainty", "measure", "ground", "task",
+               "illustrative"]  # fmt: skip
+    usual = {"scenario": "s", "partner": "shops", "instrument": "biz", "start_year": 2019, "end_year": 2020,
+             "certainty": "expected", "ground": "zone", "task": "sweep", "illustrative": False}  # fmt: skip
+    return pd.DataFrame([usual | row for row in rows], columns=columns)
+
+
+def test_what_each_kind_of_line_brings_after_collection():
+    table = yields(lines(
+        {"payers": 250, "flat_eur": 200, "participation": 0.55},
+        {"base": 1_100_000, "rate": 0.053, "collection_share": 0.06},
+        {"amount_eur": 0},
+        {"amount_eur": 100.01, "collection_share": 0.333},
+    ))  # fmt: skip
+    assert table["gross"].tolist() == [27_500, 58_300, 0, 100.01]
+    assert table["collection"].tolist() == [0, 3498, 0, 33.3]
+    assert table["net"].tolist() == [27_500, 54_802, 0, 66.71]
+
+
+def test_a_line_without_payers_or_woz_is_named():
+    found = faults_of(lambda: yields(lines({"flat_eur": 5}, {"rate": 0.1, "partner": "owners"}, {"amount_eur": 1})))
+    assert [fault.split(":")[0] for fault in found] == ["shops, biz", "owners, biz"]
+    assert "WOZ value" in found[1]
+
+
+# --- flags of law ------------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("row", "flags"),
+    [
+        ({"end_year": 2023}, []),
+        ({"end_year": 2024}, ["biz_over_five_years"]),
+        ({"partner": "residents"}, ["biz_residential"]),
+        ({"instrument": "advertising_tax", "measure": "profit"}, ["tax_on_income"]),
+        ({"instrument": "advertising_tax", "measure": "woz"}, []),
+        ({"instrument": "advertising_tax", "ground": None}, ["tax_without_ground"]),
+        ({"instrument": "voluntary"}, ["voluntary_not_certain"]),
+        ({"instrument": "voluntary", "end_year": 2019}, []),
+        ({"instrument": "subsidy", "certainty": "certain"}, ["subsidy_not_certain"]),
+        ({"instrument": "subsidy", "certainty": "certain", "end_year": 2019}, []),
+        ({"instrument": "subsidy"}, []),
+        ({"instrument": "maintenance_transfer", "task": None}, ["maintenance_is_cut"]),
+        ({"instrument": "maintenance_transfer"}, []),
+        ({"instrument": "property_tax_surcharge", "partner": "residents", "end_year": 2030}, []),
+    ],
+)
+def test_each_rule_of_law_is_flagged_at_its_edge(row, flags):
+    segments = pd.Series({"residents": "residents", "shops": "companies"})
+    assert legal_flags(lines(row), segments)["flag"].tolist() == flags
+
+
+def test_a_partner_charged_by_biz_and_advertising_tax_is_flagged_for_both():
+    table = lines({}, {"instrument": "advertising_tax"}, {"instrument": "advertising_tax", "partner": "owners"})
+    found = legal_flags(table, pd.Series(dtype=object))
+    assert found[["partner", "flag"]].to_numpy().tolist() == [["shops", "charged_twice"]] * 2
+
+
+def test_a_rule_whose_facts_are_not_known_is_not_asked():
+    table = lines({"instrument": "advertising_tax", "ground": None}).drop(columns=["measure", "ground", "task"])
+    assert legal_flags(table, pd.Series(dtype=object)).empty
+
+
+# --- continuity --------------------------------------------------------------------------------------------------
+def test_continuity_per_year_and_until_when():
+    money = pd.DataFrame(
+        [(2019, 80.0, "certain"), (2019, 20.0, "certain"), (2020, 90.0, "certain"), (2020, 10.0, "uncertain"),
+         (2021, 100.0, "certain"), (2030, 5.0, "certain")], columns=["year", "amount_eur", "certainty"],
+    )  # fmt: skip
+    table = continuity(money, pd.Series({2019: 100.0, 2020: 100.0, 2021: 100.0, 2022: 50.0}))
+    assert table["short"].tolist() == [0, 10, 0, 50]
+    assert table.loc[2020].tolist() == [90, 0, 10, 100, 10]
+    assert funded_until(table) == 2019
+    assert funded_until(table.loc[2020:]) is None
+
+
+# --- scenarios ---------------------------------------------------------------------------------------------------
+PAYMENTS = pd.DataFrame(
+    [("city", "municipal_budget", 2019, 90.0, "cash", "certain"),
+     ("shops", "voluntary", 2019, 10.0, "cash", "uncertain"),
+     ("shops", "voluntary", 2019, 7.0, "hours", "uncertain"),
+     ("city", "municipal_budget", 2020, 90.0, "cash", "certain")],
+    columns=["partner", "instrument", "year", "amount_eur", "kind", "certainty"],
+)  # fmt: skip
+
+
+def tables(*rows: dict, scenarios: tuple = ("today", "s")) -> dict[str, pd.DataFrame]:
+    partners = pd.DataFrame({"id": ["city", "shops"], "segment": [None, "companies"]})
+    return {"payments": PAYMENTS, "scenario_lines": lines(*rows), "partners": partners,
+            "scenarios": pd.DataFrame({"id": scenarios})}  # fmt: skip
+
+
+FORMAL = ({"instrument": "voluntary", "amount_eur": 0}, {"amount_eur": 40, "collection_share": 0.1})
+
+
+def test_a_scenario_is_today_with_its_lines_in_place_of_the_same_payments():
+    money = money_of_scenarios(tables(*FORMAL), range(2019, 2021))
+    paid = paid_in_scenarios(money, 2019)
+    assert paid["today"].to_dict() == {"city": 90, "shops": 10}
+    assert paid["s"].to_dict() == {"city": 90, "shops": 40}
+    assert paid_in_scenarios(money, 2020)["today"].to_dict() == {"city": 90, "shops": 0}
+    table = compare_scenarios(money, pd.Series({"city": 1.0, "shops": 3.0}), 2019)
+    assert table.loc["s", ["gross", "collection", "net"]].tolist() == [130, 4, 126]
+    assert table.loc["today", ["certain", "expected", "uncertain", "payers"]].tolist() == [90, 0, 10, 2]
+    assert table["apart"].tolist() == pytest.approx([0.9 - 0.25, 90 / 130 - 0.25])
+
+
+def test_a_line_holds_in_its_own_years_only_and_no_scenarios_are_no_money():
+    money = money_of_scenarios(tables({"amount_eur": 40, "end_year": 2019}), range(2019, 2021))
+    assert money[money["scenario"] == "s"]["year"].value_counts().to_dict() == {2019: 3, 2020: 1}
+    assert money_of_scenarios(tables(scenarios=()), range(2019, 2020)).empty
+    assert compare_scenarios(money, pd.Series({"city": 0.0}), 2019)["apart"].isna().all()
+    assert compare_scenarios(money, pd.Series({"city": 1.0}), 1999).empty
+
+
+def test_flags_of_today_count_in_every_scenario_that_keeps_what_they_are_about():
+    lasting = pd.concat([PAYMENTS, PAYMENTS.assign(year=2020)[PAYMENTS["instrument"] == "voluntary"]])
+    found = flags_of_scenarios(tables(*FORMAL, scenarios=("today", "s", "t")) | {"payments": lasting})
+    assert found["scenario"].tolist() == ["s", "t", "today"]
+    assert set(found["flag"]) == {"voluntary_not_certain"}
+
+
+def test_almelos_scenarios_stand_beside_today(almelo):
+    years = range(2019, 2023)
+    money = money_of_scenarios(almelo.tables, years)
+    table = compare_scenarios(money, pd.Series({"gemeente": 1.0}), 2019)
+    assert table.index.tolist() == ["vandaag", "vrijwillig", "biz", "reclamebelasting", "ozb", "mix"]
+    assert table.loc["vandaag", "gross"] == 824_200
+    assert table.loc["biz", "gross"] == 824_200 + 170 * 150 + 80 * 300 + 120 * 250
+    assert table["illustrative"].tolist() == [False, True, True, True, True, True]
+    assert set(flags_of_scenarios(almelo.tables)["scenario"]) == {"vrijwillig"}
+
+
+@pytest.mark.parametrize(
+    ("row", "changes", "column", "rule"),
+    [
+        (0, {"amount_eur": "5"}, "amount_eur", "een regel heeft precies één bedrag, tarief of percentage nodig"),
+        (0, {"flat_eur": ""}, "amount_eur", "een regel heeft precies één bedrag, tarief of percentage nodig"),
+        (0, {"payers": ""}, "payers", "is leeg terwijl er een tarief per betaler is"),
+        (5, {"base": ""}, "base", "is leeg terwijl er een percentage over is"),
+        (5, {"base": "0"}, "base", "valt buiten de grenzen"),
+        (0, {"end_year": "2018"}, "end_year", "ligt voor het begin"),
+        (0, {"start_year": "2017"}, "start_year", "valt buiten het programma (2019-2022)"),
+        (0, {"flat_eur": "-5"}, "flat_eur", "valt buiten de grenzen"),
+        (0, {"participation": "55"}, "participation", "valt buiten de grenzen"),
+        (0, {"partner": "niemand"}, "partner", "is geen id van partners"),
+        (0, {"scenario": "niets"}, "scenario", "is geen id van scenarios"),
+    ],
+)
+def test_a_faulty_line_is_refused_with_file_row_and_column(folder, edit, row, changes, column, rule):
+    edit("scenario_lines", lambda rows: rows[row].update(changes))
+    with pytest.raises(DataError) as caught:
+        check_programme(folder)
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.row, fault.column) == ("scenario_lines.csv", row + 2, column)
+    assert fault.rule == rule
