@@ -67,6 +67,8 @@ def _canonical(text: object, subject: str) -> float | str | None:
     """Return a cell of old or new as the column it is about holds it; empty is "", unreadable is None."""
     if pd.isna(text):  # type: ignore[call-overload]
         return ""
+    if isinstance(text, float):
+        return text
     table = "efforts" if subject in OF_EFFORTS else "indicators"
     field = columns(table).get(subject, {})
     try:
