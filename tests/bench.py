@@ -12,16 +12,21 @@ import subprocess
 import sys
 import tempfile
 import time
+import tracemalloc
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
 
 import nbformat
+import numpy as np
+import pandas as pd
 import papermill
+from goal_tables import indicators, measured
 from nbclient import NotebookClient
 
 from binnenstad.batch import Job, plan
+from binnenstad.goals import assess
 from binnenstad.programme import check_programme
 from binnenstad.report import render_report
 
@@ -70,6 +75,21 @@ def phases(job: Job, scratch: Path) -> list[str]:
     return [job.report, f"{kernel:.2f}", f"{cells:.2f}", f"{render:.2f}", f"{len(html.encode()) / 1000:.0f}"]
 
 
+def goals(count: int = 10_000, years: int = 10) -> tuple[float, float]:
+    """Assess many indicators, each measured for ten years: the median time [s], and the peak of allocations [MB]."""
+    table = pd.concat([indicators({})] * count, ignore_index=True).assign(id=[f"g{at}" for at in range(count)])
+    one = measured(*((f"{2010 + year}-12-31", 100.0 + year) for year in range(years)))
+    values = pd.concat([one] * count, ignore_index=True).assign(indicator=table["id"].repeat(years).to_numpy())
+    values["value"] += np.random.default_rng(7).normal(0, 5, len(values))
+    day = pd.Timestamp("2019-12-31")
+    times = [seconds(lambda: assess(table, values, day, day)) for _ in range(ROUNDS)]
+    tracemalloc.start()
+    assess(table, values, day, day)
+    peak = tracemalloc.get_traced_memory()[1] / 1e6
+    tracemalloc.stop()
+    return median(times), peak
+
+
 def table(head: list[str], rows: list[list[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
@@ -91,6 +111,7 @@ def main() -> None:
         times = {way: median(one[way] for one in measured) for way in ways}
         per_report = [phases(replace(job, out=scratch), scratch) for job in jobs]
         check = median(seconds(lambda: check_programme(folder)) for _ in range(ROUNDS))
+    assessing, peak = goals()
     loop = next(iter(times.values()))
     text = (
         "# Benchmarks\n\n"
@@ -101,7 +122,10 @@ def main() -> None:
         + "\nThe loop makes HTML with code cells and two requests to other sites, and checks nothing.\n\n"
         "## Per report\n\n"
         + table(["report", "kernel start, s", "cells, s", "rendering, s", "HTML, kB"], per_report)
-        + f"\nChecking the programme folder, imports done: {check:.2f} s.\n"
+        + f"\nChecking the programme folder, imports done: {check:.2f} s.\n\n"
+        "## Goals\n\n"
+        f"10,000 indicators with 10 yearly values each, assessed: {assessing:.2f} s; "
+        f"peak of allocations (tracemalloc) {peak:.0f} MB.\n"
     )
     (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
     print(text)

@@ -8,13 +8,28 @@ from functools import cache
 
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from goal_tables import (
+    END,
+    FALL,
+    HALF,
+    INF,
+    LATER,
+    NAN,
+    NO_BASELINE,
+    NO_TARGET,
+    START,
+    few,
+    indicators,
+    judge,
+    judge_all,
+    measured,
+)  # fmt: skip
+from hypothesis import given
 from hypothesis import strategies as st
 
 from binnenstad.goals import (
     KNOWN,
     UNKNOWN,
-    Z95,
     assess,
     attainment,
     decimal_year,
@@ -22,63 +37,7 @@ from binnenstad.goals import (
     roll_up,
     series,
     target_values,
-    wilson,
 )
-
-NAN, INF = math.nan, math.inf
-START, HALF, END = "2016-12-31", "2019-12-31", "2022-12-31"  # 2017.0, 2020.0 and 2023.0: HALF is halfway
-LATER = "2099-12-31"
-# 100 in 2016 must become 200 in 2022: the path asks 150 at HALF, where R = 2 A
-GOAL = {
-    "id": "a", "goal": "1", "direction": "at_least", "baseline_value": 100.0, "baseline_date": START,
-    "target_kind": "absolute", "target_value": 200.0, "target_date": END, "anchor": "contract",
-    "kind": "flow_per_week", "maximum_age_years": NAN, "lower_limit": NAN, "upper_limit": NAN,
-    "baseline_standard_error": NAN, "path_shape": None, "weight": NAN,
-}  # fmt: skip
-ROW = {
-    "indicator": "a", "date": HALF, "value": 150.0, "standard_error": NAN, "respondents": NAN, "published": None,
-    "effective_respondents": NAN, "valid_weeks": NAN,
-    "status": "final", "illustrative": False, "method_break": False, "source": "monitor", "note": None,
-}  # fmt: skip
-KINDS = {"date": "datetime64[s]", "published": "datetime64[s]", "illustrative": bool, "method_break": bool}
-KINDS |= dict.fromkeys(["value", "standard_error", "respondents", "effective_respondents", "valid_weeks"], float)
-KINDS |= dict.fromkeys(["indicator", "status", "source", "note"], "str")
-NO_BASELINE = {"baseline_value": NAN, "baseline_date": None}
-NO_TARGET = {"target_kind": None, "target_value": NAN, "target_date": None}
-FALL = {"direction": "at_most", "baseline_value": 200.0, "target_value": 100.0}
-few = settings(max_examples=12, deadline=None)
-
-
-def indicators(*goals: dict) -> pd.DataFrame:
-    frame = pd.DataFrame([GOAL | changes for changes in goals], columns=list(GOAL))
-    dates = ["baseline_date", "target_date"]
-    numbers = ["baseline_value", "target_value", "maximum_age_years", "lower_limit", "upper_limit", "weight"]
-    numbers += ["baseline_standard_error"]
-    texts = ["id", "goal", "direction", "target_kind", "anchor", "kind", "path_shape"]
-    kinds = dict.fromkeys(dates, "datetime64[s]") | dict.fromkeys(numbers, float) | dict.fromkeys(texts, "str")
-    return frame.astype(kinds)
-
-
-def measured(*rows: tuple) -> pd.DataFrame:
-    """Rows as (date, value) or (date, value, changes); published on the date itself unless said otherwise."""
-    full = [ROW | {"date": day, "value": value, "published": day} | dict(*more) for day, value, *more in rows]
-    return pd.DataFrame(full, columns=list(ROW)).astype(KINDS)
-
-
-def judge(changes: dict, *rows: tuple, on: str = HALF, as_of: str = LATER) -> pd.Series:
-    return assess(indicators(changes), measured(*rows), pd.Timestamp(on), pd.Timestamp(as_of)).iloc[0]
-
-
-def judge_all(cases: list[tuple]) -> pd.DataFrame:
-    """Judge goals given as (direction, baseline, target, value, day); no direction is that of the target."""
-    goals, rows = [], []
-    for number, (direction, baseline, target, value, day) in enumerate(cases):
-        way = direction or ("at_least" if target > baseline else "at_most")
-        ends = {"baseline_value": float(baseline), "target_value": float(target)}
-        goals.append({"id": str(number), "direction": way} | ends)
-        rows.append((day, float(value), {"indicator": str(number)}))
-    return assess(indicators(*goals), measured(*rows), pd.Timestamp("2022-09-30"), pd.Timestamp(LATER))
-
 
 # --- the status table -------------------------------------------------------------------------------------------
 AFTER = "2023-12-31"
@@ -525,71 +484,6 @@ def test_only_the_goal_with_the_break_is_broken():
     assert result["broken"].tolist() == [False, True]
 
 
-# --- certainty of the level, intervals --------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("changes", "row", "certainty"),
-    [
-        ({"kind": "survey_mean"}, {"standard_error": 20}, "certain"),
-        ({"kind": "survey_mean"}, {"standard_error": 30}, "within_margin"),
-        ({"kind": "survey_mean", "target_value": 110}, {"standard_error": 20}, "certain"),
-        (FALL | {"kind": "survey_mean"}, {"standard_error": 20}, "certain"),
-        ({"kind": "survey_mean"}, {"respondents": 900}, "unknown"), ({"kind": "flow_per_week"}, {}, "unknown"),
-        ({"kind": "stock"}, {}, "count"), ({"kind": "cumulative"}, {}, "count"),
-        ({"kind": "stock"}, {"standard_error": 20}, "certain"), (NO_TARGET, {"standard_error": 20}, ""),
-    ],
-)  # fmt: skip
-def test_certainty_of_the_level(changes, row, certainty):
-    assert judge(changes, (HALF, 150, row)).certainty == certainty
-
-
-SHARE = {"kind": "survey_share", "baseline_value": 0.5, "target_value": 0.6}
-
-
-def test_a_share_gets_the_wilson_interval_of_its_respondents():
-    result = judge(SHARE, (HALF, 15 / 148, {"respondents": 148}))
-    assert (result.low, result.high) == pytest.approx((0.0624, 0.1605), abs=5e-5)
-    assert result.certainty == "certain"
-    assert judge(SHARE, (HALF, 0.57, {"respondents": 884})).certainty == "within_margin"
-    assert judge(SHARE, (HALF, 0.57)).certainty == "unknown"
-
-
-def test_a_given_standard_error_goes_before_the_number_of_respondents():
-    result = judge(SHARE, (HALF, 0.5, {"respondents": 100, "standard_error": 0.1}))
-    assert (result.low, result.high) == pytest.approx((0.5 - 0.1 * Z95, 0.5 + 0.1 * Z95))
-
-
-def test_series_gives_each_known_value_with_its_own_interval():
-    rows = [(HALF, 0.5, {"respondents": 100}), ("2018-12-31", 0.4, {"standard_error": 0.1}), ("2017-12-31", 0.3)]
-    late = (HALF, 0.9, {"published": LATER})
-    result = series(indicators(SHARE), measured(*rows, late), pd.Timestamp(HALF), pd.Timestamp("2020-02-14"))
-    assert result["value"].tolist() == [0.3, 0.4, 0.5]
-    assert result["low"].tolist() == pytest.approx([NAN, 0.4 - 0.1 * Z95, 0.4038], abs=5e-5, nan_ok=True)
-    assert result["high"].tolist() == pytest.approx([NAN, 0.4 + 0.1 * Z95, 0.5962], abs=5e-5, nan_ok=True)
-
-
-@pytest.mark.parametrize(
-    ("hits", "of", "low", "high"),
-    [(81, 263, 0.2553, 0.3662), (15, 148, 0.0624, 0.1605), (0, 20, 0.0, 0.1611), (1, 29, 0.0061, 0.1718)],
-)
-def test_wilson_gives_the_published_examples(hits, of, low, high):
-    """Newcombe 1998, Table I, method 3."""
-    found = wilson(pd.Series([hits / of]), pd.Series([of]))
-    assert [float(edge[0]) for edge in found] == pytest.approx([low, high], abs=5e-5)
-
-
-@settings(max_examples=100, deadline=None)
-@given(st.integers(1, 5000), st.data())
-def test_wilson_bounds_are_where_the_score_test_turns(of, data):
-    share = data.draw(st.integers(0, of)) / of
-    low, high = (float(edge[0]) for edge in wilson(pd.Series([share]), pd.Series([of])))
-    assert -1e-12 <= low <= share + 1e-12
-    assert share - 1e-12 <= high <= 1 + 1e-12
-    for edge in (low, high):
-        assert (share - edge) ** 2 == pytest.approx(Z95**2 * edge * (1 - edge) / of, abs=1e-12)
-    mirror = [float(edge[0]) for edge in wilson(pd.Series([1 - share]), pd.Series([of]))]
-    assert mirror == pytest.approx([1 - high, 1 - low])
-
-
 # --- what holds for any goal ------------------------------------------------------------------------------------
 NUMBER = st.integers(-500, 500)
 DIRECTION = st.sampled_from(["at_least", "at_most"])
@@ -670,40 +564,3 @@ def test_without_indicators_nothing_is_assessed(rows):
     assert result.empty
     assert {"status", "attainment", "certainty"} <= set(result.columns)
     assert roll_up(result).loc["programme", "total"] == 0
-
-
-# --- roll-up ----------------------------------------------------------------------------------------------------
-def rolled(*pairs: tuple[str, str]) -> pd.DataFrame:
-    return roll_up(pd.DataFrame(pairs, columns=["goal", "status"]))
-
-
-def test_roll_up_counts_per_strategic_goal_and_for_the_programme():
-    result = rolled(("1", "met"), ("1", "behind"), ("2", "no_measurement"), ("1", "behind"), ("2", "norm_broken"))
-    assert result.index.tolist() == ["1", "2", "programme"]
-    assert result[["met", "behind", "norm_broken", "no_measurement"]].to_numpy().tolist() == [
-        [1, 2, 0, 0],
-        [0, 0, 1, 1],
-        [1, 2, 1, 1],
-    ]
-    assert result["total"].tolist() == [3, 2, 5]
-    assert result["unknown"].tolist() == [0, 1, 1]
-    assert result["worst"].tolist() == ["behind", "norm_broken", "norm_broken"]
-
-
-def test_worst_known_class_ignores_what_is_unknown():
-    result = rolled(("1", "met"), ("1", "invalid"), ("2", "no_target"), ("3", "on_course"), ("3", "met"))
-    assert result.loc[["1", "3", "programme"], "worst"].tolist() == ["met", "on_course", "on_course"]
-    assert pd.isna(result.loc["2", "worst"])
-    assert result["unknown"].to_dict() == {"1": 1, "2": 1, "3": 0, "programme": 2}
-
-
-@few
-@given(st.lists(st.tuples(st.sampled_from("12345"), st.sampled_from(KNOWN + UNKNOWN)), min_size=1, max_size=12))
-def test_roll_up_loses_no_goal(pairs):
-    result = rolled(*pairs)
-    per_goal = result.drop("programme")
-    assert result.loc["programme", "total"] == len(pairs) == per_goal["total"].sum()
-    assert (result[[*KNOWN, *UNKNOWN]].sum(axis=1) == result["total"]).all()
-    assert result.loc["programme", "unknown"] == sum(status in UNKNOWN for _, status in pairs)
-    known = [KNOWN.index(status) for _, status in pairs if status in KNOWN]
-    assert KNOWN[max(known)] == result.loc["programme", "worst"] if known else pd.isna(result.loc["programme", "worst"])

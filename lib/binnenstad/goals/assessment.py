@@ -122,9 +122,9 @@ def assess_known(indicators: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     goals = _beside(goals)
     # of what is not valid nothing is computed
     wrong = goals["status"] == "invalid"
-    goals.loc[wrong, [*COMPUTED, *FORESEEN]] = np.nan
-    goals.loc[wrong, "met"] = False
-    goals.loc[wrong, "outlook"] = ""
+    goals.loc[wrong, [*COMPUTED, *FORESEEN, "low", "high", "attainment_error"]] = np.nan
+    goals.loc[wrong, ["met", "keep", "at_risk"]] = False
+    goals.loc[wrong, ["outlook", "certainty", "change_certainty"]] = ""
     return goals.drop(columns=DROPPED)
 
 
@@ -140,7 +140,7 @@ def _course(goals: pd.DataFrame) -> pd.DataFrame:
     goals["attainment"] = attainment(goals).where((at >= start) & ~goals["keep"])
     elapsed, agreed_years = at - start, end - start
     part, path = _on_path(goals, elapsed / agreed_years)
-    goals["path"] = path.mask(goals["keep"])
+    goals["path"] = path.mask(goals["keep"] | (elapsed < 0))
     moving = elapsed > 0
     goals["pace"] = (part / (elapsed / agreed_years)).where(moving)
     goals["lead"] = (part * agreed_years - elapsed).where(moving)

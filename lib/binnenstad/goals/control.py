@@ -37,7 +37,8 @@ def control_series(values: pd.DataFrame, *, seasonal: bool = False) -> pd.Series
     break are comparable. Of several values in one period the last counts; a missing period is NaN. Empty for a
     series that is neither quarterly nor monthly.
     """
-    comparable = values[values["method_break"].cumsum() == values["method_break"].sum()]
+    ordered = values.sort_values("date", kind="stable")
+    comparable = ordered[ordered["method_break"].cumsum() == ordered["method_break"].sum()]
     freq = periods_of(comparable["date"])
     if not freq:
         return pd.Series(dtype=float, index=pd.PeriodIndex([], freq="Q"))
@@ -70,11 +71,12 @@ def control_chart(points: pd.Series, rebased: Sequence[pd.Period] = ()) -> pd.Da
 def _limits(points: pd.Series) -> pd.DataFrame:
     count = int(points.notna().sum())
     centre, half = points.mean(), FACTOR * points.diff().abs().mean()
-    drawn = count >= DRAWN
+    # without two periods in a row there is no range to draw limits from
+    drawn = count >= DRAWN and pd.notna(half)
     chart = pd.DataFrame({"value": points.astype(float)})
     chart["centre"] = centre if drawn else np.nan
     chart["lower"], chart["upper"] = (centre - half, centre + half) if drawn else (np.nan, np.nan)
-    chart["limits"] = "full" if count >= FULL else "provisional" if drawn else "none"
+    chart["limits"] = ("full" if count >= FULL else "provisional") if drawn else "none"
     chart["signal"] = _signals(chart) if drawn else ""
     return chart
 
@@ -86,9 +88,14 @@ def _signals(chart: pd.DataFrame) -> np.ndarray:
     far = side.where((value - centre).abs() > third, 0.0)
     steps = pd.Series(np.sign(value.diff()), index=chart.index)
     # a trend of 7 points has 6 steps; the point before the first step belongs to it
-    trend = _in_run(steps, RUN - 1)
-    trend = trend | trend.shift(-1, fill_value=False) & (_in_run(steps, RUN - 1).shift(-1, fill_value=False))
-    found = [(value > chart["upper"]) | (value < chart["lower"]), _in_run(side, RUN), trend, _two_of_three(far)]
+    rising = _in_run(steps, RUN - 1)
+    trend = rising | rising.shift(-1, fill_value=False)
+    found = [
+        (value > chart["upper"]) | (value < chart["lower"]),
+        _in_run(side, RUN),
+        trend,
+        _two_of_three(far, value.notna()),
+    ]
     return np.select(found, list(SIGNALS), "")
 
 
@@ -100,14 +107,14 @@ def _in_run(signs: pd.Series, length: int) -> pd.Series:
     return (told != 0) & (size >= length)
 
 
-def _two_of_three(far: pd.Series) -> pd.Series:
+def _two_of_three(far: pd.Series, measured: pd.Series) -> pd.Series:
     hit = pd.Series(False, index=far.index)
     for sign in (1.0, -1.0):
         beyond = far == sign
-        window = beyond.astype(int).rolling(3, min_periods=2).sum() >= 2
-        # each point of the window that lies beyond is part of the signal
-        near = window | window.shift(-1, fill_value=False) | window.shift(-2, fill_value=False)
-        hit |= beyond & near
+        beside = beyond & beyond.shift(fill_value=False)
+        apart = beyond & beyond.shift(2, fill_value=False) & measured.shift(fill_value=False)
+        # both points of the pair are the signal
+        hit |= beside | apart | beside.shift(-1, fill_value=False) | apart.shift(-2, fill_value=False)
     return hit
 
 

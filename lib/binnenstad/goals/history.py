@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from binnenstad.goals.assessment import assess_known
-from binnenstad.goals.values import known_values
+from binnenstad.goals.values import known_values, shown
 from binnenstad.programme import Moment
 
 CHANGE = ["kind", "indicator", "effort", "subject", "date", "old", "new", "body", "reason"]
@@ -21,7 +21,8 @@ def agreed(table: pd.DataFrame, of: str, decisions: pd.DataFrame, as_of: pd.Time
     is no column of the table (scope, budget, control limits) change nothing.
     """
     later = decisions[decisions["date"] > as_of].dropna(subset=[of])
-    undo = later[later["subject"].isin(table.columns)].sort_values("date", ascending=False, kind="stable")
+    # of decisions on one day the row below is the later one, so it is undone first
+    undo = later[later["subject"].isin(table.columns)].sort_values("date", kind="stable").iloc[::-1]
     then = table.copy()
     for _, decision in undo.iterrows():
         column = then[decision["subject"]]
@@ -77,7 +78,7 @@ def changes(
     before, now = moments[-2:]
     decided = decisions[(decisions["date"] > before.as_of) & (decisions["date"] <= now.as_of)]
     made = decided.assign(kind="decision").sort_values("date", kind="stable")
-    found = [made, _moved(past, before, now), *_values(measurements, before, now)]
+    found = [made, _moved(past, before, now), *_values(past, measurements, before, now)]
     return pd.concat([rows.reindex(columns=CHANGE).astype(object) for rows in found], ignore_index=True)
 
 
@@ -87,9 +88,12 @@ def _moved(past: pd.DataFrame, before: Moment, now: Moment) -> pd.DataFrame:
     return table[table["old"] != table["new"]].assign(kind="status").reset_index(names="indicator")
 
 
-def _values(measurements: pd.DataFrame, before: Moment, now: Moment) -> tuple[pd.DataFrame, pd.DataFrame]:
-    keys = ["indicator", "date"]
-    old, new = (known_values(measurements, moment.reference, moment.as_of) for moment in (before, now))
+def _values(
+    past: pd.DataFrame, measurements: pd.DataFrame, before: Moment, now: Moment
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    keys, goals = ["indicator", "date"], past[past["period"] == now.period]
+    # what rests on too few answers is shown nowhere
+    old, new = (shown(known_values(measurements, at.reference, at.as_of), goals)[0] for at in (before, now))
     both = new[[*keys, "value"]].merge(old[[*keys, "value"]], on=keys, how="left", suffixes=("", "_old"))
     both = both.rename(columns={"value": "new", "value_old": "old"})
     revised = both[both["old"].notna() & (both["old"] != both["new"])]

@@ -74,11 +74,14 @@ def intervals(measured: pd.DataFrame, kinds: pd.Series) -> pd.DataFrame:
 def standard_errors(measured: pd.DataFrame, kinds: pd.Series) -> pd.Series:
     """Return the standard error of each value: as given, of a share from its answers, 0 for a full count.
 
-    NaN where nothing is known of it.
+    A share of 0 or 1 has that of Wilson's interval. NaN where nothing is known of it.
     """
     answers = measured["effective_respondents"].fillna(measured["respondents"])
     share = measured["value"].where(kinds == "survey_share")
     binomial = (share * (1 - share) / answers) ** 0.5
+    # nobody or everybody in a sample leaves room for chance all the same
+    low, high = wilson(share, answers)
+    binomial = binomial.mask(binomial == 0, (high - low) / (2 * Z95))
     errors: pd.Series = measured["standard_error"].fillna(binomial)
     return errors.mask(errors.isna() & kinds.isin(COUNTS), 0.0)
 

@@ -14,17 +14,18 @@ from scipy import stats
 from binnenstad.goals.values import decimal_year, lookup
 
 LAST = 6  # points; older ones say little about a policy of today
+HALF_A_YEAR = 0.375  # between a quarter and half a year, which is now 181 and then 184 days
 LIKELY, UNLIKELY = 0.8, 0.2
 WALK = ["points", "drift", "variance", "length", "first_error", "last_error", "last_year", "last_value"]
 
 
 def is_yearly(values: pd.DataFrame) -> pd.Series:
-    """Return per indicator whether it is measured about once a year; quarters and months are not projected.
+    """Return per indicator whether it is measured once or twice a year; quarters and months are not projected.
 
     Parameters: ``indicator`` and ``date``, sorted by both. One value is taken as yearly.
     """
     gaps = decimal_year(values["date"]).groupby(values["indicator"]).diff()
-    return ~(gaps.groupby(values["indicator"]).median() < 0.5)
+    return ~(gaps.groupby(values["indicator"]).median() < HALF_A_YEAR)
 
 
 def walks(values: pd.DataFrame, last_break: pd.Series) -> pd.DataFrame:

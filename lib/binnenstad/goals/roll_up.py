@@ -39,6 +39,8 @@ def attainment_mean(assessed: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame
         return pd.DataFrame(columns=["mean", "known"], dtype=float)
     part = assessed["attainment"].clip(0, 1).mask(assessed["status"] == "met", 1.0)
     part = part.mask(assessed["status"] == "norm_broken", 0.0)
+    # an older value says how far the goal was, not how far it is
+    part = part.mask(assessed["status"].isin(UNKNOWN))
     own = assessed["weight"].astype(float).fillna(1.0)
     outer = goals.set_index("id")["weight"].astype(float).fillna(1.0)
     total = own.groupby(assessed["goal"]).sum()

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
+from binnenstad.programme.cells import AMBIGUOUS, PLAIN
 from binnenstad.programme.contract import columns
 from binnenstad.text import Words
 
@@ -64,11 +67,24 @@ def _canonical(text: object, subject: str) -> float | str | None:
     """Return a cell of old or new as the column it is about holds it; empty is "", unreadable is None."""
     if pd.isna(text):  # type: ignore[call-overload]
         return ""
+    if isinstance(text, float):
+        return text
     table = "efforts" if subject in OF_EFFORTS else "indicators"
-    kind = columns(table).get(subject, {}).get("type", "string")
+    field = columns(table).get(subject, {})
     try:
-        if kind == "number":
-            return float(str(text).replace(",", "."))
-        return pd.Timestamp(str(text)).date().isoformat() if kind == "date" else str(text)
+        if field.get("type") == "number":
+            return _number(str(text))
+        # one way to write a date: 05-03-2022 must not become the third of May
+        return dt.date.fromisoformat(str(text)).isoformat() if field.get("type") == "date" else _word(str(text), field)
     except ValueError:
         return None
+
+
+def _number(text: str) -> float:
+    if not PLAIN.fullmatch(text) or AMBIGUOUS.fullmatch(text):
+        raise ValueError(text)
+    return float(text.replace(",", "."))
+
+
+def _word(text: str, field: dict[str, Any]) -> str | None:
+    return text if text in field.get("constraints", {}).get("enum", [text]) else None

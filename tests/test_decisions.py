@@ -1,0 +1,111 @@
+"""Bad input of goals and decisions: named by file, row, column, value, rule and way out."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from binnenstad.errors import DataError, Fault
+from binnenstad.goals import agreed
+from binnenstad.programme import check_programme
+
+HEAD = ["date", "body", "indicator", "effort", "subject", "old", "new", "effective", "reason"]
+ROW = {"date": "2020-06-30", "body": "raad", "indicator": "1a", "subject": "target_value", "reason": "Minder budget."}
+DISAGREES = "is not what the table, or the next decision, says"
+UNFIT = "does not fit the column it is about"
+
+
+def decide(folder: Path, *rows: dict[str, str]) -> Path:
+    """Write the table of decisions; the target of 1a is a change of 7000 now."""
+    with (folder / "decisions.csv").open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.DictWriter(file, HEAD, delimiter=";", lineterminator="\r\n")
+        writer.writeheader()
+        writer.writerows([ROW | row for row in rows])
+    return folder
+
+
+def faults(folder: Path) -> list[Fault]:
+    with pytest.raises(DataError) as caught:
+        check_programme(folder, "en")
+    assert all(fault.way_out.endswith(".") for fault in caught.value.faults)
+    return caught.value.faults
+
+
+def test_a_chain_of_decisions_that_ends_at_the_table_is_sound(folder: Path) -> None:
+    chain = [{"old": "9000", "new": "8000,5"}, {"date": "2021-01-31", "old": "8000.5", "new": "7000"}]
+    chain += [{"subject": "target_date", "old": "2021-12-31", "new": "2022-12-31"}]
+    programme = check_programme(decide(folder, *chain, {"subject": "weight", "old": "2", "new": ""}))
+    then = agreed(programme["indicators"], "indicator", programme["decisions"], pd.Timestamp("2020-12-31"))
+    assert then.set_index("id").loc["1a", "target_value"] == 8000.5
+
+
+def test_decisions_for_mention_only_need_no_goal(folder: Path) -> None:
+    rows = [{"indicator": "", "subject": subject, "old": "100", "new": "50"} for subject in ("budget", "scope")]
+    assert len(check_programme(decide(folder, *rows))["decisions"]) == 2
+
+
+@pytest.mark.parametrize(
+    ("row", "column", "value", "rule"),
+    [
+        ({"new": "6000"}, "new", "6000", DISAGREES), ({"new": ""}, "new", "", DISAGREES),
+        ({"subject": "target_date", "new": "2021-12-31"}, "new", "2021-12-31", DISAGREES),
+        ({"subject": "target_kind", "new": "absolute"}, "new", "absolute", DISAGREES),
+        ({"old": "veel", "new": "7000"}, "old", "veel", UNFIT),
+        ({"old": "inf", "new": "7000"}, "old", "inf", UNFIT), ({"old": "nan", "new": "7000"}, "old", "nan", UNFIT),
+        ({"old": "9.000", "new": "7000"}, "old", "9.000", UNFIT),
+        ({"old": "9_000", "new": "7000"}, "old", "9_000", UNFIT),
+        ({"subject": "target_date", "old": "05-03-2021", "new": "2022-12-31"}, "old", "05-03-2021", UNFIT),
+        ({"subject": "target_kind", "old": "absolut", "new": "change"}, "old", "absolut", UNFIT),
+        ({"indicator": "", "new": "7000"}, "indicator", "", "is empty, and the decision is about a goal"),
+        ({"indicator": "9z", "new": "7000"}, "indicator", "9z", "is no id of indicators"),
+        ({"subject": "state", "new": "agreed"}, "effort", "", "is empty, and the decision is about an effort"),
+        ({"subject": "control_limits"}, "effective", "", "is empty, and new limits hold from some day"),
+        ({"subject": "slogan", "new": "x"}, "subject", "slogan", "is not one of the known words"),
+        ({"date": "", "new": "7000"}, "date", "", "the cell is empty"),
+        ({"reason": "", "new": "7000"}, "reason", "", "the cell is empty"),
+    ],
+)  # fmt: skip
+def test_a_decision_that_cannot_be_right_is_named(folder, row, column, value, rule):
+    [fault] = faults(decide(folder, {"subject": "scope"}, row))
+    assert (fault.file, fault.row, fault.column, fault.value, fault.rule) == ("decisions.csv", 3, column, value, rule)
+
+
+def test_the_first_of_two_decisions_must_end_where_the_next_begins(folder: Path) -> None:
+    rows = [{"date": "2021-01-31", "old": "8000", "new": "7000"}, {"old": "9000", "new": "8500"}]
+    [fault] = faults(decide(folder, *rows))
+    assert (fault.row, fault.column, fault.value, fault.rule) == (3, "new", "8500", DISAGREES)
+
+
+# --- goals and their values: table, row, cells changed, then column, value and rule
+OUTSIDE = "lies outside the natural limits of its goal"
+PLANTED = [
+    ("measurements", 21, {"value": "11"}, "value", "11", OUTSIDE),
+    ("measurements", 22, {"standard_error": "0"}, "standard_error", "0", "is out of bounds"),
+    ("measurements", 23, {"standard_error": "-0,5"}, "standard_error", "-0.5", "is out of bounds"),
+    ("measurements", 0, {"published": "2017-12-30"}, "published", "2017-12-30", "is before the reference date"),
+    ("measurements", 4, {"value": "inf"}, "value", "inf", "is not a number"),
+    ("measurements", 5, {"value": "-Infinity"}, "value", "-Infinity", "is not a number"),
+    ("measurements", 6, {"value": "nan"}, "value", "nan", "is not a number"),
+    ("measurements", 7, {"value": "veel"}, "value", "veel", "is not a number"),
+    ("measurements", 24, {"effective_respondents": "0"}, "effective_respondents", "0", "is out of bounds"),
+    ("measurements", 25, {"valid_weeks": "54"}, "valid_weeks", "54", "is out of bounds"),
+    ("measurements", 2, {"published": "2019-01-31"}, "indicator, date, published", "1a, 2018-12-31, 2019-01-31",
+     "stands twice: the key is already used in an earlier row"),
+    ("indicators", 0, {"target_date": "2016-12-31"}, "target_date", "2016-12-31", "is not after the baseline date"),
+    ("indicators", 1, {"target_value": "inf"}, "target_value", "inf", "is not a number"),
+    ("indicators", 3, {"baseline_standard_error": "-1"}, "baseline_standard_error", "-1", "is out of bounds"),
+    ("indicators", 4, {"unit": "procent"}, "unit", "procent", "is not one of the known words"),
+    ("indicators", 5, {"path_shape": "bocht"}, "path_shape", "bocht", "is not one of the known words"),
+]  # fmt: skip
+
+
+def test_bad_input_is_named_by_place_value_and_rule(edit, folder):
+    for name in ("measurements", "indicators"):
+        mine = [(at, cells) for table, at, cells, *_ in PLANTED if table == name]
+        edit(name, lambda rows, mine=mine: [rows[at].update(cells) for at, cells in mine])
+    assert [(fault.file, fault.row, fault.column, fault.value, fault.rule) for fault in faults(folder)] == sorted(
+        (f"{table}.csv", at + 2, column, value, rule) for table, at, _, column, value, rule in PLANTED
+    )

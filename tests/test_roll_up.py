@@ -1,0 +1,112 @@
+"""Roll-up: counts with the unknown among them, the worst by name, and a mean that hides when too little is known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from goal_tables import NAN, few, some
+from hypothesis import given
+from hypothesis import strategies as st
+
+from binnenstad.goals import KNOWN, UNKNOWN, attainment_mean, roll_up
+
+
+def rolled(*pairs: tuple[str, str]) -> pd.DataFrame:
+    return roll_up(pd.DataFrame(pairs, columns=["goal", "status"]))
+
+
+def test_roll_up_counts_per_strategic_goal_and_for_the_programme():
+    result = rolled(("1", "met"), ("1", "behind"), ("2", "no_measurement"), ("1", "behind"), ("2", "norm_broken"))
+    assert result.index.tolist() == ["1", "2", "programme"]
+    assert result[["met", "behind", "norm_broken", "no_measurement"]].to_numpy().tolist() == [
+        [1, 2, 0, 0],
+        [0, 0, 1, 1],
+        [1, 2, 1, 1],
+    ]
+    assert result["total"].tolist() == [3, 2, 5]
+    assert result["unknown"].tolist() == [0, 1, 1]
+    assert result["worst"].tolist() == ["behind", "norm_broken", "norm_broken"]
+
+
+def test_worst_known_class_ignores_what_is_unknown():
+    result = rolled(("1", "met"), ("1", "invalid"), ("2", "no_target"), ("3", "on_course"), ("3", "met"))
+    assert result.loc[["1", "3", "programme"], "worst"].tolist() == ["met", "on_course", "on_course"]
+    assert pd.isna(result.loc["2", "worst"])
+    assert result["unknown"].to_dict() == {"1": 1, "2": 1, "3": 0, "programme": 2}
+
+
+@few
+@given(st.lists(st.tuples(st.sampled_from("12345"), st.sampled_from(KNOWN + UNKNOWN)), min_size=1, max_size=12))
+def test_roll_up_loses_no_goal(pairs):
+    result = rolled(*pairs)
+    per_goal = result.drop("programme")
+    assert result.loc["programme", "total"] == len(pairs) == per_goal["total"].sum()
+    assert (result[[*KNOWN, *UNKNOWN]].sum(axis=1) == result["total"]).all()
+    assert result.loc["programme", "unknown"] == sum(status in UNKNOWN for _, status in pairs)
+    known = [KNOWN.index(status) for _, status in pairs if status in KNOWN]
+    assert KNOWN[max(known)] == result.loc["programme", "worst"] if known else pd.isna(result.loc["programme", "worst"])
+
+
+# --- the weighted mean ------------------------------------------------------------------------------------------
+def mean_of(*rows: tuple, outer: dict[str, float] | None = None) -> pd.DataFrame:
+    """Rows as (strategic goal, status, attainment, weight)."""
+    assessed = pd.DataFrame(rows, columns=["goal", "status", "attainment", "weight"])
+    ids = sorted(set(assessed["goal"]))
+    weights = [(outer or {}).get(name, NAN) for name in ids]
+    return attainment_mean(assessed, pd.DataFrame({"id": ids, "weight": weights}))
+
+
+def test_attainment_is_clipped_and_kept_norms_count_as_1_or_0():
+    rows = [
+        ("1", "behind", 0.5),
+        ("1", "worsening", -3.0),
+        ("1", "met", 1.8),
+        ("1", "met", NAN),
+        ("1", "norm_broken", NAN),
+    ]
+    found = mean_of(*((*row, NAN) for row in rows))
+    assert found.loc["1"].tolist() == pytest.approx([2.5 / 5, 1])
+    assert found.loc["programme"].tolist() == pytest.approx([2.5 / 5, 1])
+
+
+@pytest.mark.parametrize(("known", "unknown", "shown"), [(2, 1, True), (3, 2, False), (4, 2, True), (0, 2, False)])
+def test_the_mean_is_hidden_when_less_than_two_thirds_of_the_weight_is_known(known, unknown, shown):
+    found = mean_of(*[("1", "behind", 0.6, 1.5)] * known, *[("1", "no_measurement", NAN, 1.5)] * unknown).loc["1"]
+    assert found["known"] == pytest.approx(known / (known + unknown))
+    assert found["mean"] == pytest.approx(0.6 if shown else NAN, nan_ok=True)
+
+
+def test_weights_count_within_a_strategic_goal_and_between_them():
+    rows = [("1", "behind", 0.2, 3.0), ("1", "behind", 0.6, 1.0), ("2", "on_course", 1.0, 5.0)]
+    found = mean_of(*rows, outer={"1": 1.0, "2": 3.0})
+    assert found["mean"].tolist() == pytest.approx([0.3, 1.0, (0.3 + 3 * 1.0) / 4])
+    # without weights each strategic goal counts once, however many indicators it has
+    assert mean_of(*((*row[:3], NAN) for row in rows)).loc["programme", "mean"] == pytest.approx((0.4 + 1.0) / 2)
+
+
+@pytest.mark.parametrize("status", UNKNOWN)
+def test_an_unknown_verdict_is_not_known_whatever_its_last_value(status):
+    """Not measured in its target year, a goal has the attainment of an older value; that is no outcome."""
+    found = mean_of(("1", status, 0.9, NAN), ("1", "behind", 0.3, NAN), ("1", "behind", 0.3, NAN)).loc["1"]
+    assert found["known"] == pytest.approx(2 / 3)
+    assert found["mean"] == pytest.approx(0.3)
+
+
+def test_of_no_goals_there_is_no_mean():
+    found = mean_of()
+    assert found.index.tolist() == ["programme"]
+    assert np.isnan(found.loc["programme", "mean"])
+
+
+PARTS = st.tuples(st.sampled_from("123"), st.sampled_from(["behind", "met"]), st.floats(-2, 3), st.floats(0.1, 9))
+
+
+@some
+@given(st.lists(PARTS, min_size=1, max_size=9).flatmap(lambda rows: st.tuples(st.just(rows), st.permutations(rows))))
+def test_the_mean_lies_between_the_parts_and_their_order_never_matters(orders):
+    rows, shuffled = orders
+    found = mean_of(*rows)
+    pd.testing.assert_frame_equal(found, mean_of(*shuffled))
+    parts = [1.0 if status == "met" else min(max(part, 0), 1) for _, status, part, _ in rows]
+    assert found["mean"].between(min(parts) - 1e-9, max(parts) + 1e-9).all()
