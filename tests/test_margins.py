@@ -100,7 +100,7 @@ def test_equal_weights_give_the_t_interval_of_the_textbook():
 
 
 def test_kish_counts_half_the_sample_at_double_weight_as_nine_tenths():
-    """50 answers of weight 1 and 50 of weight 2 are worth 150^2 / 250 = 90 (Kish 1965, ch. 11)."""
+    """50 answers of weight 1 and 50 of weight 2 are worth 150^2 / 250 = 90 by Kish's formula."""
     found = mean_interval(pd.Series([6.0, 8.0] * 50), pd.Series([1.0] * 50 + [2.0] * 50))
     assert found["effective"] == pytest.approx(90)
     assert found["mean"] == pytest.approx(7)

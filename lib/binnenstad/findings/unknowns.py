@@ -21,6 +21,10 @@ def unknown_about_goals(assessed: pd.DataFrame, measurements: pd.DataFrame, mome
             words.pattern("It is measured otherwise than at the baseline, so attainment cannot be computed: {ids}."),
             has & assessed["broken"],
         ),
+        (
+            words.pattern("A path of growth does not pass 0, so the straight path is used: {ids}."),
+            (assessed["path_shape"] == "growth") & assessed["attainment"].notna() & ~_above_zero(assessed),
+        ),
         (words.pattern("Not measured: {ids}."), ~has & sound),
         (words.pattern("Not measured in the target year: {ids}."), assessed["status"] == "not_measured_in_target_year"),
         (words.pattern("No target was agreed: {ids}."), assessed["target"].isna() & sound),
@@ -50,6 +54,11 @@ def unknown_about_goals(assessed: pd.DataFrame, measurements: pd.DataFrame, mome
             )
         )
     return notes or [words.say("Every goal has a baseline, a target and a recent figure.")]
+
+
+def _above_zero(assessed: pd.DataFrame) -> pd.Series:
+    positive: pd.Series = (assessed[["baseline", "target", "value"]] > 0).all(axis=1)
+    return positive
 
 
 def _apart(assessed: pd.DataFrame) -> list[pd.Series]:
