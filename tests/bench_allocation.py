@@ -25,7 +25,7 @@ from binnenstad.allocation.games import airport_nucleolus, airport_shapley, shap
 from binnenstad.allocation.nucleolus import nucleolus, per_capita_nucleolus
 
 ROOT = Path(__file__).resolve().parents[1]
-ROUNDS = 3
+ROUNDS, LIMIT = 3, 30
 OURS = {"shapley": shapley, "nucleolus": nucleolus, "per_capita_nucleolus": per_capita_nucleolus}
 CASES = [(rule, kind, count) for rule, count in (("shapley", 20), ("nucleolus", 12), ("nucleolus", 20),
          ("per_capita_nucleolus", 20)) for kind in ("efforts", "table")]  # fmt: skip
@@ -51,38 +51,39 @@ def one(who: str, rule: str, kind: str, count: int) -> dict[str, object]:
     """Seconds, peak memory [MB] and shares of one rule on one game; the game is made before the clock starts."""
     game = {"efforts": efforts, "table": noisy}[kind](count)
     other = coopgame.Game((-game.values[1:]).tolist()) if who == "coopgame" else None
-    start = time.perf_counter()
+    start, busy = time.perf_counter(), time.process_time()
     if who == "binnenstad":
         shares = OURS[rule](game).tolist()
     elif rule == "shapley":
         shares = [-share for share in coopgame.shapley(other)]
     else:
         shares = [-share for share in getattr(coopgame, rule)(other)["allocation"]]
-    spent = time.perf_counter() - start
+    spent, busy = time.perf_counter() - start, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return {"seconds": spent, "peak": peak, "shares": shares}
+    return {"seconds": spent, "cpu": busy, "peak": peak, "shares": shares}
 
 
-def measured(who: str, rule: str, kind: str, count: int) -> tuple[float, float, list[float]] | None:
+def measured(who: str, rule: str, kind: str, count: int) -> tuple[float, float, float, list[float]] | None:
     runs = []
     for _ in range(ROUNDS):
         command = [sys.executable, __file__, who, rule, kind, str(count)]
         try:
-            done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+            done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=True)
         except subprocess.TimeoutExpired:
             return None
         runs.append(json.loads(done.stdout))
-    return median(r["seconds"] for r in runs), max(r["peak"] for r in runs), runs[0]["shares"]
+    seconds, cpu = (median(run[name] for run in runs) for name in ("seconds", "cpu"))
+    return seconds, cpu, max(run["peak"] for run in runs), runs[0]["shares"]
 
 
 def row(rule: str, kind: str, count: int) -> list[str]:
     ours, theirs = (measured(who, rule, kind, count) for who in ("binnenstad", "coopgame"))
     assert ours is not None
-    cells = [rule.replace("_", " "), kind, str(count), f"{ours[0]:.3f}", f"{ours[1]:.0f}"]
+    cells = [rule.replace("_", " "), kind, str(count), f"{ours[0]:.3f}", f"{ours[1]:.3f}", f"{ours[2]:.0f}"]
     if theirs is None:
-        return [*cells, "> 60", "-", "-"]
-    apart = max(abs(a - b) for a, b in zip(ours[2], theirs[2], strict=True)) / max(map(abs, ours[2]))
-    return [*cells, f"{theirs[0]:.3f}", f"{theirs[1]:.0f}", f"{apart:.0e}"]
+        return [*cells, f"> {LIMIT}", "-", "-"]
+    apart = max(abs(a - b) for a, b in zip(ours[3], theirs[3], strict=True)) / max(map(abs, ours[3]))
+    return [*cells, f"{theirs[1]:.3f}", f"{theirs[2]:.0f}", f"{apart:.0e}"]
 
 
 def main() -> None:
@@ -92,7 +93,7 @@ def main() -> None:
         start = time.perf_counter()
         rule(runway)
         closed[name] = f"{(time.perf_counter() - start) * 1000:.1f} ms"
-    head = ["rule", "game", "players", "s", "peak, MB", "coopgame, s", "coopgame, MB", "apart"]
+    head = ["rule", "game", "players", "s", "CPU s", "peak, MB", "coopgame, CPU s", "coopgame, MB", "apart"]
     text = (
         "# Benchmarks of the divisions\n\n"
         f"Written by `make bench` on {os.cpu_count()} processors, Python {platform.python_version()}, "

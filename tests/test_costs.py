@@ -188,14 +188,16 @@ def test_until_when_there_is_money(short, sentence):
 
 
 def test_a_programme_without_budget_says_so_in_every_chapter(almelo, nl):
-    bare = almelo.tables | {"budget": almelo["budget"].iloc[:0], "payments": almelo["payments"].iloc[:0]}
+    bare = almelo.tables | {
+        name: almelo[name].iloc[:0] for name in ("budget", "payments", "scenarios", "scenario_lines")
+    }
     now = balance_of(bare, 2019)
     ahead = outlook_of(bare, 2019, now.benefit)
     names, activities = almelo.titles("partners"), almelo.titles("efforts")
     assert "Er is geen begroting bekend." in chapters.money_per_year(ahead, "", nl).plain
     assert "Geen enkele inspanning" in chapters.contribution_and_cost(now, activities, "", nl).plain
     assert "niet bekend en dus niet te vergelijken" in chapters.interest_and_say(now, names, nl).plain
-    assert "geen scenario" in chapters.scenarios(ahead, almelo["scenarios"].iloc[:0], names, 2018, nl).plain
+    assert "geen scenario" in chapters.scenarios(ahead, bare["scenarios"], names, 2019, nl).plain
 
 
 def test_contribution_is_drawn_beside_cost_and_what_has_no_goal_is_named(now, almelo, nl):
