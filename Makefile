@@ -48,6 +48,7 @@ accept: $(READY)
 
 bench: $(READY)
 	$(BIN)/python tests/bench.py
+	$(BIN)/python tests/bench_allocation.py
 
 # needs uv, which resolves for every system and Python at once
 lock:

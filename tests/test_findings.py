@@ -618,12 +618,13 @@ def test_what_is_unknown_about_the_money_of_almelo(almelo, nl):
     assert notes == [
         "Uitgaven zijn niet bekend: dit gaat over wat is begroot, niet over wat is uitgegeven.",
         "De gewichten van de belangen zijn het oordeel van: onderzoeker. Geen partij heeft ze bevestigd.",
+        "Van Stichting Bomenstad Almelo is geen belang bekend: er telt geen baat voor hen mee.",
         *[
             f"Nog niet zeker: {nl.eur(amount)} van {names[partner]}."
             for partner, amount in payments.groupby("partner")["amount_eur"].sum().items()
         ],
     ]
-    assert len(notes) == 3
+    assert len(notes) == 4
 
 
 def test_everyone_who_is_not_certain_is_named_once_with_the_sum(almelo, nl):
@@ -636,9 +637,9 @@ def test_everyone_who_is_not_certain_is_named_once_with_the_sum(almelo, nl):
     names = almelo.titles("partners")
     notes = money.unknown_about_money(almelo.tables | {"payments": doubtful}, 2019, pd.Series(dtype=float), nl)
     assert len(counts) == 3
-    assert notes[2:] == [f"Nog niet zeker: {nl.eur(2000 * n)} van {names[who]}." for who, n in counts.items()]
+    assert notes[3:] == [f"Nog niet zeker: {nl.eur(2000 * n)} van {names[who]}." for who, n in counts.items()]
     certain = almelo.tables | {"payments": payments.assign(certainty="certain")}
-    assert len(money.unknown_about_money(certain, 2019, pd.Series(dtype=float), nl)) == 2
+    assert len(money.unknown_about_money(certain, 2019, pd.Series(dtype=float), nl)) == 3
 
 
 def test_missing_payments_interests_and_beneficiaries_are_each_named(almelo, nl):

@@ -166,7 +166,7 @@ def test_without_values_every_report_said_so():
 # --- what changed -----------------------------------------------------------------------------------------------
 def told(goals: pd.DataFrame, rows: list[tuple], past: pd.DataFrame, *moments: Moment) -> list[tuple]:
     values = measured(*rows)
-    found = changes(history(goals, values, past, moments), values, past, *moments)
+    found = changes(history(goals, values, past, moments), values, past, moments)
     return [(row.kind, row.old, row.new) for row in found.itertuples()]
 
 
@@ -179,10 +179,14 @@ def test_decisions_verdicts_revisions_and_new_values_are_named_in_this_order():
 def test_a_decision_names_who_took_it_and_why():
     values = measured(*ROWS)
     moments = [at("2018"), at("2019")]
-    found = changes(history(indicators({}), values, decided(FROM_220), moments), values, decided(FROM_220), *moments)
+    found = changes(history(indicators({}), values, decided(FROM_220), moments), values, decided(FROM_220), moments)
     first = found.iloc[0]
     assert (first.indicator, first.subject, first.body, first.reason) == ("a", "target_value", "raad", "omdat")
     assert found["indicator"].tolist() == ["a"] * 4
+
+
+def test_of_a_first_report_nothing_changed():
+    assert told(indicators({}), ROWS, decided(FROM_220), at("2019")) == []
 
 
 def test_nothing_changed_between_two_equal_moments():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 import pytest
 from goal_tables import NAN, few, some
@@ -65,7 +64,7 @@ def test_attainment_is_clipped_and_kept_norms_count_as_1_or_0():
         ("1", "met", NAN),
         ("1", "norm_broken", NAN),
     ]
-    found = mean_of(*((*row, NAN) for row in rows))
+    found = mean_of(*((*row, 1.0) for row in rows))
     assert found.loc["1"].tolist() == pytest.approx([2.5 / 5, 1])
     assert found.loc["programme"].tolist() == pytest.approx([2.5 / 5, 1])
 
@@ -81,22 +80,25 @@ def test_weights_count_within_a_strategic_goal_and_between_them():
     rows = [("1", "behind", 0.2, 3.0), ("1", "behind", 0.6, 1.0), ("2", "on_course", 1.0, 5.0)]
     found = mean_of(*rows, outer={"1": 1.0, "2": 3.0})
     assert found["mean"].tolist() == pytest.approx([0.3, 1.0, (0.3 + 3 * 1.0) / 4])
-    # without weights each strategic goal counts once, however many indicators it has
-    assert mean_of(*((*row[:3], NAN) for row in rows)).loc["programme", "mean"] == pytest.approx((0.4 + 1.0) / 2)
+    # with equal weights each strategic goal counts once, however many indicators it has
+    assert mean_of(*((*row[:3], 1.0) for row in rows)).loc["programme", "mean"] == pytest.approx((0.4 + 1.0) / 2)
+
+
+def test_a_programme_without_weights_asked_for_no_mean():
+    assert mean_of(("1", "behind", 0.5, NAN), ("2", "met", 1.0, NAN)).empty
+    assert mean_of(("1", "behind", 0.5, NAN), outer={"1": 2.0}).loc["1", "mean"] == pytest.approx(0.5)
 
 
 @pytest.mark.parametrize("status", UNKNOWN)
 def test_an_unknown_verdict_is_not_known_whatever_its_last_value(status):
     """Not measured in its target year, a goal has the attainment of an older value; that is no outcome."""
-    found = mean_of(("1", status, 0.9, NAN), ("1", "behind", 0.3, NAN), ("1", "behind", 0.3, NAN)).loc["1"]
+    found = mean_of(("1", status, 0.9, 1.0), ("1", "behind", 0.3, 1.0), ("1", "behind", 0.3, 1.0)).loc["1"]
     assert found["known"] == pytest.approx(2 / 3)
     assert found["mean"] == pytest.approx(0.3)
 
 
 def test_of_no_goals_there_is_no_mean():
-    found = mean_of()
-    assert found.index.tolist() == ["programme"]
-    assert np.isnan(found.loc["programme", "mean"])
+    assert mean_of().empty
 
 
 PARTS = st.tuples(st.sampled_from("123"), st.sampled_from(["behind", "met"]), st.floats(-2, 3), st.floats(0.1, 9))

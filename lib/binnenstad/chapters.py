@@ -19,8 +19,11 @@ from binnenstad.text import Words
 def other_splits(now: Balance, names: pd.Series, activities: pd.Series, words: Words) -> Block:
     """Return the chapter with every split side by side and its checks in words; ``names`` of partners by id."""
     table = now.splits.rename(index=names.to_dict())
+    title = words.say("What if it were split another way?")
+    if table.empty:
+        return section(title, bullets(splits.describe_splits(table, now.checks, names, words)))
     return section(
-        words.say("What if it were split another way?"),
+        title,
         bullets(splits.describe_splits(table, now.checks, names, words)),
         tables.tabulate_splits(table, splits.split_names(words), words),
         paragraph(splits.describe_rewards(now.rewards, activities, names, words)),

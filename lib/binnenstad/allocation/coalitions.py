@@ -119,21 +119,27 @@ def game_from_table(
     order = list(players) if players is not None else list(dict.fromkeys(name for key, _ in rows for name in key))
     if len(order) > MOST_PLAYERS:
         return Game(tuple(order), np.zeros(0), kind)
-    place = {name: at for at, name in enumerate(order)}
-    faults = [
-        f"{name!r} in coalition {', '.join(key)!r} is no player; known: {', '.join(order)}"
-        for key, _ in rows for name in key if name not in place
-    ]  # fmt: skip
+    values, faults = _filled(rows, order, kind)
+    raise_faults(faults)
+    return Game(tuple(order), values, kind)
+
+
+def _filled(
+    rows: Sequence[tuple[tuple[str, ...], float]], order: Sequence[str], kind: str
+) -> tuple[Amounts, list[str]]:
+    place, faults = {name: at for at, name in enumerate(order)}, list[str]()
     values, known = np.full(1 << len(order), np.nan), np.zeros(1 << len(order), dtype=bool)
     values[0], known[0] = 0.0, True
     for key, amount in rows:
-        if set(key) <= set(place):
+        strange = [name for name in key if name not in place]
+        faults += [
+            f"{name!r} in coalition {', '.join(key)!r} is no player; known: {', '.join(order)}" for name in strange
+        ]
+        if not strange:
             at = sum(1 << place[name] for name in set(key))
             faults += _wrong(key, amount, twice=bool(at and known[at]), empty=not at, kind=kind)
             values[at], known[at] = amount, True
-    faults += _missing(order, np.flatnonzero(~known))
-    raise_faults(faults)
-    return Game(tuple(order), values, kind)
+    return values, faults + _missing(order, np.flatnonzero(~known))
 
 
 def _names(coalition: Coalition) -> tuple[str, ...]:

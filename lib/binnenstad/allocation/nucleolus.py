@@ -82,9 +82,11 @@ class _Stage:
         self.working: Numbers = np.unique(np.concatenate([self.bits, self.everybody ^ self.bits]))
 
     def rows(self, numbers: Numbers) -> Amounts:
+        """Return coalitions as rows with 1 for who is in them."""
         return ((numbers[:, None] >> np.arange(len(self.bits))) & 1).astype(float)
 
     def division(self) -> Amounts:
+        """Return what each player pays [EUR], once as many coalitions are settled as there are players."""
         return np.linalg.solve(self.rows(np.array(self.settled)), np.array(self.amounts)) * self.scale
 
     def solve(self) -> tuple[Amounts, float, Numbers]:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from binnenstad.blocks import Block
 from binnenstad.figures.canvas import GREY, LINE, bar, canvas, nothing, picture, width_of, wrap, write
 from binnenstad.text import Words
+
+AXES = ("strength", "cost")
 
 
 def draw_contribution(table: pd.DataFrame, words: Words, title: str, alt: str, source: str) -> Block:
@@ -20,7 +23,7 @@ def draw_contribution(table: pd.DataFrame, words: Words, title: str, alt: str, s
     if known.empty:
         return nothing(words)
     heads = [words.say("contribution: strength of the lines to goals, summed"), words.say("cost [EUR]")]
-    written = [[words.number(x) for x in known["strength"]], [words.number(x) for x in known["cost"]]]
+    written = [list(map(words.number, known[name])) for name in AXES]
 
     def _draw(width: int) -> Figure:
         half = width / 2 - 8
@@ -34,12 +37,16 @@ def draw_contribution(table: pd.DataFrame, words: Words, title: str, alt: str, s
         for row, label in enumerate(labels):
             write(ax, 0, top, label, weight="bold")
             top += LINE * len(label) + 2
-            for axis, name in enumerate(("strength", "cost")):
-                room = half - max(map(width_of, written[axis])) - 8
-                length = room * known[name].iloc[row] / (known[name].max() or 1)
-                bar(ax, starts[axis] + 1, top, length, 16, axis)
-                write(ax, starts[axis] + length + 7, top, written[axis][row])
+            for axis, start in enumerate(starts):
+                _bar(ax, (start, top), half, known[AXES[axis]], row, written[axis])
             top += 28
         return figure
 
     return picture(title, alt, source, _draw)
+
+
+def _bar(ax: Axes, place: tuple[float, float], width: float, values: pd.Series, row: int, written: list[str]) -> None:
+    room = width - max(map(width_of, written)) - 8
+    length = room * values.iloc[row] / (values.max() or 1)
+    bar(ax, place[0] + 1, place[1], length, 16, AXES.index(str(values.name)))
+    write(ax, place[0] + length + 7, place[1], written[row])

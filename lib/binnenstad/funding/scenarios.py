@@ -91,5 +91,7 @@ def flags_of_scenarios(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     replaced = set(zip(lines["scenario"], lines["partner"], lines["instrument"], strict=True))
     for scenario in tables["scenarios"]["id"]:
         kept = [(scenario, row.partner, row.instrument) not in replaced for row in span.itertuples()]
-        parts.append(legal_flags(span[kept].assign(scenario=scenario), segments))
+        parts.append(
+            legal_flags(span[pd.Series(kept, index=span.index, dtype=bool)].assign(scenario=scenario), segments)
+        )
     return pd.concat(parts).sort_values(["scenario", "partner", "instrument", "flag"], ignore_index=True)

@@ -25,12 +25,16 @@ def tabulate_shares(shares: pd.DataFrame, words: Words) -> Block:
         (words.say("share of the costs"), [words.percent(share, 1) for share in shares["cost_share"]]),
         (words.say("share of the benefit"), [words.percent(share, 1) for share in shares["benefit_share"]]),
         (words.say("difference (points)"), [words.signed(share * 100, 1) for share in shares["difference"]]),
-        (words.say("costs : benefit"), [MISSING if pd.isna(r) else words.number(r, 2) for r in shares["ratio"]]),
+        (words.say("costs : benefit"), [_ratio(ratio, words) for ratio in shares["ratio"]]),
     ]
     if {"low", "high"} <= set(shares.columns):
-        ranges = zip(shares["low"], shares["high"], strict=True)
-        columns.append((words.say("benefit if interests weigh otherwise"), [_range(*ends, words) for ends in ranges]))
+        ranges = [_range(low, high, words) for low, high in shares[["low", "high"]].to_numpy()]
+        columns.append((words.say("benefit if interests weigh otherwise"), ranges))
     return table(words.say("Share of the costs against share of the benefit"), columns)
+
+
+def _ratio(ratio: float, words: Words) -> str:
+    return MISSING if pd.isna(ratio) else words.number(ratio, 2)
 
 
 def _range(low: float, high: float, words: Words) -> str:

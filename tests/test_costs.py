@@ -1,0 +1,227 @@
+"""The costs report: its chapters, sentences, tables and pictures, from Almelo's tables and from spoiled ones."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from binnenstad import chapters
+from binnenstad.allocation.checks import Checks
+from binnenstad.allocation.compare import check_splits, compare_splits, rewarded_for_cost
+from binnenstad.blocks import Block
+from binnenstad.efforts import beneficiary_weights, contribution, vary_interests
+from binnenstad.figures import draw_contribution, draw_shares
+from binnenstad.finance import by_kind, in_cash
+from binnenstad.findings import funding, money, splits
+from binnenstad.funding.balance import balance_of, outlook_of
+from binnenstad.tables.money import tabulate_scenarios, tabulate_shares, tabulate_three_shares
+from binnenstad.text import Words
+
+EN = Words("en")
+NAMES = pd.Series({"city": "City", "shops": "Shops", "owners": "Owners"})
+NOTHING = pd.Series(dtype=float)
+
+
+def found(group: tuple[str, ...] = (), excess: float = 0.0, short: dict[str, float] | None = None) -> Checks:
+    return Checks(0.0, NOTHING, group, excess, pd.Series(short or {}, dtype=float))
+
+
+@pytest.fixture(scope="module")
+def now(almelo):
+    return balance_of(almelo.tables, 2019)
+
+
+@pytest.fixture(scope="module")
+def ahead(almelo, now):
+    return outlook_of(almelo.tables, 2019, now.benefit)
+
+
+# --- the balance -------------------------------------------------------------------------------------------------
+def test_almelos_splits_all_divide_the_budget_and_the_city_overpays_with_the_province(now):
+    assert now.splits.sum().round(2).tolist() == [699_200.0] * 6
+    assert (now.checks["now"].group, now.checks["now"].excess) == (("gemeente", "provincie"), 300_000.0)
+    assert all(now.checks[rule].group == () for rule in ("per_effort", "shapley", "nucleolus"))
+    assert all(rows.empty for rows in now.rewards.values())
+
+
+def test_the_range_of_the_benefit_holds_the_benefit(now):
+    assert (
+        (now.shares["low"] <= now.shares["benefit_share"]) & (now.shares["benefit_share"] <= now.shares["high"])
+    ).all()
+
+
+def test_a_year_without_budget_has_an_empty_balance(almelo):
+    empty = balance_of(almelo.tables, 2018)
+    assert empty.splits.empty and not empty.checks and empty.costs.empty
+    assert "Er is niets te verdelen" in chapters.other_splits(empty, NAMES, NAMES, Words("nl")).plain
+    assert outlook_of(almelo.tables, 2018, empty.benefit).scenarios.empty
+
+
+def test_interests_that_do_not_vary_give_the_weights_and_the_same_seed_the_same_draws(almelo):
+    efforts = pd.Index(almelo["efforts"]["id"])
+    weights = beneficiary_weights(efforts, almelo.tables).to_numpy()
+    assert np.allclose(vary_interests(efforts, almelo.tables, draws=2, spread=0.0), weights)
+    first, again = (vary_interests(efforts, almelo.tables, draws=3, seed=5) for _ in range(2))
+    assert (first == again).all() and not np.allclose(first[0], first[1])
+
+
+def test_contribution_ranks_by_strength_then_by_cost_and_leaves_unknown_unknown(almelo):
+    table = contribution(pd.Series({"monitoring": 4.0, "communicatie": 6.0, "stadsinjectie": 3.0}), almelo.tables)
+    assert table.index.tolist() == ["stadsinjectie", "communicatie", "monitoring"]
+    assert table["strength"].tolist() == pytest.approx([5, 5, np.nan], nan_ok=True)
+
+
+def test_more_than_twenty_partners_have_no_nucleolus_and_all_other_splits():
+    costs = pd.Series({"greening": 210.0})
+    weights = pd.DataFrame(1.0, ["greening"], [f"p{number}" for number in range(21)])
+    table = compare_splits(pd.Series({"p0": 210.0}), NOTHING, costs, weights)
+    assert table["nucleolus"].isna().all()
+    assert table["shapley"].tolist() == [10.0] * 21
+    assert set(check_splits(table, costs, weights)) == {"now", "equal", "per_effort", "shapley"}
+    assert set(rewarded_for_cost(costs, weights)) == {"per_effort", "shapley"}
+    sentences = splits.describe_splits(table, {}, NAMES, EN)
+    assert sentences[-1].endswith("There are too many partners to compare all groups, so this is not computed.")
+
+
+# --- sentences on splits -----------------------------------------------------------------------------------------
+SPLITS = pd.DataFrame({"now": [9.0, 1.0], "equal": [5.0, 5.0]}, index=["City", "Shops"])
+
+
+@pytest.mark.parametrize(
+    ("check", "sentence"),
+    [
+        (found(), "Nobody pays more than it would on its own, and no group does."),
+        (found(("city",), 12_400), "City pays €\xa012,400 more than it would on its own."),
+        (found(("shops", "owners"), 12_400), "Shops and Owners together pay €\xa012,400 more than they "
+         "would on their own."),
+        (found((), 0, {"shops": 7.0}), "Nobody pays more than it would on its own, and no group does. "
+         "Less than what is there for them alone is paid by Shops (€\xa07 too little)."),
+    ],
+)  # fmt: skip
+def test_the_checks_of_a_split_in_words(check, sentence):
+    (now, equal) = splits.describe_splits(SPLITS, {"now": check, "equal": check}, NAMES, EN)
+    assert now == f"Now: {sentence}"
+    assert equal.startswith("Equal: every partner") and equal.endswith(sentence)
+
+
+def test_whom_a_dearer_effort_would_favour_is_named():
+    rows = pd.DataFrame({"effort": ["park"], "partner": ["shops"], "less": [0.5]})
+    said = splits.describe_rewards(
+        {"shapley": rows, "nucleolus": rows.iloc[:0]}, pd.Series({"park": "Park"}), NAMES, EN
+    )
+    assert said == "If one effort costs 1% more, some would pay less: Shops (equal per effort, Park: €\xa00.50 less)."
+
+
+@pytest.mark.parametrize(
+    ("unshared", "budgeted", "start"),
+    [({}, 10.0, "Yes: every split divides the whole budget, €\xa010.00"), ({}, 11.0, "No: these splits do not add up"),
+     ({"park": 2.0}, 12.0, "Yes: every split divides €\xa010.00 to the cent; that is the budget less €\xa02.00")],
+)  # fmt: skip
+def test_splits_are_reconciled_with_the_budget_to_the_cent(unshared, budgeted, start):
+    assert splits.splits_add_up(SPLITS, pd.Series(unshared, dtype=float), budgeted, EN).startswith(start)
+    assert splits.splits_add_up(SPLITS.iloc[:0], NOTHING, 1.0, EN) == "There is nothing to split."
+
+
+def test_say_without_seats_is_unknown_and_with_nothing_known_nothing_is_said():
+    shares = pd.DataFrame({"interest": [0.2, 0.8], "payment": [1.0, 0.0], "say": [np.nan] * 2, "gap": [0.8, 0.8]},
+                          index=["City", "Shops"])  # fmt: skip
+    assert splits.describe_say(shares, EN).endswith("is not known, so say is not in it.")
+    assert "lie furthest apart for City: 80 points" in splits.describe_say(shares, EN)
+    assert splits.describe_say(shares * np.nan, EN).startswith("Neither interest nor payment is known")
+    assert "–" in tabulate_three_shares(shares, EN).plain
+
+
+def test_the_lines_of_one_partner_under_every_split_and_scenario(now, ahead, almelo, nl):
+    table = now.splits.rename(index=almelo.titles("partners").to_dict())
+    lines = splits.splits_of_partner(table, "Provincie Overijssel", nl)
+    assert lines[0] == "Nu: €\xa0199.200,00."
+    assert lines[1] == "gelijk: €\xa099.885,71, −99.314,29 euro ten opzichte van nu."
+    assert len(lines) == 6
+    assert "geen enkele verdeling" in splits.splits_of_partner(table, "Niemand", nl)[0].lower()
+    own = funding.scenarios_of_partner(ahead.paid, "cultuur", almelo.titles("scenarios"), nl)
+    assert own[0] == "Vandaag: €\xa00,00." and "Opslag op de ozb: €\xa08.480,00." in own
+    assert funding.scenarios_of_partner(ahead.paid, "bewoners", almelo.titles("scenarios"), nl)[0] == own[0]
+
+
+# --- scenarios, years, efforts -----------------------------------------------------------------------------------
+def test_scenarios_say_what_they_bring_beside_today_and_carry_the_banner(ahead, almelo, nl):
+    said = funding.describe_scenarios(ahead.scenarios, almelo["scenarios"].set_index("id"), nl)
+    assert said[0].startswith("Vandaag. Zoals nu: de bijdragen van het contract en de reclamebelasting ernaast. Levert")
+    assert "+75.525 euro" in said[2]
+    title, alt = funding.about_scenarios(ahead.scenarios, almelo.titles("scenarios"), 2019, nl)
+    assert title == "Opslag op de ozb levert in 2019 het meest op: €\xa0971.540"
+    assert alt.count("zeker,") == 6
+    chapter = chapters.scenarios(ahead, almelo["scenarios"], almelo.titles("partners"), 2019, nl)
+    assert chapter.illustrative
+    assert (
+        "Vastgoedeigenaren en Ondernemers: een vrijwillige bijdrage is langer dan een jaar niet zeker." in chapter.plain
+    )
+    assert tabulate_scenarios(ahead.scenarios.iloc[:0], NAMES, nl) == Block("", "")
+    assert funding.about_scenarios(ahead.scenarios.iloc[:0], NAMES, 2019, nl) == ("", "")
+
+
+def test_flags_name_scenario_instrument_partners_and_rule():
+    flags = pd.DataFrame([("s", "shops", "biz", "biz_over_five_years"), ("s", "owners", "biz", "biz_over_five_years")],
+                         columns=["scenario", "partner", "instrument", "flag"])  # fmt: skip
+    assert funding.describe_flags(flags, pd.Series({"s": "Plan"}), NAMES, EN) == [
+        "Plan, business improvement zone (BIZ) of Shops and Owners: a BIZ holds for at most five years."
+    ]
+    none = "No scenario meets a rule of law that asks for attention."
+    assert funding.describe_flags(flags.iloc[:0], NAMES, NAMES, EN) == [none]
+
+
+@pytest.mark.parametrize(
+    ("short", "sentence"),
+    [((0, 0), "Certain money covers the budget of every year up to 2020"),
+     ((0, 5), "Certain money covers the budget up to 2019; 2020 falls €\xa05 short"),
+     ((5, 0), "In 2019 certain money already falls €\xa05 short")],
+)  # fmt: skip
+def test_until_when_there_is_money(short, sentence):
+    table = pd.DataFrame(
+        {"certain": 9.0, "expected": 0.0, "uncertain": 1.0, "needed": 9.0, "short": short}, [2019, 2020]
+    )
+    title, alt = funding.about_continuity(table.astype(float), EN)
+    assert title == sentence
+    assert alt.startswith("2019: €\xa09 certain, €\xa00 expected, €\xa01 uncertain; needed €\xa09.")
+    assert funding.about_continuity(table.iloc[:0], EN) == ("", "")
+
+
+def test_a_programme_without_budget_says_so_in_every_chapter(almelo, nl):
+    bare = almelo.tables | {
+        name: almelo[name].iloc[:0] for name in ("budget", "payments", "scenarios", "scenario_lines")
+    }
+    now = balance_of(bare, 2019)
+    ahead = outlook_of(bare, 2019, now.benefit)
+    names, activities = almelo.titles("partners"), almelo.titles("efforts")
+    assert "Er is geen begroting bekend." in chapters.money_per_year(ahead, "", nl).plain
+    assert "Geen enkele inspanning" in chapters.contribution_and_cost(now, activities, "", nl).plain
+    assert "niet bekend en dus niet te vergelijken" in chapters.interest_and_say(now, names, nl).plain
+    assert "geen scenario" in chapters.scenarios(ahead, bare["scenarios"], names, 2019, nl).plain
+
+
+def test_contribution_is_drawn_beside_cost_and_what_has_no_goal_is_named(now, almelo, nl):
+    chapter = chapters.contribution_and_cost(now, almelo.titles("efforts"), "Bron: x", nl)
+    assert "Niet in beeld, omdat er geen doel aan is gekoppeld: Programmamonitoring & organisatie." in chapter.plain
+    assert chapter.html.count("<svg") == 2
+    assert draw_contribution(now.efforts.iloc[:0], nl, "", "", "").html.startswith("<p>")
+
+
+# --- kinds of payment, and the band ------------------------------------------------------------------------------
+def test_hours_and_goods_are_kept_apart_from_cash(nl):
+    rows = [("city", "cash", 5.0), ("shops", "hours", 300.0), ("shops", "in_kind", 2.0), ("shops", "hours", 20.0)]
+    payments = pd.DataFrame(rows, columns=["partner", "kind", "amount_eur"])
+    assert in_cash(payments)["amount_eur"].tolist() == [5.0]
+    assert by_kind(payments).loc["shops"].to_dict() == {"cash": 0.0, "hours": 320.0, "in_kind": 2.0}
+    assert money.not_in_cash(payments, NAMES, nl) == [
+        "Shops geeft uren werk ter waarde van €\xa0320; dat is geen geld en telt in geen aandeel mee.",
+        "Shops geeft spullen en diensten ter waarde van €\xa02; dat is geen geld en telt in geen aandeel mee.",
+    ]
+
+
+def test_shares_with_a_range_show_it_in_picture_and_table(now, nl):
+    plain, banded = (draw_shares(table, nl, "Een titel", "Een alt-tekst die iets zegt.", "Bron: x")
+                     for table in (now.shares.drop(columns=["low", "high"]), now.shares))  # fmt: skip
+    assert "baten als het belang anders weegt" in banded.html and "anders weegt" not in plain.html
+    assert "25,6% – 38,4%" in tabulate_shares(now.shares, nl).plain
+    assert "–" in tabulate_shares(now.shares.assign(low=np.nan), nl).plain
