@@ -31,7 +31,7 @@ def draw_contribution(table: pd.DataFrame, words: Words, title: str, alt: str, s
         tops = [wrap(head, half, most=3) for head in heads]
         labels = [wrap(str(name), width, bold=True, most=2) for name in known.index]
         top = LINE * max(map(len, tops)) + 14.0
-        figure, ax = canvas(width, top + sum(30 + LINE * len(label) for label in labels))
+        figure, ax = canvas(width, top + 30 * len(labels) + LINE * sum(map(len, labels)))
         for start, lines in zip(starts, tops, strict=True):
             write(ax, start, 0, lines, color=GREY)
         for row, label in enumerate(labels):

@@ -21,7 +21,7 @@ def tabulate_shares(shares: pd.DataFrame, words: Words) -> Block:
     if shares[["cost_share", "benefit_share"]].dropna().empty:
         return Block("", "")
     columns = [
-        (words.say("partner"), [str(partner) for partner in shares.index]),
+        (words.say("partner"), list(map(str, shares.index))),
         (words.say("share of the costs"), [words.percent(share, 1) for share in shares["cost_share"]]),
         (words.say("share of the benefit"), [words.percent(share, 1) for share in shares["benefit_share"]]),
         (words.say("difference (points)"), [words.signed(share * 100, 1) for share in shares["difference"]]),
