@@ -33,6 +33,11 @@ def programme_money(payments: pd.DataFrame) -> pd.DataFrame:
     return payments[(payments["kind"] == "cash") & payments["fund"].notna()]
 
 
+def per_partner(payments: pd.DataFrame) -> pd.Series:
+    """Return what each partner brings [EUR], by id."""
+    return payments.groupby("partner")["amount_eur"].sum()
+
+
 def reconcile(budget: pd.DataFrame, payments: pd.DataFrame) -> pd.DataFrame:
     """Set what is budgeted per fund and year against what partners bring for it, in cash.
 

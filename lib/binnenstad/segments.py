@@ -14,8 +14,8 @@ def cost_to_income(segment: pd.Series, costs: pd.Series, income: pd.Series, besi
     Parameters, each per partner id: ``segment`` of every partner (missing if it is no customer), ``costs``
     of the efforts spread over who benefits, ``income`` that fills the budget, and ``beside``: money beside
     the budget, hours and goods [EUR]. Returns: per partner, in the order of the segments, these four
-    (segment "" for who is no customer) and ``ratio`` (costs / income; NaN without income). A partner with
-    none of the three is left out: of it nothing is known.
+    (segment "" for who is no customer) and ``ratio`` (costs / income; NaN without income). Costs or income
+    of which nothing is known are NaN for everybody, not 0. A partner with none of the three is left out.
 
     >>> segment = pd.Series({"shops": "companies", "city": None, "choir": "visitors"})
     >>> costs, income = pd.Series({"shops": 100.0}), pd.Series({"shops": 25.0, "city": 75.0})
@@ -26,7 +26,9 @@ def cost_to_income(segment: pd.Series, costs: pd.Series, income: pd.Series, besi
     """
     amounts = {"costs": costs, "income": income, "beside": beside}
     table = pd.DataFrame({name: values.reindex(segment.index).fillna(0.0) for name, values in amounts.items()})
-    known = table[(table != 0).any(axis=1)]
+    known = table[(table != 0).any(axis=1)].assign(
+        **{name: float("nan") for name in ("costs", "income") if not table[name].any()}
+    )
     places = segment.fillna("").rename("segment")[known.index]
     order = places.map([*SEGMENTS, ""].index).sort_values(kind="stable").index
     return _with_ratio(pd.concat([places, known], axis=1).loc[order])
@@ -37,7 +39,7 @@ def per_segment(table: pd.DataFrame) -> pd.DataFrame:
 
     A segment without a partner of which anything is known has NaN everywhere, not 0.
     """
-    sums = table.groupby("segment")[["costs", "income", "beside"]].sum()
+    sums = table.groupby("segment")[["costs", "income", "beside"]].sum(min_count=1)
     others = [""] if "" in sums.index else []
     return _with_ratio(sums.reindex(pd.Index([*SEGMENTS, *others], name="segment")))
 

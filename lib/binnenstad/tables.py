@@ -21,12 +21,14 @@ Column = tuple[str, list[str]]
 def table(
     caption: str, columns: Sequence[Column], *, text: Sequence[str] = (), last: bool = False, illustrative: bool = False
 ) -> Block:
-    """Return a table block from columns of written cells (head, cells); the first column heads the rows.
+    """Return a table block from columns of written cells (head, cells), the first heading its rows; nothing for none.
 
     ``text`` names the columns that hold words; the others are aligned as numbers. ``last`` sets the
     last row apart as a total. Raises ``ValueError`` for columns of unequal length.
     """
     names, rows = [name for name, _ in columns], list(zip(*(cells for _, cells in columns), strict=True))
+    if not rows:
+        return Block("", "")
     sides = ["" if name in text or not at else ' class="n"' for at, name in enumerate(names)]
     # the roles keep it a table for a screen reader when a phone shows each row as a block
     head = "".join(
@@ -193,8 +195,6 @@ def tabulate_shares(shares: pd.DataFrame, words: Words) -> Block:
 
 def tabulate_reconciliation(rows: pd.DataFrame, words: Words) -> Block:
     """Return budget against payments per fund and year (``finance.reconcile``), to the cent."""
-    if rows.empty:
-        return Block("", "")
     columns = [(words.say("fund"), list(rows["fund"])), (words.say("year"), [str(year) for year in rows["year"]])]
     heads = [words.say("budgeted"), words.say("brought in"), words.say("difference")]
     for head, name in zip(heads, ("budgeted", "paid", "difference"), strict=True):

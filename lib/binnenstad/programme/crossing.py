@@ -128,7 +128,9 @@ def _funds(frames: Frames, words: Words) -> Iterator[Found]:
     known = sorted(frames["budget"]["fund"].dropna().unique())
     names, rule = ", ".join(known), words.say("is no fund of the budget")
     ways_out = {
-        "payments": words.say("Write it as in the budget ({names}), or leave it empty for money beside it.", names=names),
+        "payments": words.say(
+            "Write it as in the budget ({names}), or leave it empty for money beside it.", names=names
+        ),
         "budget_totals": words.say("Write it as in the budget ({names}).", names=names),
     }
     for table, way_out in ways_out.items():
