@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import shutil
+from pathlib import Path
 
 import pandas as pd
 import pytest
 from conftest import ROOT
 
+from binnenstad.errors import DataError
 from binnenstad.finance import of_year, published_totals, reconcile, rests_on_example
 from binnenstad.programme import Programme, check_programme
 
@@ -110,3 +113,15 @@ def test_the_origin_file_tells_what_is_real_derived_illustrative_and_judged() ->
     text = (ALMERE / "SOURCE.md").read_text(encoding="utf-8")
     for word in ("Echt", "Afgeleid", "Illustratief", "Oordeel van de onderzoeker", "Niet gemeten", "Licentie"):
         assert re.search(rf"\*\*{word}|- {word}", text), word
+
+
+def test_a_total_of_a_strange_fund_or_year_is_a_fault(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(ALMERE, tmp_path / "almere"))
+    path = folder / "budget_totals.csv"
+    text = path.read_text(encoding="utf-8-sig").replace(f"{TASK};2022", "Ander fonds;2022").replace(";2028;", ";2035;")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        check_programme(folder)
+    found = [(fault.file, fault.row, fault.column, fault.value) for fault in caught.value.faults]
+    assert found == [("budget_totals.csv", 2, "fund", "Ander fonds"), ("budget_totals.csv", 8, "year", "2035")]
+    assert JOINT in caught.value.faults[0].way_out
