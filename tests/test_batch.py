@@ -44,8 +44,9 @@ def silent(outcome: Outcome) -> None:
 
 def test_the_plan_has_every_notebook_in_the_order_of_a_mailing(almelo: Programme, tmp_path: Path) -> None:
     jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
-    assert [job.report for job in jobs] == ["overview", "goals", "costs"]
-    assert {job.file for job in jobs} == {"overview.html", "goals.html", "costs.html"}
+    names = ["overview", "goals", "costs", "canvas", "partner"]
+    assert [job.report for job in jobs] == names
+    assert {job.file for job in jobs} == {f"{name}.html" for name in names}
     assert jobs[0].out == tmp_path / "almelo" / "2019Q4"
     assert jobs[0].parameters == {"programme": "almelo", "period": "2019Q4", "language": "nl", "as_of": ""}
     assert not list(tmp_path.iterdir())
@@ -67,7 +68,7 @@ def test_only_and_language_choose_reports_and_file_names(almelo: Programme, tmp_
     ("options", "message"),
     [
         ({"only": ["doelen"]}, "doelen is not in folder notebooks; known: overview, goals, costs"),
-        ({"parameters": {"threshold": "3"}}, "threshold is not known; extra parameters: -"),
+        ({"parameters": {"threshold": "3"}}, "threshold is not known; extra parameters: partner"),
         ({"parameters": {"period": "2020"}}, "parameter period is not known"),
     ],
 )

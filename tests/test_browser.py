@@ -24,9 +24,9 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-REPORTS = ("overview", "goals", "costs", "index")
+REPORTS = ("overview", "goals", "costs", "canvas", "partner", "index")
 PAGES = [(language, report) for language in ("nl", "en") for report in REPORTS]
-PICTURES = [page for page in PAGES if page[1] != "index"]
+PICTURES = [page for page in PAGES if page[1] not in ("canvas", "index")]
 A4_MINUS_MARGINS = 680  # 210 mm - 2 x 15 mm, in CSS px
 
 # what sticks out of the window, or out of its own box, without a region to scroll in (on paper nothing scrolls)
@@ -50,7 +50,7 @@ LETTERS = """() => [...document.querySelectorAll('figure svg')].filter(svg => sv
 
 
 def make_reports(out: Path, *options: str) -> Path:
-    """Make the three reports of Almelo with the command line and return their folder."""
+    """Make the reports of Almelo with the command line and return their folder."""
     command = [str(Path(sys.executable).parent / "binnenstad"), "run", "almelo", "--period", "2019Q4"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("BINNENSTAD_")}
     done = subprocess.run(
@@ -225,6 +225,25 @@ def test_texts_of_a_picture_lie_inside_it_and_apart(made, visit, page, width):
         if a[0] == b[0] and a[2] < b[4] - 1 and b[2] < a[4] - 1 and a[3] < b[5] and b[3] < a[5]
     ]
     assert both == []
+
+
+@pytest.mark.parametrize(("width", "columns"), [(1300, 5), (900, 3), (360, 1)])
+def test_the_canvas_has_as_many_columns_as_there_is_room_for(made, visit, width, columns):
+    opened = visit(made["nl", "canvas"], width).page
+    sides = opened.evaluate(
+        "[...document.querySelectorAll('.board > section')].map(s => s.getBoundingClientRect().left)"
+    )
+    assert len(sides) == 9
+    across = ".key_partners, .key_activities, .value_propositions, .customer_relationships, .customer_segments"
+    assert len(set(opened.evaluate(f"[...document.querySelectorAll('{across}')].map(s => s.offsetLeft)"))) == columns
+    assert opened.locator(".board h3").all_inner_texts()[:2] == ["Waarde", "Klanten"], "read in the order of the method"
+    assert not opened.locator(".board svg, .board img").count()
+
+
+def test_the_canvas_stays_on_one_sheet(made, visit):
+    opened = visit(made["nl", "canvas"], A4_MINUS_MARGINS).page
+    opened.emulate_media(media="print")
+    assert opened.locator(".board").bounding_box()["height"] < 700  # of the 980 px of an A4 without margins
 
 
 def test_letters_are_drawn_in_the_font_that_comes_with_the_report(made, visit):

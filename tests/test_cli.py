@@ -97,7 +97,13 @@ def test_a_missing_or_wrong_option_is_explained(arguments: tuple[str, ...]) -> N
 
 def test_list_shows_the_plan_and_makes_nothing(tmp_path: Path) -> None:
     result = call("list", "almelo", "--data", ALMELO.parent, "--out", tmp_path)
-    assert [line.split()[0] for line in result.output.splitlines()] == ["overview", "goals", "costs"]
+    assert [line.split()[0] for line in result.output.splitlines()] == [
+        "overview",
+        "goals",
+        "costs",
+        "canvas",
+        "partner",
+    ]
     assert "period=2022Q4" in result.output
     assert not list(tmp_path.iterdir())
 

@@ -31,7 +31,7 @@ from binnenstad.text import Words
 
 Place = tuple[str, int, str, str]
 REQUIRED = [name for name, table in contract().items() if table["required"]]
-OPTIONAL_LEAVES = ["effort_indicators", "payments", "interests", "risks", "team"]
+OPTIONAL_LEAVES = ["effort_indicators", "payments", "budget_totals", "interests", "risks", "team", "canvas"]
 
 
 def faults(folder: Path, language: str = "nl") -> list[Fault]:

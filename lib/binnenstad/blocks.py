@@ -80,6 +80,24 @@ def links(targets: Mapping[str, str]) -> Block:
     return Block(html, "\n".join(f"- {text}: {to}" for to, text in targets.items()))
 
 
+def board(cells: Mapping[str, tuple[str, str, Sequence[Block]]]) -> Block:
+    """Return headed cells that a style sheet lays out as a board, and a reader meets one after the other.
+
+    ``cells`` by name, the class the style sheet knows: title, the question it answers, and its parts.
+    """
+    html, plain = [], []
+    for name, (title, question, parts) in cells.items():
+        anchor = "c-" + slug(title)
+        body = "".join(part.html for part in parts)
+        html.append(
+            f'<section class="{escape(name)}" aria-labelledby="{anchor}">\n<h3 id="{anchor}">{escape(title)}</h3>\n'
+            f'<p class="question">{escape(question)}</p>\n{body}\n</section>'
+        )
+        plain.append("\n".join([title, question, *(part.plain for part in parts if part.plain)]))
+    example = any(part.illustrative for _, _, parts in cells.values() for part in parts)
+    return Block('<div class="board">\n' + "\n".join(html) + "\n</div>", "\n\n".join(plain), example)
+
+
 def slug(text: str) -> str:
     """Return a short name for use as an anchor; different texts give different names.
 

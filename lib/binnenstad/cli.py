@@ -69,8 +69,9 @@ def check(programme: str, language: str, data: Path | None) -> None:
 
         folder = find_programme(programme, data)
         checked = check_programme(folder, language)
-    from binnenstad.finance import reconcile
+    from binnenstad.finance import published_totals, reconcile
     from binnenstad.findings.money import adds_up
+    from binnenstad.findings.published import describe_totals
 
     click.echo(words.say("{title}: no faults.", title=checked.title))
     empty = words.say("empty")
@@ -98,6 +99,8 @@ def check(programme: str, language: str, data: Path | None) -> None:
     )
 
     click.echo(f"{words.say('Does it add up?')} {adds_up(reconcile(checked['budget'], checked['payments']), words)}")
+    for line in describe_totals(published_totals(checked["budget"], checked["budget_totals"]), words):
+        click.echo(line)
 
 
 def _plan_options(command: Callable[..., None]) -> Callable[..., None]:

@@ -98,6 +98,24 @@ def _pivot(rows: pd.DataFrame, index: str, columns: str, values: str) -> pd.Data
     return floats.pivot_table(index=index, columns=columns, values=values, aggfunc="sum", fill_value=0.0)
 
 
+def interest_in_goals(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
+    """Return the sum of each partner's interests in goals, by id; who has none in a goal is left out."""
+    return tables["interests"].dropna(subset=["goal"]).groupby("partner")["weight"].sum()
+
+
+def ways_to(partner: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the lines of the network along which a partner benefits: ``effort`` and ``indicator``.
+
+    These are the lines to the goals it has an interest in. An effort with interests of its own has none:
+    there a partner benefits from the effort itself (``beneficiary_weights``).
+    """
+    interests, lines = tables["interests"], tables["effort_indicators"]
+    goals = set(interests.loc[interests["partner"] == partner, "goal"].dropna())
+    reached = tables["indicators"].loc[tables["indicators"]["goal"].isin(goals), "id"]
+    through = lines["indicator"].isin(reached) & ~lines["effort"].isin(interests["effort"].dropna())
+    return lines.loc[through, ["effort", "indicator"]].reset_index(drop=True)
+
+
 def unlinked(efforts: pd.DataFrame, indicators: pd.DataFrame, network: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Return the titles of efforts without a goal and of operational goals without an effort.
 

@@ -50,6 +50,11 @@ def programme_money(payments: pd.DataFrame) -> pd.DataFrame:
     return cash[cash["fund"].notna()]
 
 
+def per_partner(payments: pd.DataFrame) -> pd.Series:
+    """Return what each partner brings [EUR], by id."""
+    return payments.groupby("partner")["amount_eur"].sum()
+
+
 def reconcile(budget: pd.DataFrame, payments: pd.DataFrame) -> pd.DataFrame:
     """Set what is budgeted per fund and year against what partners bring for it, in cash.
 
@@ -64,3 +69,35 @@ def reconcile(budget: pd.DataFrame, payments: pd.DataFrame) -> pd.DataFrame:
     ).fillna(0.0)
     table["difference"] = (table["paid"] - table["budgeted"]).round(2)
     return table.reset_index()
+
+
+def rests_on_example(*tables: pd.DataFrame) -> bool:
+    """Return whether any row of ``budget`` or ``payments`` is an example and no real amount."""
+    return any(bool(table["illustrative"].any()) for table in tables)
+
+
+def published_totals(budget: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame:
+    """Set the total a source prints against the sum of the budget rows it is printed over.
+
+    Parameters: the tables ``budget`` and ``budget_totals`` of the contract. Returns: a row per ``fund`` and
+    ``year`` of the totals with ``published``, ``rows`` (their sum; 0 without any), ``difference`` (published
+    minus rows), ``income`` as printed [EUR], and ``rounding``: whether rounding alone can explain the
+    difference, each number being at most half a unit of the rounding off. Nothing is repaired.
+
+    >>> budget = pd.DataFrame({"fund": "A", "year": 2024, "amount_eur": [1_800_000.0, 500_000.0]})
+    >>> total = {"fund": ["A"], "year": [2024], "costs_eur": [2_400_000.0], "income_eur": [0.0]}
+    >>> published_totals(budget, pd.DataFrame(total | {"rounded_to_eur": [100_000.0]})).iloc[0].to_dict()
+    {'fund': 'A', 'year': 2024, 'published': 2400000.0, 'rows': 2300000.0, 'difference': 100000.0, \
+'income': 0.0, 'rounding': True}
+    """
+    keys = ["fund", "year"]
+    amounts = budget.groupby(keys)["amount_eur"].agg(["sum", "count"])
+    found = totals.merge(amounts, how="left", left_on=keys, right_index=True).fillna({"sum": 0.0, "count": 0})
+    difference = (found["costs_eur"] - found["sum"]).round(2)
+    margin = (found["count"] + 1) * found["rounded_to_eur"].fillna(0.0) / 2
+    return pd.DataFrame(
+        {
+            "fund": found["fund"], "year": found["year"], "published": found["costs_eur"], "rows": found["sum"],
+            "difference": difference, "income": found["income_eur"], "rounding": difference.abs() <= margin,
+        }
+    ).reset_index(drop=True)  # fmt: skip

@@ -66,6 +66,16 @@ class Programme:
         """Return the title per id of one table, in the language the programme was read in."""
         return self[table].set_index("id")["title"]
 
+    def row(self, table: str, id: str = "") -> pd.Series:
+        """Return one row of a table by its id, the first for none; raises ``UsageError`` for an id it does not have."""
+        rows = self[table].set_index("id", drop=False)
+        if id and id not in rows.index:
+            raise UsageError(
+                "{id!r} is no id in table {table} of {programme}; known: {known}",
+                id=id, table=table, programme=self.id, known=", ".join(rows.index),
+            )  # fmt: skip
+        return rows.loc[[id or rows.index[0]]].iloc[0]
+
     def last_period(self) -> str:
         """Return the quarter of the last measurement, or of the programme's start without any."""
         last = self["measurements"]["date"].max()

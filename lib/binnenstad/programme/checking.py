@@ -55,7 +55,7 @@ def _cross_faults(raw: dict[str, RawTable], frames: Frames, years: tuple[int, in
     files = {table.file: table for table in raw.values()}
     for fault in cross_faults(frames, {name: table.file for name, table in raw.items()}, *years, words):
         table = files[fault.file]
-        of_unread_budget = table.name == "payments" and fault.column == "fund" and raw["budget"].unread
+        of_unread_budget = table.name != "budget" and fault.column == "fund" and raw["budget"].unread
         if not (table.unread or fault.column in table.absent or of_unread_budget):
             yield fault
 

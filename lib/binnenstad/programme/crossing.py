@@ -18,7 +18,7 @@ def cross_faults(frames: Frames, files: dict[str, str], start: int, end: int, wo
     """Return the faults between columns and tables; cells that are missing break no rule.
 
     ``frames`` are the typed tables indexed by row in the file, ``files`` names the file of each,
-    ``start`` and ``end`` bound the years of budget and payments.
+    ``start`` and ``end`` bound the years of budget, payments and published totals.
     """
     rule, way_out = words.say("the table has no rows"), words.say("Fill in at least one row.")
     empty = [
@@ -127,13 +127,17 @@ def _order_of_dates(frames: Frames, words: Words) -> Iterator[Found]:
 
 
 def _funds(frames: Frames, words: Words) -> Iterator[Found]:
-    payments, budget = frames["payments"], frames["budget"]
-    known = sorted(budget["fund"].dropna().unique())
-    strange = payments["fund"].notna() & ~payments["fund"].isin(known)
-    way_out = words.say(
-        "Write it as in the budget ({names}), or leave it empty for money beside it.", names=", ".join(known)
-    )
-    yield "payments", strange, "fund", words.say("is no fund of the budget"), way_out
+    known = sorted(frames["budget"]["fund"].dropna().unique())
+    names, rule = ", ".join(known), words.say("is no fund of the budget")
+    ways_out = {
+        "payments": words.say(
+            "Write it as in the budget ({names}), or leave it empty for money beside it.", names=names
+        ),
+        "budget_totals": words.say("Write it as in the budget ({names}).", names=names),
+    }
+    for table, way_out in ways_out.items():
+        fund = frames[table]["fund"]
+        yield table, fund.notna() & ~fund.isin(known), "fund", rule, way_out
 
 
 def _scenario_tariffs(frames: Frames, words: Words) -> Iterator[Found]:
@@ -155,6 +159,7 @@ def _scenario_tariffs(frames: Frames, words: Words) -> Iterator[Found]:
 def _years(frames: Frames, start: int, end: int, words: Words) -> Iterator[Found]:
     rule = words.say("lies outside the programme ({start}-{end})", start=start, end=end)
     way_out = words.say("Correct the year, or the start and end in programme.toml.")
-    for table, column in (("budget", "year"), ("payments", "year"), ("scenario_lines", "start_year")):
+    budgets = ("budget", "year"), ("payments", "year"), ("budget_totals", "year")
+    for table, column in (*budgets, ("scenario_lines", "start_year")):
         year = frames[table][column]
         yield table, (year < start) | (year > end), column, rule, way_out

@@ -34,8 +34,6 @@ def tabulate_amounts(
 
 def tabulate_reconciliation(rows: pd.DataFrame, words: Words) -> Block:
     """Return budget against payments per fund and year (``finance.reconcile``), to the cent."""
-    if rows.empty:
-        return Block("", "")
     columns = [(words.say("fund"), list(rows["fund"])), (words.say("year"), [str(year) for year in rows["year"]])]
     heads = [words.say("budgeted"), words.say("brought in"), words.say("difference")]
     for head, name in zip(heads, ("budgeted", "paid", "difference"), strict=True):

@@ -18,12 +18,14 @@ Column = tuple[str, list[str]]
 def table(
     caption: str, columns: Sequence[Column], *, text: Sequence[str] = (), last: bool = False, illustrative: bool = False
 ) -> Block:
-    """Return a table block from columns of written cells (head, cells); the first column heads the rows.
+    """Return a table block from columns of written cells (head, cells), the first heading its rows; nothing for none.
 
     ``text`` names the columns that hold words; the others are aligned as numbers. ``last`` sets the
     last row apart as a total. Raises ``ValueError`` for columns of unequal length.
     """
     names, rows = [name for name, _ in columns], list(zip(*(cells for _, cells in columns), strict=True))
+    if not rows:
+        return Block("", "")
     sides = ["" if name in text or not at else ' class="n"' for at, name in enumerate(names)]
     # the roles keep it a table for a screen reader when a phone shows each row as a block
     head = "".join(
@@ -31,16 +33,23 @@ def table(
     )
     body = "\n".join(_row(row, names, text, total=last and row is rows[-1]) for row in rows)
     anchor = "t-" + slug(caption + head + body)
-    classes = " ".join(["dense"] * (len(names) > 6) + ["short"] * (len(rows) <= 8))
-    dense = f' class="{classes}"' if classes else ""
+    look = _look(len(names), len(rows))
     html = (
-        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{anchor}"><table role="table"{dense}>\n'
+        f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{anchor}"><table role="table"{look}>\n'
         f'<caption id="{anchor}">{escape(caption)}</caption>\n'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
         f'<tbody role="rowgroup">\n{body}\n</tbody>\n</table></div>'
     )
-    plain = ["; ".join(f"{name}: {cell}" for name, cell in zip(names, row, strict=True)) for row in rows]
-    return Block(html, "\n".join([caption, *plain]), illustrative)
+    return Block(html, "\n".join([caption, *(_spoken(names, row) for row in rows)]), illustrative)
+
+
+def _spoken(names: Sequence[str], row: Sequence[str]) -> str:
+    return "; ".join(f"{name}: {cell}" for name, cell in zip(names, row, strict=True))
+
+
+def _look(columns: int, rows: int) -> str:
+    classes = " ".join(["dense"] * (columns > 6) + ["short"] * (rows <= 8))
+    return f' class="{classes}"' if classes else ""
 
 
 def _row(cells: Sequence[str], names: Sequence[str], text: Sequence[str], *, total: bool) -> str:

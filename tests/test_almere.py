@@ -1,0 +1,127 @@
+"""The shipped data of Almere: facts as the sources print them, totals that do not close, examples marked."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from binnenstad.errors import DataError
+from binnenstad.finance import of_year, published_totals, reconcile, rests_on_example
+from binnenstad.programme import Programme, check_programme
+
+ALMERE = ROOT / "data" / "almere"
+TASK, JOINT = "Opgave Almere Centrum", "Gezamenlijk centrumbudget"
+
+# million euro, copied by hand from the published table: year: staff, purchases, reserve, total costs, total income
+PUBLISHED = {
+    2022: (0.6, 0.5, None, 1.2, 0.1),
+    2023: (1.3, 0.5, None, 1.8, 0.1),
+    2024: (1.8, 0.5, 1.2, 3.9, 0.4),
+    2025: (1.8, 0.5, 1.2, 3.4, 0.0),
+    2026: (1.8, 0.5, 1.2, 3.4, 0.0),
+    2027: (1.2, 0.4, 4.7, 6.4, 0.1),
+    2028: (1.2, 0.4, None, 1.7, 0.1),
+}
+
+
+@pytest.fixture(scope="module")
+def almere() -> Programme:
+    return check_programme(ALMERE)
+
+
+def test_every_published_amount_stands_in_euro_and_no_other(almere: Programme) -> None:
+    budget = almere["budget"].query("fund == @TASK")
+    found = budget.set_index(["effort", "year"])["amount_eur"].to_dict()
+    lines = ("opgave-personeel", "opgave-inkoop", "opgave-reserve")
+    assert found == {
+        (effort, year): round(amount * 1e6)
+        for year, amounts in PUBLISHED.items()
+        for effort, amount in zip(lines, amounts, strict=False)
+        if amount is not None
+    }
+    totals = almere["budget_totals"].set_index("year")
+    assert totals["costs_eur"].to_dict() == {year: round(row[3] * 1e6) for year, row in PUBLISHED.items()}
+    assert totals["income_eur"].to_dict() == {year: round(row[4] * 1e6) for year, row in PUBLISHED.items()}
+    assert totals["rounded_to_eur"].eq(100_000).all()
+    assert (totals["state"] == "realised").tolist() == [True] * 2 + [False] * 5
+
+
+def test_totals_that_do_not_close_are_left_open_and_the_one_rounding_cannot_explain_is_named(almere: Programme) -> None:
+    totals = published_totals(almere["budget"], almere["budget_totals"]).set_index("year")
+    by_hand = {2022: 100_000, 2023: 0, 2024: 400_000, 2025: -100_000, 2026: -100_000, 2027: 100_000, 2028: 100_000}
+    assert totals["difference"].to_dict() == by_hand
+    assert totals.index[~totals["rounding"]].tolist() == [2024]
+
+
+def test_the_municipality_pays_the_published_costs_less_the_published_income(almere: Programme) -> None:
+    paid = almere["payments"].query("fund == @TASK").set_index("year")
+    assert paid["amount_eur"].to_dict() == {year: round((row[3] - row[4]) * 1e6) for year, row in PUBLISHED.items()}
+    assert set(paid["partner"]) == {"gemeente"}
+    apart = reconcile(almere["budget"], almere["payments"]).query("difference != 0")
+    assert list(apart["year"]) == [2023, 2025, 2026]
+
+
+def test_what_nobody_published_is_marked_and_what_is_published_is_not(almere: Programme) -> None:
+    for table in ("budget", "payments"):
+        rows = almere[table]
+        assert (rows["illustrative"] == (rows["fund"] != TASK)).all()
+        assert (rows["illustrative"] == rows["source"].str.startswith("Illustratief")).all()
+    assert rests_on_example(of_year(almere["budget"], 2019))
+    assert not rests_on_example(of_year(almere["budget"], 2024), of_year(almere["payments"], 2024))
+
+
+def test_members_and_seats_are_those_of_the_source(almere: Programme) -> None:
+    partners = almere["partners"].set_index("id")
+    assert partners["members"].dropna().to_dict() == {"ondernemers": 400, "pac": 30}
+    assert partners["seats"].dropna().sum() == 6
+    assert pd.isna(partners.loc["pac", "seats"]), "the source names no seat for the residents, nor denies it"
+    assert partners.loc[["pac", "cultuur", "ondernemers"], "segment"].tolist() == ["residents", "visitors", "companies"]
+
+
+def test_only_instruments_the_case_names_are_in_use(almere: Programme) -> None:
+    joint = almere["payments"].query("fund == @JOINT")
+    assert set(zip(joint["partner"], joint["instrument"], strict=True)) == {
+        ("gemeente", "subsidy"), ("ondernemers", "voluntary"),
+    }  # fmt: skip
+    voluntary = almere["payments"].query("instrument == 'voluntary'")
+    assert voluntary["certainty"].eq("uncertain").all(), "voluntary money is not certain"
+
+
+def test_nothing_is_measured_and_the_four_recommendations_are_no_agreements(almere: Programme) -> None:
+    assert almere["measurements"].empty
+    assert almere["indicators"][["baseline_value", "target_value"]].isna().all(axis=None)
+    advice = almere["efforts"].query("state == 'to_be_developed'")
+    assert advice["title"].str.startswith("Aanbeveling").tolist() == [True] * 4
+    assert not set(almere["budget"]["effort"]) & set(advice["id"])
+
+
+@pytest.mark.parametrize("programme", ["almere", "almelo"])
+def test_every_text_of_a_canvas_speaks_both_languages_and_names_its_source(programme: str) -> None:
+    dutch, english = (check_programme(ROOT / "data" / programme, language)["canvas"] for language in ("nl", "en"))
+    assert dutch["block"].nunique() == 9
+    assert dutch["source"].notna().all()
+    assert not set(dutch["text"]) & set(english["text"])
+    assert not dutch["text"].str.contains("[€%]").any(), "figures come from the other tables"
+
+
+def test_the_origin_file_tells_what_is_real_derived_illustrative_and_judged() -> None:
+    text = (ALMERE / "SOURCE.md").read_text(encoding="utf-8")
+    for word in ("Echt", "Afgeleid", "Illustratief", "Oordeel van de onderzoeker", "Niet gemeten", "Licentie"):
+        assert re.search(rf"\*\*{word}|- {word}", text), word
+
+
+def test_a_total_of_a_strange_fund_or_year_is_a_fault(tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(ALMERE, tmp_path / "almere"))
+    path = folder / "budget_totals.csv"
+    text = path.read_text(encoding="utf-8-sig").replace(f"{TASK};2022", "Ander fonds;2022").replace(";2028;", ";2035;")
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        check_programme(folder)
+    found = [(fault.file, fault.row, fault.column, fault.value) for fault in caught.value.faults]
+    assert found == [("budget_totals.csv", 2, "fund", "Ander fonds"), ("budget_totals.csv", 8, "year", "2035")]
+    assert JOINT in caught.value.faults[0].way_out

@@ -1,0 +1,139 @@
+"""A partner's page in sentences and cells: every amount is a row of a table or the sum of some."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+from conftest import ROOT
+
+from binnenstad import efforts, finance
+from binnenstad.allocation import fairness, keys
+from binnenstad.errors import UsageError
+from binnenstad.findings import partner as find
+from binnenstad.programme import Programme, check_programme
+from binnenstad.text import Words
+
+NAN = float("nan")
+SPLITS = pd.DataFrame({"now": [90.0, 10.0], "equal": [50.0, 50.0], "by_floor": [70.5, 29.5]}, index=["shops", "city"])
+
+
+def share(cost: float, benefit: float) -> pd.Series:
+    return pd.Series({"cost_share": cost, "benefit_share": benefit, "ratio": cost / benefit if benefit else NAN})
+
+
+@pytest.fixture(scope="module")
+def almere() -> Programme:
+    return check_programme(ROOT / "data" / "almere")
+
+
+@pytest.mark.parametrize(
+    ("cost", "benefit", "paid", "words"),
+    [
+        (0.45, 0.31, 90, "komt 45% van Winkels, van de baten gaat 31% daarheen: in balans"),
+        (0.9, 0.3, 90, "meer dan het dubbele"),
+        (0.1, 0.3, 90, "minder dan de helft"),
+        (0.5, 0.0, 90, "meer dan het dubbele"),
+        (0.0, 0.3, 8, "wel baten, geen bijdrage aan de begroting. Naast de begroting is er een bijdrage van €\u00a08."),
+        (0.0, 0.0, 0, "geen bijdrage aan de begroting en geen baten."),
+        (1.0, NAN, 90, "komt 100% van Winkels; welk deel van de baten daar terechtkomt, is niet bekend."),
+        (NAN, 0.3, 0, "Van de baten van 2019 gaat 30% naar Winkels; wie de begroting opbrengt, is niet bekend."),
+        (NAN, NAN, 0, "geen kosten en geen baten bekend"),
+    ],
+)
+def test_the_lead_sets_costs_against_benefit(nl: Words, cost: float, benefit: float, paid: float, words: str) -> None:
+    assert words in find.lead_partner("Winkels", share(cost, benefit), paid, 2019, nl)
+
+
+def test_what_a_partner_gives_is_its_rows_of_payments(almere: Programme, nl: Words) -> None:
+    rows = almere["payments"].query("partner == 'gemeente' and year == 2019")
+    cells = dict(find.about_payments(rows, 2019, nl)[1])
+    assert cells["bedrag"] == ["110.000,00"] and cells["zekerheid"] == ["besloten"]
+    assert find.describe_payments(rows, 2019, nl).endswith("daarvan is €\u00a0110.000 besloten.")
+    hours = almere["payments"].query("partner == 'pac' and year == 2019")
+    cells = dict(find.about_payments(hours, 2019, nl)[1])
+    assert (cells["voor geldbron"], cells["vorm"]) == (["naast de begroting"], ["uren"])
+    assert find.describe_payments(hours, 2019, nl).endswith("daarvan is nog niets besloten.")
+    assert find.describe_payments(rows.iloc[:0], 2019, nl) == "Over 2019 is geen bijdrage bekend."
+
+
+def test_what_a_partner_leads_and_works_comes_from_efforts_and_team(almelo, nl: Words) -> None:
+    green = find.describe_work(almelo["efforts"], almelo["team"], "bomenstad", nl)
+    assert green == ["Trekker van: Vergroenen binnenstad."]
+    city = find.describe_work(almelo["efforts"], almelo["team"], "gemeente", nl)
+    assert "3.580 uur" in city[1]
+    assert find.describe_work(almelo["efforts"], almelo["team"], "cultuur", nl) == []
+
+
+def test_purposes_and_benefit_end_in_a_total_and_are_nothing_without_rows(nl: Words) -> None:
+    titles, goals = pd.Series({"a": "Markt", "b": "Groen"}), pd.Series({"1a": "Bezoekers", "2a": "Bewoners"})
+    _, columns = find.about_purposes(pd.Series({"a": 10.0, "b": 30.5}), titles, 2019, nl)
+    assert dict(columns) == {"inspanning": ["Groen", "Markt", "totaal"], "eigen deel": ["30,50", "10,00", "40,50"]}
+    ways = pd.DataFrame({"effort": ["a", "a"], "indicator": ["1a", "2a"]})
+    benefit = pd.DataFrame({"own": [10.0, 30.5, 0.0], "costs": [20.0, 61.0, 5.0]}, index=["a", "b", "c"])
+    cells = dict(find.about_benefit(benefit, ways, titles, goals, nl)[1])
+    assert cells["via"] == ["eigen belang bij de inspanning", "1a Bezoekers; 2a Bewoners", "–"]
+    assert (cells["kosten"][-1], cells["eigen baten"][-1]) == ("81,00", "40,50")
+    assert find.about_purposes(pd.Series(dtype=float), titles, 2019, nl)[1] == []
+    assert find.about_benefit(benefit.iloc[2:], ways, titles, goals, nl)[1] == []
+
+
+def test_say_is_seats_among_those_known_and_unknown_stays_unknown(almere: Programme, nl: Words) -> None:
+    seats = almere["partners"]["seats"]
+    shops = find.describe_say(almere.row("partners", "ondernemers"), seats, share(0.45, 0.31), nl)
+    assert shops[1] == "Aantal leden: 400."
+    assert shops[2:] == [
+        "Stem: 1 zetel van de 6 die bekend zijn.",
+        "Deel van de kosten: 45%. Deel van de baten: 31%. Deel van de zetels: 17%.",
+    ]
+    residents = find.describe_say(almere.row("partners", "pac"), seats, share(0.0, 0.1), nl)
+    assert residents[-1].endswith("is niet bekend.")
+
+
+def test_a_split_nobody_has_named_yet_shows_up_by_itself(nl: Words) -> None:
+    cells = dict(find.about_splits(SPLITS, "shops", nl)[1])
+    assert cells["verdeling"] == ["nu", "gelijk", "by_floor"]
+    assert cells["verschil met nu"] == ["0,00", "−40,00", "−19,50"]
+    sentence = find.how_splits_differ(SPLITS, "shops", nl)
+    assert "‘gelijk’ (€\u00a050)" in sentence and "‘by_floor’ (€\u00a071)" in sentence and "€\u00a090" in sentence
+    assert (
+        find.how_splits_differ(SPLITS[["now", "equal"]], "city", nl)
+        == "Bij elke verdeling betaalt de partij €\u00a050."
+    )
+    assert "geen enkele verdeling" in find.how_splits_differ(SPLITS, "choir", nl)
+    assert find.how_splits_differ(SPLITS.iloc[:0], "shops", nl) == "Er is niets te verdelen."
+    assert find.about_splits(SPLITS, "choir", nl)[1] == []
+
+
+def test_what_is_not_known_of_a_partner_is_said(almere: Programme, nl: Words) -> None:
+    residents = almere.row("partners", "pac")
+    notes = find.unknown_about_partner(residents, share(0.0, 0.1), True, nl)
+    assert notes[1] == "Niet bekend van deze partij: zetels en WOZ-waarde."
+    assert "voorbeeld" in notes[2]
+    assert "niet te zeggen" in find.unknown_about_partner(residents, share(1.0, NAN), False, nl)[0]
+
+
+def test_a_partner_is_found_by_its_id_the_first_without_one_and_a_strange_one_named(almere: Programme) -> None:
+    assert almere.row("partners", "pac")["members"] == 30
+    assert almere.row("partners")["id"] == "gemeente"
+    with pytest.raises(UsageError, match="'nope' is no id in table partners of almere; known: gemeente, "):
+        almere.row("partners", "nope")
+
+
+@pytest.mark.parametrize(("name", "year"), [("almelo", 2019), ("almere", 2019)])
+def test_over_all_partners_what_is_given_and_got_is_the_whole_budget(name: str, year: int) -> None:
+    data = check_programme(ROOT / "data" / name)
+    budget, payments = (finance.of_year(data[table], year) for table in ("budget", "payments"))
+    costs = finance.cost_per_effort(budget)
+    benefit, unshared = keys.spread_costs(costs, efforts.beneficiary_weights(costs.index, data.tables))
+    paid = finance.per_partner(finance.programme_money(payments))
+    assert unshared.empty
+    assert round(benefit.to_numpy().sum(), 2) == paid.sum() == costs.sum()
+    assert fairness.compare_shares(paid, benefit.sum())["benefit_share"].sum() == pytest.approx(1)
+
+
+def test_ways_lead_to_goals_of_interest_and_not_where_an_effort_has_interests_of_its_own(almelo) -> None:
+    ways = efforts.ways_to("provincie", almelo.tables)
+    assert set(ways["indicator"]) == {"5a"}, "the province has an interest in goal 5 alone"
+    assert set(ways["effort"]) == {"koersprojecten", "samenwerking"}
+    assert "parkeren" not in set(efforts.ways_to("ondernemers", almelo.tables)["effort"])
+    assert efforts.interest_in_goals(almelo.tables)["provincie"] == 1
