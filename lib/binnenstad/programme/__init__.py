@@ -149,7 +149,7 @@ def check_programme(folder: Path, language: str = "nl") -> Programme:
     if faults and at_fault is None:
         heading = words.say_many("{count} fault in {name}", "{count} faults in {name}", len(faults), name=folder.name)
         raise DataError(faults, heading + ":", words.say("row"), words.say("column"))
-    tables = set_apart(tables, at_fault or {})
+    tables = set_apart(tables, at_fault or {}, words)
     spoken = {name: _settled(frame, name, language) for name, frame in tables.items()}
     title = about.get("title_en") if language == "en" else None
     return Programme(

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from binnenstad.errors import Fault
+from binnenstad.text import Words
 
 Frames = dict[str, pd.DataFrame]
 # a fault in one of these columns is about more than the goal it stands with
@@ -53,17 +54,18 @@ def _table_of(file: str) -> str:
     return sheet.group(1).lower() if sheet else file.rpartition(".")[0].lower()
 
 
-def set_apart(frames: Frames, at_fault: dict[str, list[Fault]]) -> Frames:
+def set_apart(frames: Frames, at_fault: dict[str, list[Fault]], words: Words) -> Frames:
     """Return the tables with goals at fault stripped of every figure; a column ``fault`` says what is wrong.
 
     Of such a goal nothing can be computed by accident: baseline, target and measured values are gone.
     """
     goals, values = frames["indicators"].copy(), frames["measurements"]
-    lines = {goal: "; ".join(fault.line("rij", "kolom") for fault in own) for goal, own in at_fault.items()}
+    row, column = words.say("row"), words.say("column")
+    lines = {goal: "; ".join(fault.line(row, column) for fault in own) for goal, own in at_fault.items()}
     goals["fault"] = goals["id"].map(lines).astype("str")
     apart = goals["id"].isin(at_fault)
     emptied = goals[[column for column in goals.columns if column not in [*KEPT, "fault"]]].columns
     goals[emptied] = goals[emptied].mask(apart)
-    for column, word in NEUTRAL.items():
-        goals[column] = goals[column].mask(apart, word)
+    for name, word in NEUTRAL.items():
+        goals[name] = goals[name].mask(apart, word)
     return frames | {"indicators": goals, "measurements": values[~values["indicator"].isin(at_fault)]}
