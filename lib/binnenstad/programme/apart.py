@@ -15,7 +15,7 @@ Frames = dict[str, pd.DataFrame]
 SHARED = {"id", "goal"}
 # what a goal at fault keeps is what names it
 KEPT = ["id", "goal", "title", "title_en", "unit_label", "unit_label_en", "weight", "source"]
-NEUTRAL = {"direction": "at_least", "unit": "count", "kind": "stock"}
+NEUTRAL = {"direction": "at_least", "unit": "count", "kind": "stock", "seasonal": False}
 
 
 def goals_at_fault(frames: Frames, faults: Sequence[Fault]) -> dict[str, list[Fault]] | None:
@@ -64,8 +64,8 @@ def set_apart(frames: Frames, at_fault: dict[str, list[Fault]], words: Words) ->
     lines = {goal: "; ".join(fault.line(*place) for fault in own) for goal, own in at_fault.items()}
     goals["fault"] = goals["id"].map(lines).astype("str")
     apart = goals["id"].isin(at_fault)
-    emptied = goals[[column for column in goals.columns if column not in [*KEPT, "fault"]]].columns
+    emptied = goals[[column for column in goals.columns if column not in [*KEPT, *NEUTRAL, "fault"]]].columns
     goals[emptied] = goals[emptied].mask(apart)
-    for column, word in NEUTRAL.items():
-        goals[column] = goals[column].mask(apart, word)
+    for name, word in NEUTRAL.items():
+        goals[name] = goals[name].mask(apart, word)
     return frames | {"indicators": goals, "measurements": values[~values["indicator"].isin(at_fault)]}

@@ -1,0 +1,232 @@
+"""Sentences on goals: what a council member reads, in correct Dutch, with the numbers of the frame."""
+
+import re
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from binnenstad.blocks import status_label
+from binnenstad.findings import goals as find
+from binnenstad.goals import KNOWN, UNKNOWN, assess
+from binnenstad.text import Words
+
+EN = Words("en")
+STATUSES = [*KNOWN, *UNKNOWN]
+
+
+def told(goals: pd.DataFrame, words: Words) -> list[str]:
+    """What is said of each goal, less the sentence on its efforts."""
+    said = find.describe_goals(goals, ["Klaar."] * len(goals), words)
+    return [f"{term}. {text}".removesuffix(" Klaar.") for term, text in said]
+
+
+@pytest.fixture
+def visitors(assessed) -> pd.DataFrame:
+    """Goal 1a, the one with a baseline, as if counted in full and without a forecast."""
+    return assessed.iloc[[0]].assign(certainty="count", forecast=np.nan)
+
+
+def test_the_lead_of_almelo_counts_the_goals(assessed, moment, nl):
+    lead = find.lead_goals(assessed, moment, nl)
+    counts = assessed["status"].value_counts()
+    assert sum(int(n) for n in re.findall(r"(?:: |, | en )(\d+) ", lead.split(". ")[0])) == len(assessed)
+    assert f"{counts['not_met_no_baseline']} nog niet (geen nulmeting)" in lead
+    assert lead.endswith("Van 7 doelen is niet te zeggen of ze op koers liggen: een bruikbare nulmeting ontbreekt.")
+    assert "31 december 2019" in lead
+
+
+def test_one_goal_without_baseline_is_spoken_of_in_the_singular(assessed, moment, nl):
+    lead = find.lead_goals(assessed.iloc[[0, 1]], moment, nl)
+    assert lead.endswith("Van 1 doel is niet te zeggen of het op koers ligt: een bruikbare nulmeting ontbreekt.")
+
+
+@pytest.mark.parametrize(
+    ("statuses", "end"),
+    [
+        (["on_course", "no_measurement"], "1 doel is niet gemeten."),
+        (["no_measurement", "no_measurement"], "2 doelen zijn niet gemeten."),
+        (["on_course", "behind"], None),
+    ],
+)
+def test_the_lead_says_how_many_goals_were_not_measured(assessed, moment, nl, statuses, end):
+    lead = find.lead_goals(assessed.iloc[:2].assign(status=statuses), moment, nl)
+    assert lead.endswith(end) if end else "gemeten" not in lead
+
+
+def test_a_goal_measured_before_its_target_year_is_not_called_unmeasured(visitors, moment, nl):
+    lead = find.lead_goals(visitors.assign(status="not_measured_in_target_year"), moment, nl)
+    assert lead.endswith(": 1 niet gemeten in het doeljaar. 1 doel is in het doeljaar niet gemeten.")
+    assert "1 doel is niet gemeten" not in lead
+
+
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("words", [Words("nl"), EN], ids=["nl", "en"])
+def test_every_status_has_a_word_and_a_place_in_the_count(visitors, moment, words, status, assert_clean):
+    lead = find.lead_goals(visitors.assign(status=status), moment, words)
+    assert f"1 {status_label(status, words)}" in lead
+    assert_clean([lead, *told(visitors.assign(status=status), words)])
+
+
+def test_goals_are_counted_from_best_to_worst_with_the_unknown_last(assessed, nl):
+    mixed = pd.concat([assessed, assessed]).iloc[: len(STATUSES)].assign(status=STATUSES[::-1])
+    phrase = find.count_goals(mixed, nl)
+    places = [phrase.index(f"1 {status_label(status, nl)}") for status in STATUSES]
+    assert places == sorted(places)
+    assert " en 1 " in phrase and phrase.count(" en 1 ") == 1
+
+
+def test_a_broken_norm_is_not_called_exceeded_when_it_was_a_lower_bound(visitors, nl):
+    label = told(visitors.assign(status="norm_broken", keep=True, direction="at_least"), nl)[0]
+    assert label.startswith("1a Aantal bezoekers per week van het centrum: ✗\u00a0norm niet gehaald. ")
+    assert "overschreden" not in label
+
+
+def test_a_goal_is_described_by_its_own_figures(visitors, nl):
+    goal = visitors.iloc[0]
+    assert told(visitors, nl) == [
+        "1a Aantal bezoekers per week van het centrum: ◐\u00a0loopt achter. Gemeten: 96.000 bezoekers per week "
+        "(31 december 2019); streefwaarde: minstens 100.000. 43% van de afgesproken verandering is bereikt; dat is "
+        "5 maanden achter op het pad. Nodig is +1.333 per jaar; sinds 2016 was de verandering gemiddeld "
+        "+1.000 per jaar."
+    ]
+    assert (goal["attainment"], round(goal["lead"] * 12)) == (pytest.approx(3 / 7), -5)
+    assert goal["needed_per_year"] == pytest.approx(4000 / 3)
+
+
+def test_every_goal_of_almelo_gets_clean_sentences_with_its_value_and_target(assessed, nl, assert_clean):
+    sentences = told(assessed, nl)
+    assert_clean(sentences)
+    for goal, sentence in zip(assessed.itertuples(), sentences, strict=True):
+        assert sentence.startswith(f"{goal.id} {goal.title}: ")
+        assert nl.quantity(goal.value, goal.unit, goal.unit_label, goal.target) in sentence
+        assert (nl.at_least if goal.direction == "at_least" else nl.at_most)(
+            nl.measure(goal.target, goal.unit)
+        ) in sentence
+        assert ("bereikt" in sentence) is pd.notna(goal.baseline)
+        assert ("Dit is een cijfer van " in sentence) is bool(goal.stale)
+        assert ("Nodig is " in sentence) is not bool(goal.met)
+
+
+@pytest.mark.parametrize(
+    ("months", "words", "end"),
+    [
+        (0.0, "nl", "is bereikt; dat is vrijwel op het pad."),
+        (0.4, "nl", "is bereikt; dat is vrijwel op het pad."),
+        (1.0, "nl", "is bereikt; dat is 1 maand voor op het pad."),
+        (-1.0, "nl", "is bereikt; dat is 1 maand achter op het pad."),
+        (-0.5, "nl", "is bereikt; dat is 1 maand achter op het pad."),
+        (14.0, "nl", "is bereikt; dat is 14 maanden voor op het pad."),
+        (-26.0, "nl", "is bereikt; dat is 26 maanden achter op het pad."),
+        (1.0, "en", "has been reached; that is 1 month ahead of the path."),
+        (-26.0, "en", "has been reached; that is 26 months behind the path."),
+    ],
+)
+def test_months_ahead_of_or_behind_the_path(visitors, months, words, end):
+    goal = visitors.assign(lead=months / 12, needed_per_year=np.nan)
+    assert told(goal, Words(words))[0].endswith(end)
+
+
+def test_the_month_in_the_sentence_is_the_month_in_the_table(visitors, nl):
+    for months in np.arange(0.1, 3, 0.2):
+        sentence = told(visitors.assign(lead=-months / 12), nl)[0]
+        written = nl.number(abs(visitors.assign(lead=-months / 12)["lead"].iloc[0] * 12))
+        said = "bereikt; dat is vrijwel op het pad." if written == "0" else f"bereikt; dat is {written} maand"
+        assert said in sentence
+
+
+@pytest.mark.parametrize(
+    ("value", "label", "share"), [(96_000, "✗\u00a0niet behaald", "43%"), (101_400, "✓\u00a0behaald", "120%")]
+)
+def test_once_the_target_year_is_measured_no_months_are_named(tables, nl, value, label, share):
+    """There is no path left to be ahead of."""
+    indicators, measurements, *moments = tables
+    due = indicators.iloc[[0]].assign(target_date=pd.Timestamp("2019-12-31"))
+    rows = measurements[measurements["indicator"] == "1a"]
+    rows = rows.assign(value=rows["value"].where(rows["date"] < "2019-12-31", float(value)))
+    goal = assess(due, rows, *moments)
+    assert goal["lead"].notna().all()
+    assert told(goal, nl) == [
+        f"1a Aantal bezoekers per week van het centrum: {label}. Gemeten: {nl.number(value)} bezoekers per week "
+        f"(31 december 2019); streefwaarde: minstens 100.000. {share} van de afgesproken verandering is bereikt. "
+        "De marge is onbekend."
+    ]
+
+
+@pytest.mark.parametrize(("attainment", "share"), [(-0.4, "−40%"), (-1.2, "−120%")])
+def test_a_goal_that_worsened_is_not_said_to_have_reached_something(visitors, nl, attainment, share):
+    goal = visitors.assign(attainment=attainment, lead=-4.0, status="worsening", needed_per_year=np.nan)
+    sentence = told(goal, nl)[0]
+    assert sentence.endswith(
+        f" De stand ligt verder van het doel dan bij de nulmeting ({share} van de afgesproken verandering)."
+    )
+    assert "bereikt" not in sentence
+
+
+def test_a_goal_to_keep_a_level_has_no_agreed_change(visitors, tables, nl):
+    keep = tables[0].iloc[[0]].assign(target_kind="absolute", target_value=90_000.0)
+    goal = assess(keep, *tables[1:]).assign(certainty="count", forecast=np.nan)
+    assert goal["keep"].all() and goal["met"].all()
+    sentence = told(goal, nl)[0]
+    assert goal["attainment"].isna().all()
+    assert sentence == (
+        "1a Aantal bezoekers per week van het centrum: ✓\u00a0norm gehaald. Gemeten: 96.000 bezoekers per week "
+        "(31 december 2019); streefwaarde: minstens 90.000."
+    )
+
+
+def test_a_goal_without_target_says_that_it_is_unknown(visitors, nl):
+    goal = visitors.assign(
+        target=np.nan, attainment=np.nan, lead=np.nan, needed_per_year=np.nan, status="no_target", certainty=""
+    )
+    assert told(goal, nl)[0].endswith(
+        "geen streefwaarde. Gemeten: 96.000 bezoekers per week (31 december 2019); er is geen streefwaarde afgesproken."
+    )
+
+
+def test_a_goal_without_measurement_says_no_more_than_that(tables, nl):
+    unmeasured = assess(tables[0], tables[1].iloc[:0], *tables[2:])
+    sentences = told(unmeasured, nl)
+    for goal, sentence in zip(unmeasured.itertuples(), sentences, strict=True):
+        bound = find.bound_of(pd.Series(goal._asdict()), nl)
+        said = f"geen meting. Er is geen cijfer; de streefwaarde is {bound}."
+        assert sentence == f"{goal.id} {goal.title}: ∅\u00a0{said}"
+
+
+def test_without_earlier_value_only_what_is_needed_is_said(visitors, nl):
+    goal = visitors.assign(change_per_year=np.nan)
+    assert told(goal, nl)[0].endswith(" op het pad. Nodig is +1.333 per jaar.")
+
+
+def test_the_bars_are_titled_by_how_many_there_are(assessed, nl):
+    title, alt = find.about_attainment(assessed, nl)
+    assert title == "Van 1 van de 9 doelen is het doelbereik te berekenen"
+    assert alt.startswith("1a: loopt achter, 43% van de afgesproken verandering. 2a: nog niet (geen nulmeting), 1.880 ")
+    assert [part.split(":")[0] for part in re.findall(r"\d[abc]: ", alt)] == assessed["id"].tolist()
+
+
+def test_sources_are_named_once_each(assessed, nl):
+    assert find.sources("Reserve", assessed, nl) == [
+        f"Doelen, nulmetingen en streefwaarden: {assessed['source'].iloc[0]}.",
+        f"Meetwaarden: {assessed['value_source'].iloc[0]}.",
+    ]
+    bare = assessed.assign(source=np.nan, value_source=np.nan)
+    assert find.sources("Reserve", bare, nl) == ["Doelen, nulmetingen en streefwaarden: Reserve."]
+
+
+def test_the_reading_guide_names_every_verdict_it_explains(nl, assert_clean):
+    guide = find.how_to_read(nl)
+    assert_clean(guide)
+    for status in ("on_course", "behind", "far_behind", "worsening"):
+        assert f"{status_label(status, nl).capitalize()}:" in " ".join(guide)
+
+
+def test_english_sentences(visitors, moment, assert_clean):
+    assert told(visitors.assign(title="Visitors", unit_label="visitors per week"), EN) == [
+        "1a Visitors: ◐\u00a0behind. Measured: 96,000 visitors per week (31 December 2019); target: at least 100,000. "
+        "43% of the agreed change has been reached; that is 5 months behind the path. "
+        "Needed is +1,333 per year; since 2016 the change was +1,000 per year on average."
+    ]
+    said = [find.lead_goals(visitors, moment, EN), *find.how_to_read(EN)]
+    assert_clean(said)
+    assert not re.search(r"\b(de|het|een|niet|van|doel)\b", " ".join(said))
