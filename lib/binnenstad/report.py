@@ -192,7 +192,7 @@ def _outside_faults(soup: BeautifulSoup) -> Iterator[str]:
 def _attribute_faults(tag: str, name: str, value: str) -> Iterator[str]:
     if name.startswith("on"):
         yield f"event attribute {name} on <{tag}>"
-    elif name in ADDRESSES and not re.match(r"#|[\w.-]+\.html$" if name.endswith("href") else r"data:", value):
+    elif name in ADDRESSES and not re.match(r"#|(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.html$" if name.endswith("href") else r"data:", value):
         yield f"external address {value!r} on <{tag}>"
     elif OUTSIDE_URL.search(value) and name not in SPOKEN:
         yield f"external address in {name} on <{tag}>"

@@ -5,23 +5,25 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from binnenstad.errors import DataError, UsageError
+from binnenstad.folders import DATA_VARIABLE, data_root, find_programme
 from binnenstad.programme.about import read_about
 from binnenstad.programme.checking import check_tables
 from binnenstad.programme.contract import columns
 from binnenstad.programme.reading import deliveries
 from binnenstad.text import Words, parse_day, parse_period
 
-__all__ = ["Moment", "Programme", "check_programme", "data_root", "find_programme", "fingerprint", "read_programme"]
+__all__ = [
+    "DATA_VARIABLE", "Moment", "Programme", "check_programme", "data_root", "find_programme", "fingerprint",
+    "read_programme",
+]  # fmt: skip
 
-DATA_VARIABLE = "BINNENSTAD_DATA"
-# set by the batch to the fingerprint it has checked, so that each notebook need not check it again
+# set by the batch to the fingerprints it has checked, so that each notebook need not check it again
 CHECKED_VARIABLE = "BINNENSTAD_CHECKED"
 
 
@@ -94,29 +96,6 @@ class Programme:
         return Moment(parsed, reference, known)
 
 
-def data_root() -> Path:
-    """Return the folder with the programmes: $BINNENSTAD_DATA, or ``data`` here, above, or in this checkout."""
-    if os.environ.get(DATA_VARIABLE):
-        return Path(os.environ[DATA_VARIABLE])
-    here = Path.cwd()
-    candidates = [folder / "data" for folder in (here, *here.parents, Path(__file__).resolve().parents[3])]
-    return next((folder for folder in candidates if any(folder.glob("*/programme.toml"))), here / "data")
-
-
-def find_programme(name: str, root: Path | None = None) -> Path:
-    """Return the folder of a programme; raises ``UsageError`` for a name that is none, listing those there are."""
-    root = root or data_root()
-    known = sorted(path.parent.name for path in root.glob("*/programme.toml"))
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name) or name not in known:
-        raise UsageError(
-            "programme {name!r} is not in folder {folder}; known: {known}",
-            name=name,
-            folder=root.name,
-            known=", ".join(known) or "-",
-        )
-    return root / name
-
-
 def check_programme(folder: Path, language: str = "nl") -> Programme:
     """Read and check a programme folder; raises ``DataError`` with every fault in it.
 
@@ -124,7 +103,7 @@ def check_programme(folder: Path, language: str = "nl") -> Programme:
     """
     words = Words(language)
     about, faults = read_about(folder / "programme.toml", words)
-    known_good = not faults and os.environ.get(CHECKED_VARIABLE) == fingerprint(folder)
+    known_good = not faults and fingerprint(folder) in os.environ.get(CHECKED_VARIABLE, "").split()
     tables, found = check_tables(folder, about["start"].year, about["end"].year, words, schema=not known_good)
     faults += found
     if faults:
