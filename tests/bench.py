@@ -21,7 +21,8 @@ import nbformat
 import papermill
 from nbclient import NotebookClient
 
-from binnenstad.batch import Job, plan
+from binnenstad.batch.job import Job
+from binnenstad.batch.plan import plan
 from binnenstad.programme import check_programme
 from binnenstad.report import render_report
 

@@ -213,7 +213,12 @@ def _cluster(address: str) -> Any:
 
 
 def _status(outcome: Outcome, words: Words) -> str:
-    return {"ok": words.say("ready"), "failed": words.say("failed"), "refused": words.say("refused")}[outcome.status]
+    return {
+        "ok": words.say("ready"),
+        "failed": words.say("failed"),
+        "refused": words.say("refused"),
+        "unfinished": words.say("unfinished"),
+    }[outcome.status]
 
 
 class _Progress:

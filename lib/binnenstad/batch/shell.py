@@ -214,6 +214,7 @@ class Shell(ZMQInteractiveShell):
     @contextmanager
     def listening(self) -> Iterator[Shell]:
         """Catch all output of this process, refuse questions, and give cells a running event loop as a kernel does."""
+        self.outputs = Outputs()
         self._loop = asyncio.new_event_loop()
         asyncio.set_event_loop(self._loop)
         before = sys.stdout, sys.stderr, builtins.input, getpass.getpass
