@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from binnenstad.batch.origins import sources_of
 from binnenstad.batch.record import Manifest
 from binnenstad.batch.request import Request, keep, reasons
 from binnenstad.batch.run import Runner
+from binnenstad.errors import UsageError
 
 # runs jobs and tells of each outcome; a cluster has one of its own
 Run = Callable[[Sequence[Job], "Performance"], None]
@@ -44,29 +46,45 @@ class Performance:
             why = reasons(self.jobs, self.ledger, self.force)
             todo = [job for job in self.jobs if job.id in why]
             self.on_plan(todo, why)
-            manifest = self._manifest = Manifest(self.request.out_folder)
-            manifest.restore(
-                (job, entry["outcome"])
-                for job in self.jobs
-                if job.id not in why and (entry := self.ledger.entry(job.id))
-            )
-            manifest.expect(todo)
-            for job in todo:
-                self.ledger.forget(job.id)
-                for path in sources_of(job.notebook):
-                    self.ledger.digest(self.ledger.name(path))
+            self._manifest = Manifest(self.request.out_folder)
+            with self._writing():
+                self._begin(todo)
             try:
                 (run or _locally)(todo, self)
             finally:
-                index = manifest.close()
-            self.ledger.keep_plan(self.request.key(), [job.id for job in self.jobs], self.request.rests_on())
+                with self._writing():
+                    index = self._manifest.close()
+            with self._writing():
+                self.ledger.keep_plan(self.request.key(), [job.id for job in self.jobs], self.request.rests_on())
             return index
+
+    def _begin(self, todo: Sequence[Job]) -> None:
+        """Write what is known before the first report is made."""
+        again = {job.id for job in todo}
+        entries = ((job, self.ledger.entry(job.id)) for job in self.jobs if job.id not in again)
+        self._manifest.restore((job, entry["outcome"]) for job, entry in entries if entry)
+        self._manifest.expect(todo)
+        for job in todo:
+            self.ledger.forget(job.id)
+            # the code as it is now, not as it may be when the report is ready
+            for path in sources_of(job.notebook):
+                self.ledger.digest(self.ledger.name(path))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise UsageError(
+                "cannot write in folder {folder}: {why}", folder=self.request.out_folder, why=error
+            ) from error
 
     def done(self, job: Job, outcome: Outcome, made: Made | None) -> None:
         """Take in what became of a job, and write it down."""
         self.outcomes[job.id] = outcome
-        self._manifest.note(job, outcome)
-        keep(self.ledger, job, outcome, made)
+        with self._writing():
+            self._manifest.note(job, outcome)
+            keep(self.ledger, job, outcome, made)
         self.on_done(job, outcome)
 
 

@@ -16,6 +16,7 @@ as soon as a command covered more than one.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -135,17 +136,27 @@ def _index_of_all(entries: Sequence[Entry]) -> str:
     language = min((entry["language"] for entry in entries), key=("nl", "en").index)
     words, several = Words(language), len({entry["language"] for entry in entries}) > 1
     groups: dict[str, list[Entry]] = {}
-    for entry in entries:
+    for entry in _spoken(entries, language):
         groups.setdefault(f"{entry['programme']}/{entry['period']}", []).append(entry)
-    titles = {at: f"{group[0]['made']['programme']}, {_heard(group, language)['period']}" for at, group in groups.items()}
+    heard = {at: _heard(group, language) for at, group in groups.items()}
+    titles = {at: f"{made['programme']}, {made['period']}" for at, made in heard.items()}
+    alike = Counter(titles.values())
+    # two programmes of one name are told apart by their folder
+    titles = {at: f"{title} ({at.partition('/')[0]})" if alike[title] > 1 else title for at, title in titles.items()}
     blocks: list[str | Block] = [headline(words.say("All reports"), _counted(entries, words))]
     for at, group in groups.items():
         good, bad = _ready(group)
         names = {entry["file"]: _name(entry, entry["data"], several, False, words) for entry in group}
         missing = bullets([words.say("Not made: {name}", name=names[file]) for file in bad])
         blocks.append(section(titles[at], links({f"{at}/{file}": names[file] for file in good}), missing))
-    about = Provenance(words.listing(sorted({e["made"]["programme"] for e in entries})), "", "", {}, "", "")
+    about = Provenance(words.listing(sorted({made["programme"] for made in heard.values()})), "", "", {}, "", "")
     return checked_page(blocks, about, language)
+
+
+def _spoken(entries: Sequence[Entry], language: str) -> list[Entry]:
+    """Return the entries with their partner named in one language, where a report in it has that name."""
+    names = {(e["programme"], e["partner"]): e["subject"] for e in entries if e["language"] == language}
+    return [dict(e) | {"subject": names.get((e["programme"], e["partner"]), e["subject"])} for e in entries]
 
 
 def _heard(group: Sequence[Entry], language: str) -> Mapping[str, Any]:
@@ -167,7 +178,7 @@ def _index(entries: Sequence[Entry], data: str) -> str:
     same = [entry["made"] for entry in entries if _language(entry) == language]
     dated = len({made["as_of"] for made in same}) > 1
     about = Provenance(**same[0] | {"parameters": {}, "as_of": "" if dated else same[0]["as_of"], "data": data})
-    names = {entry["file"]: _name(entry, data, several, dated, words) for entry in entries}
+    names = {entry["file"]: _name(entry, data, several, dated, words) for entry in _spoken(entries, language)}
     good, bad = _ready(entries)
     lead = _counted(entries, words)
     title = words.say("{programme}: reports, {period}", programme=about.programme, period=about.period)

@@ -48,9 +48,10 @@ class _Running:
     process: Any
     pipe: Connection
     started: float
+    cold_start: bool
     cell: float = 0.0
     server: int = 0
-    warm: bool = True
+    warm: bool | None = None
     made: Made | None = None
     ended: str = ""
     closed: bool = False
@@ -108,6 +109,8 @@ class Runner:
     def __post_init__(self) -> None:
         self._context = fastest()
         self._running: list[_Running] = []
+        self._waiting: list[Job] = []
+        self._heard: set[str] = set()
 
     def run(self, jobs: Sequence[Job]) -> list[Outcome]:
         """Run jobs and return their outcomes in job order.
@@ -115,23 +118,28 @@ class Runner:
         On Ctrl-C the running processes are ended with all they started, temporary files removed, and
         ``KeyboardInterrupt`` goes on.
         """
-        waiting, outcomes = list(jobs), {}
+        self._waiting, outcomes = list(jobs), {}
         fingerprints = " ".join(sorted({job.provenance.data for job in jobs}))
         with _scratch() as scratch:
             try:
-                while waiting or self._running:
-                    while waiting and len(self._running) < self.workers:
-                        self._start(waiting.pop(0), scratch, fingerprints)
+                while self._waiting or self._running:
+                    while self._waiting and len(self._running) < self.workers:
+                        self._start(self._waiting.pop(0), scratch, fingerprints)
                     for one in self._ready():
-                        outcomes[one.job.id] = self._settle(one, scratch)
+                        if one.warm or one.cold_start:
+                            outcomes[one.job.id] = self._settle(one, scratch)
+                        else:
+                            self._start_cold(one)
             finally:
                 self._end_all()
         return [outcomes[job.id] for job in jobs]
 
     def _start(self, job: Job, scratch: Path, fingerprints: str) -> None:
-        self.on_start(job)
         ours, theirs = self._context.Pipe(duplex=False)
         process = self._context.Process(target=work, args=(job, scratch, self.limits, fingerprints, theirs))
+        if job.id not in self._heard:
+            self._heard.add(job.id)
+            self.on_start(job)
         try:
             process.start()
         except (EOFError, ConnectionError):
@@ -141,7 +149,8 @@ class Runner:
             process.start()
         theirs.close()
         now = time.monotonic()
-        self._running.append(_Running(job, process, ours, now, now, parent_of(process.pid)))
+        cold = self._context.get_start_method() == "spawn"
+        self._running.append(_Running(job, process, ours, now, cold, now, parent_of(process.pid)))
 
     def _go_cold(self) -> None:
         if self._context.get_start_method() != "spawn":
@@ -156,14 +165,19 @@ class Runner:
         for one in list(self._running):
             over = not one.process.is_alive()
             one.hear()
-            if not one.warm:
-                self._go_cold()
+            over = over or (one.warm is False and not one.cold_start)
             if not over and time.monotonic() >= one.deadline(self.limits):
                 one.end(self.limits)
                 over = True
             if over:
                 self._running.remove(one)
                 yield one
+
+    def _start_cold(self, one: _Running) -> None:
+        """Let a job begin anew whose process was to find its imports done, and did not."""
+        self._go_cold()
+        one.clear()
+        self._waiting.insert(0, one.job)
 
     def _settle(self, one: _Running, scratch: Path) -> Outcome:
         """Return what became of a job, by what is there and not only by what was said."""

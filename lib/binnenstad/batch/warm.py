@@ -33,6 +33,10 @@ def _rooms() -> list[str]:
 with Shell.instance().builtin_trap:
     for _name in ("pandas", "matplotlib", *_rooms(), "papermill", "binnenstad.batch.job"):
         importlib.import_module(_name)
+    from binnenstad.blocks import headline
+    from binnenstad.report import Provenance, checked_page
+# a first page finds and compiles the template, and reads the fonts
+checked_page([headline("-", "-")], Provenance("", "", "", {}, "", ""), "nl")
 # what is here stays: the collector of a report process need not look at it again, nor copy its pages
 gc.collect()
 gc.freeze()
