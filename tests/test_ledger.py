@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import shutil
@@ -9,7 +10,6 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,7 @@ from binnenstad.batch.origins import LIBRARY, sources_of
 from binnenstad.batch.request import expand_periods
 from binnenstad.errors import UsageError
 
-READS = "import pathlib\nfrom binnenstad.programme import data_root\ntext = (data_root() / programme / '{}').read_text()\nNone"
+READS = "from binnenstad.programme import data_root\ntext = (data_root() / programme / '{}').read_text()\nNone"
 PERIOD = ("--period", "2019Q4")
 
 
@@ -42,7 +42,9 @@ def made(project: Path, *arguments: object) -> dict[str, str]:
     assert result.exit_code == 0, result.output
     lines = [line.partition(": ") for line in result.output.splitlines()]
     return {
-        name.rpartition("/")[2].removesuffix(".en"): rest.removeprefix("made, because ").replace("skipped, nothing has changed", "")
+        name.rpartition("/")[2].removesuffix(".en"): rest.removeprefix("made, because ").replace(
+            "skipped, nothing has changed", ""
+        )
         for name, _, rest in lines
         if rest.startswith(("made", "skipped"))
     }
@@ -61,7 +63,9 @@ def edit_text(path: Path, old: str, new: str) -> None:
 @pytest.fixture
 def ledger_project(project: Path) -> Path:
     """The project after its first run; its English needs English words."""
-    english = GOOD.replace("Een titel", "A title").replace("De zin met de bevinding van het rapport.", "The finding is this.")
+    english = GOOD.replace("Een titel", "A title").replace(
+        "De zin met de bevinding van het rapport.", "The finding is this."
+    )
     for name, table in (("reads_goals", "goals.csv"), ("reads_team", "team.csv")):
         write_notebook(project / "notebooks", name, english, READS.format(table))
     assert made(project) == dict.fromkeys(["reads_goals", "reads_team"], "it was not made before")
@@ -103,7 +107,10 @@ def test_a_spoiled_ledger_is_said_and_rebuilt(project: Path) -> None:
         path.write_bytes(b"\xff\xfe\x00")
     result = call(*run)
     assert result.exit_code == 0
-    assert "Het logboek van almelo/2019Q4/reads_team.html was niet te lezen; het wordt opnieuw geschreven." in result.output
+    assert (
+        "Het logboek van almelo/2019Q4/reads_team.html was niet te lezen; het wordt opnieuw geschreven."
+        in result.output
+    )
     assert "2 rapporten zijn niet veranderd" in call(*run).output
 
 
@@ -124,7 +131,9 @@ def test_a_module_beside_the_notebook_is_followed(tmp_path: Path) -> None:
     found = sources_of(path)
     assert tmp_path / "notebooks" / "ours.py" in found
     assert LIBRARY / "allocation" / "keys.py" in found
-    path = write_notebook(tmp_path / "notebooks", "own", "import importlib\nimportlib.import_module('binnenstad.' + 'x')")
+    path = write_notebook(
+        tmp_path / "notebooks", "own", "import importlib\nimportlib.import_module('binnenstad.' + 'x')"
+    )
     assert LIBRARY / "cli.py" in sources_of(path)
 
 
@@ -162,7 +171,7 @@ def test_what_a_process_opens_is_heard_as_it_was(tmp_path: Path) -> None:
     )
     first, second = done.stdout.splitlines()
     heard = {"read.txt", "folder", "ours.py", "absent.txt"}
-    assert heard <= set(eval(first.partition("]")[0] + "]"))  # noqa: S307
+    assert heard <= set(ast.literal_eval(first.partition("]")[0] + "]"))
     assert "b.txt" not in first
     assert "written.txt" not in first
     assert first.endswith("False True")
@@ -190,7 +199,9 @@ def test_a_project_that_moved_is_unchanged(project: Path, tmp_path_factory: pyte
 def test_a_notebook_that_starts_programs_or_runs_in_a_kernel_is_always_made(project: Path) -> None:
     write_notebook(project / "notebooks", "starts", GOOD, "import subprocess\nsubprocess.run(['true'])\nNone")
     path = write_notebook(project / "notebooks", "widget", GOOD)
-    edit_text(path, '"metadata": {\n  "kernelspec"', '"metadata": {\n  "binnenstad": {"engine": "kernel"},\n  "kernelspec"')
+    edit_text(
+        path, '"metadata": {\n  "kernelspec"', '"metadata": {\n  "binnenstad": {"engine": "kernel"},\n  "kernelspec"'
+    )
     run = ("run", "almelo", *PERIOD, "--data", project / "data", "--only", "starts", "--only", "widget", "--why")
     assert call(*run).exit_code == 0
     output = call(*run).output
@@ -201,7 +212,11 @@ def test_a_notebook_that_starts_programs_or_runs_in_a_kernel_is_always_made(proj
 def test_a_file_opened_below_python_can_be_declared(project: Path) -> None:
     (project / "data" / "counts.parquet").write_bytes(b"1")
     path = write_notebook(project / "notebooks", "below", GOOD)
-    edit_text(path, '"metadata": {\n  "kernelspec"', '"metadata": {\n  "binnenstad": {"inputs": ["data/*.parquet"]},\n  "kernelspec"')
+    edit_text(
+        path,
+        '"metadata": {\n  "kernelspec"',
+        '"metadata": {\n  "binnenstad": {"inputs": ["data/*.parquet"]},\n  "kernelspec"',
+    )
     run = ("run", "almelo", *PERIOD, "--data", project / "data", "--only", "below", "--why")
     assert call(*run).exit_code == 0
     assert "1 rapport is niet veranderd" in call(*run).output

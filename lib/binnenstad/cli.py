@@ -4,21 +4,19 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
 from binnenstad import __version__
-from binnenstad.batch.ledger import Ledger, Reason
+from binnenstad.batch.ledger import Ledger
+from binnenstad.batch.progress import Progress, say_status, say_unchanged
 from binnenstad.batch.request import Request
 from binnenstad.errors import BinnenstadError, UsageError
 from binnenstad.text import LANGUAGES, Words
-
-if TYPE_CHECKING:
-    from binnenstad.batch.job import Job, Outcome
 
 LANGUAGE = click.option(
     "--language",
@@ -102,18 +100,17 @@ def check(programme: str, language: str, data: Path | None) -> None:
 
 
 def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
-    several = {"multiple": True}
     options = [
-        click.option("--only", **several, metavar="REPORT", help="Only this report; can be repeated."),
-        click.option("--partner", "partners", **several, metavar="ID", help="Only this partner; can be repeated."),
+        click.option("--only", multiple=True, metavar="REPORT", help="Only this report; can be repeated."),
+        click.option("--partner", "partners", multiple=True, metavar="ID", help="Only this partner; can be repeated."),
         click.option("--as-of", default="", metavar="DATE", help="Use what was published by this day (yyyy-mm-dd)."),
         click.option(
-            "-p", "--parameter", "parameters", **several, metavar="NAME=VALUE", help="An extra notebook parameter."
+            "-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="An extra notebook parameter."
         ),
         click.option("--engine", type=click.Choice(["", "kernel"]), default="", help="kernel: papermill's own."),
         click.option("--out", type=FOLDER, help="Where to (default: reports/ beside data/)."),
         click.option(
-            "--language", "languages", **several, type=click.Choice(LANGUAGES), default=["nl"], show_default=True,
+            "--language", "languages", multiple=True, type=click.Choice(LANGUAGES), default=["nl"], show_default=True,
             help="Language of reports, and the first one of messages; can be repeated.",
         ),
         DATA,
@@ -162,7 +159,7 @@ def run(
         from binnenstad.batch.job import Limits
         from binnenstad.batch.perform import Performance
 
-        progress = _Progress(words, planned, why)
+        progress = Progress(words, planned, why)
         performance = Performance(
             asked, ledger, planned, progress.plan, progress.start, progress.done, progress.cold,
             Limits(cell_limit, report_limit, memory_limit), jobs, force,
@@ -177,7 +174,7 @@ def run(
     click.echo(words.say("Open {path}", path=_near(index)))
     bad = [outcome for outcome in performance.outcomes.values() if outcome.status != "ok"]
     for outcome in bad:
-        click.echo(f"{progress.names[outcome.id]}: {_status(outcome, words)}: {outcome.error}", err=True)
+        click.echo(f"{progress.names[outcome.id]}: {say_status(outcome, words)}: {outcome.error}", err=True)
         if outcome.notebook:
             kept = _near(asked.out_folder / Path(outcome.id).parent / outcome.notebook)
             click.echo("  " + words.say("the notebook is kept in {path}", path=kept), err=True)
@@ -195,87 +192,15 @@ def _nothing_to_do(asked: Request, ledger: Ledger, why: bool, words: Words) -> b
         return False
     for report in reports if why else []:
         click.echo(words.say("{report}: skipped, nothing has changed", report=report.removesuffix(".html")))
-    click.echo(_unchanged(len(reports), words))
+    click.echo(say_unchanged(len(reports), words))
     click.echo(words.say("Open {path}", path=_near(index)))
     return True
-
-
-def _unchanged(count: int, words: Words) -> str:
-    return words.say_many(
-        "{count} report is unchanged and stays as it is.", "{count} reports are unchanged and stay as they are.", count
-    )
 
 
 def _cluster(address: str) -> Any:
     from binnenstad.batch.cluster import on_cluster
 
     return on_cluster(address)
-
-
-def _status(outcome: Outcome, words: Words) -> str:
-    return {
-        "ok": words.say("ready"),
-        "failed": words.say("failed"),
-        "refused": words.say("refused"),
-        "unfinished": words.say("unfinished"),
-    }[outcome.status]
-
-
-class _Progress:
-    """What a researcher sees of a batch: a bar with the report now running and the time left, or a line each."""
-
-    def __init__(self, words: Words, planned: Sequence[Job], why: bool):
-        self._words, self._planned, self._why = words, planned, why
-        several = len({job.out for job in planned}) > 1
-        self.names = {job.id: (job.id if several else job.file).removesuffix(".html") for job in planned}
-        self._bar: Any = None
-        self._running: list[str] = []
-
-    def plan(self, todo: Sequence[Job], reasons: dict[str, Reason]) -> None:
-        """Say what is to be made, and why."""
-        words = self._words
-        for job in self._planned if self._why else []:
-            name, reason = self.names[job.id], reasons.get(job.id)
-            again = words.say("{report}: made, because {reason}", report=name, reason=reason and reason.say(words))
-            click.echo(again if reason else words.say("{report}: skipped, nothing has changed", report=name))
-        for name in [job.id for job in self._planned if reasons.get(job.id, None) == Reason("unreadable")]:
-            click.echo(words.say("The record of {report} could not be read; it is written anew.", report=name), err=True)
-        if len(todo) < len(self._planned):
-            click.echo(_unchanged(len(self._planned) - len(todo), words))
-        if todo and sys.stderr.isatty():
-            label = words.say("Making reports")
-            shown = {"label": label, "file": sys.stderr, "item_show_func": lambda item: item or "", "show_pos": True}
-            self._bar = click.progressbar(length=len(todo), **shown)
-            self._bar.__enter__()
-
-    def start(self, job: Job) -> None:
-        """Show which reports are being made."""
-        self._running.append(self.names[job.id])
-        if self._bar:
-            self._bar.update(0, ", ".join(self._running))
-            self._bar.render_progress()
-
-    def done(self, job: Job, outcome: Outcome) -> None:
-        """Show that a report is ready, or not."""
-        name, words = self.names[job.id], self._words
-        self._running.remove(name)
-        if self._bar:
-            self._bar.update(1, ", ".join(self._running) or name)
-        else:
-            click.echo(f"{name}: {_status(outcome, words)} ({words.number(outcome.seconds, 1)} s)")
-
-    def cold(self) -> None:
-        """Say that reports take longer than they could."""
-        click.echo(
-            self._words.say("The imports could not be done beforehand; each report does its own and takes longer."),
-            err=True,
-        )
-
-    def end(self) -> None:
-        """Leave the line of the bar."""
-        if self._bar:
-            self._bar.__exit__(None, None, None)
-            self._bar = None
 
 
 @main.command("list")

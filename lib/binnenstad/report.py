@@ -88,9 +88,7 @@ def checked_page(blocks: Sequence[str | Block], provenance: Provenance, language
 def _exporter() -> TemplateExporter:
     """Return the one exporter of this process: to find and compile its template takes longer than a page."""
     templates = str(files("binnenstad") / "templates")
-    return TemplateExporter(
-        template_name="report", template_file="index.html.j2", extra_template_basedirs=[templates]
-    )
+    return TemplateExporter(template_name="report", template_file="index.html.j2", extra_template_basedirs=[templates])
 
 
 def _page_words(words: Words) -> dict[str, str]:
@@ -167,7 +165,7 @@ def _outline_faults(page: _Page) -> Iterator[str]:
         yield "the report needs one title (h1), first of all headings"
     if any(after - before > 1 for before, after in pairwise(levels)):
         yield "a heading skips a level"
-    if not any("lead" in tag.get("class", []) and tag.get_text(strip=True) for tag in page.tags):
+    if not any("lead" in (tag.get("class") or []) and tag.get_text(strip=True) for tag in page.tags):
         yield "the lead, the sentence with the finding, is missing"
     ids = Counter(str(tag["id"]) for tag in page.tags if tag.has_attr("id"))
     yield from (f"the id {name!r} stands twice" for name, count in sorted(ids.items()) if count > 1)
@@ -221,7 +219,9 @@ def _outside_faults(page: _Page) -> Iterator[str]:
 def _attribute_faults(tag: str, name: str, value: str) -> Iterator[str]:
     if name.startswith("on"):
         yield f"event attribute {name} on <{tag}>"
-    elif name in ADDRESSES and not re.match(r"#|(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.html$" if name.endswith("href") else r"data:", value):
+    elif name in ADDRESSES and not re.match(
+        r"#|(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.html$" if name.endswith("href") else r"data:", value
+    ):
         yield f"external address {value!r} on <{tag}>"
     elif OUTSIDE_URL.search(value) and name not in SPOKEN:
         yield f"external address in {name} on <{tag}>"

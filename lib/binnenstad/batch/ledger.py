@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -158,7 +159,7 @@ class Ledger:
         """Hold the output folder, so that two batches do not mix; raises ``UsageError`` if another holds it."""
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            lock = open(self._folder / "lock", "w", encoding="utf-8")
+            lock = (self._folder / "lock").open("w", encoding="utf-8")
         except OSError as error:
             raise UsageError("cannot write in folder {folder}: {why}", folder=self._out, why=error) from error
         with lock:
@@ -174,7 +175,7 @@ class Ledger:
 
 def _lock(handle: int) -> None:
     """Lock a file until it is closed, or its process ends in whatever way."""
-    if os.name == "posix":
+    if sys.platform != "win32":
         import fcntl
 
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)

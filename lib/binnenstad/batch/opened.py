@@ -9,7 +9,16 @@ import sys
 from pathlib import Path
 
 # programs that a report starts open files we cannot see
-STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.exec", "os.posix_spawn", "os.spawn", "os.system", "pty.spawn"}
+STARTS = {
+    "subprocess.Popen",
+    "os.fork",
+    "os.forkpty",
+    "os.exec",
+    "os.posix_spawn",
+    "os.spawn",
+    "os.system",
+    "pty.spawn",
+}
 LISTS = {"os.listdir", "os.scandir"}
 SYSTEM = ("/proc", "/dev", "/sys", "/etc", "/usr", "/lib", "/var")
 ABSENT = "-"

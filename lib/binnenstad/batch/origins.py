@@ -9,7 +9,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import binnenstad
@@ -64,7 +64,7 @@ def _code(notebook: Path) -> Iterator[str]:
             yield "\n".join("pass" if re.match(r"\s*[%!?]", line) else line for line in lines)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _imported(path: Path) -> tuple[str, ...]:
     package = ""
     if path.is_relative_to(LIBRARY):

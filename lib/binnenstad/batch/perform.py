@@ -89,6 +89,6 @@ class Performance:
 
 
 def _locally(jobs: Sequence[Job], performance: Performance) -> None:
-    Runner(
-        performance.workers, performance.done, performance.on_start, performance.on_cold, performance.limits
-    ).run(jobs)
+    Runner(performance.workers, performance.done, performance.on_start, performance.on_cold, performance.limits).run(
+        jobs
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -76,8 +76,15 @@ def plan(
             provenance = Provenance(*heard, shown, data, f"{binnenstad.__version__} ({notebook.code})")
             jobs.append(
                 Job(
-                    name, notebook.path, values, out / folder.name / str(moment.period), folder.parent, provenance,
-                    engine or notebook.engine, notebook.inputs, titles.get(partner, ""),
+                    name,
+                    notebook.path,
+                    values,
+                    out / folder.name / str(moment.period),
+                    folder.parent,
+                    provenance,
+                    engine or notebook.engine,
+                    notebook.inputs,
+                    titles.get(partner, ""),
                 )  # fmt: skip
             )
     return jobs
@@ -102,13 +109,15 @@ def read_notebook(path: Path) -> Notebook:
     return _read(path, status.st_mtime_ns, status.st_size)
 
 
-@lru_cache(maxsize=None)
+@cache
 def _read(path: Path, *_: int) -> Notebook:
     declared = _declared(path)
     settings = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("binnenstad", {})
     engine = settings.get("engine", "")
     if engine not in ("", KERNEL):
-        raise UsageError("{name}: engine {engine!r} is not known; choose kernel, or none", name=path.name, engine=engine)
+        raise UsageError(
+            "{name}: engine {engine!r} is not known; choose kernel, or none", name=path.name, engine=engine
+        )
     return Notebook(path, declared, code_fingerprint(path), engine, tuple(settings.get("inputs", ())))
 
 

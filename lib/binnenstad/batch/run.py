@@ -150,7 +150,7 @@ class Runner:
         theirs.close()
         now = time.monotonic()
         cold = self._context.get_start_method() == "spawn"
-        self._running.append(_Running(job, process, ours, now, cold, now, parent_of(process.pid)))
+        self._running.append(_Running(job, process, ours, now, cold, now, parent_of(process.pid or 0)))
 
     def _go_cold(self) -> None:
         if self._context.get_start_method() != "spawn":
@@ -208,8 +208,10 @@ class Runner:
             self._end_strays(one.server)
 
 
-def run(jobs: Sequence[Job], workers: int, on_done: Callable[[Outcome], None], limits: Limits | None = None) -> list[Outcome]:
-    """Run jobs, ``workers`` at a time, and return their outcomes in job order; ``on_done`` hears of each as it comes."""
+def run(
+    jobs: Sequence[Job], workers: int, on_done: Callable[[Outcome], None], limits: Limits | None = None
+) -> list[Outcome]:
+    """Run jobs, ``workers`` at a time, and return their outcomes in job order; ``on_done`` hears of each."""
     return Runner(workers, lambda _, outcome, __: on_done(outcome), limits=limits or Limits()).run(jobs)
 
 

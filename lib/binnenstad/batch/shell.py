@@ -17,11 +17,11 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
+from ipykernel.jsonutil import encode_images, json_clean
+from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.displayhook import DisplayHook
 from IPython.core.displaypub import DisplayPublisher
 from IPython.core.error import StdinNotImplementedError
-from ipykernel.jsonutil import encode_images, json_clean
-from ipykernel.zmqshell import ZMQInteractiveShell
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from traitlets import Type
@@ -86,6 +86,8 @@ class Outputs:
 class _Hook(DisplayHook):
     """Keeps the value of a cell's last line."""
 
+    shell: Shell
+
     def write_output_prompt(self) -> None:
         """Write no prompt: the number goes with the output."""
 
@@ -104,6 +106,8 @@ class _Hook(DisplayHook):
 class _Publisher(DisplayPublisher):
     """Keeps what a cell displays."""
 
+    shell: Shell
+
     def publish(
         self, data: dict[str, Any], metadata: dict[str, Any] | None = None, source: str = "", *,
         transient: dict[str, Any] | None = None, update: bool = False, **_: Any,
@@ -121,7 +125,7 @@ class _Publisher(DisplayPublisher):
 class _Stream(io.TextIOBase):
     """``sys.stdout`` or ``sys.stderr`` of a cell: text in the order in which it was written."""
 
-    encoding = "utf-8"  # type: ignore[assignment]
+    encoding = "utf-8"
 
     def __init__(self, number: int, name: str, add: Callable[[NotebookNode], None]):
         self._number, self._name, self._add = number, name, add
@@ -148,7 +152,8 @@ class _Caught:
 
     def __init__(self, number: int, name: str):
         self.number, self.name, self._read = number, name, 0
-        self._kept, self._file = os.dup(number), tempfile.TemporaryFile()
+        self._kept = os.dup(number)
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115
         os.dup2(self._file.fileno(), number)
 
     def text(self) -> str:
@@ -168,14 +173,14 @@ class _Caught:
 class Shell(ZMQInteractiveShell):
     """An IPython shell without a kernel around it, that keeps the outputs of its cells."""
 
-    displayhook_class = Type(_Hook)
-    display_pub_class = Type(_Publisher)
+    displayhook_class = Type(_Hook)  # type: ignore[assignment]
+    display_pub_class = Type(_Publisher)  # type: ignore[assignment]
 
     def __init__(self, **traits: Any):
         self.outputs = Outputs()
         self._caught: list[_Caught] = []
         # the history of a person typing is no business of a report, and its thread would be lost in a fork
-        super().__init__(config=Config({"HistoryManager": {"enabled": False}}), **traits)
+        super().__init__(config=Config({"HistoryManager": {"enabled": False}}), **traits)  # type: ignore[no-untyped-call]
 
     def _showtraceback(self, etype: type[BaseException], evalue: BaseException, stb: list[str]) -> None:
         self.flush_streams()
@@ -194,7 +199,7 @@ class Shell(ZMQInteractiveShell):
         number = self.execution_count
         self.outputs.start_cell()
         try:
-            transformed, wrong = self.transform_cell(source), None
+            transformed, wrong = self.transform_cell(source), None  # type: ignore[no-untyped-call]
         except Exception:
             # IPython shows what is wrong with the source, as the output of the cell
             transformed, wrong = source, sys.exc_info()
@@ -220,7 +225,7 @@ class Shell(ZMQInteractiveShell):
         before = sys.stdout, sys.stderr, builtins.input, getpass.getpass
         self._caught = [_Caught(1, "stdout"), _Caught(2, "stderr")]
         sys.stdout, sys.stderr = (_Stream(one.number, one.name, self.outputs.add) for one in self._caught)
-        builtins.input = getpass.getpass = _refuse_question
+        builtins.input = getpass.getpass = _refuse_question  # type: ignore[assignment]
         try:
             yield self
         finally:
