@@ -36,7 +36,7 @@ class Reason:
     kind: str
     what: str = ""
 
-    def say(self, words: Words) -> str:
+    def in_words(self, words: Words) -> str:
         """Return the reason as a reader says it."""
         return {
             "new": words.say("it was not made before"),

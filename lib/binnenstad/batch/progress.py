@@ -47,7 +47,7 @@ class Progress:
         words = self._words
         for job in self._planned if self._why else []:
             name, reason = self.names[job.id], reasons.get(job.id)
-            again = words.say("{report}: made, because {reason}", report=name, reason=reason and reason.say(words))
+            again = words.say("{report}: made, because {reason}", report=name, reason=reason and reason.in_words(words))
             click.echo(again if reason else words.say("{report}: skipped, nothing has changed", report=name))
         for name in [job.id for job in self._planned if reasons.get(job.id) == Reason("unreadable")]:
             click.echo(
