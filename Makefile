@@ -6,13 +6,14 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
 READY := .venv/.ready
 
-.PHONY: help reports test lab check dictionary accept bench lock clean
+.PHONY: help reports test lab check dictionary accept bench bench-growth lock clean
 help:
 	@echo "make reports   the reports of PROGRAMME=$(PROGRAMME) for PERIOD=$(PERIOD)"
 	@echo "make test      all checks and tests"
 	@echo "make lab       JupyterLab on the notebooks"
 	@echo "make check     every fault in the tables of PROGRAMME"
 	@echo "make bench     times and sizes, written to docs/benchmarks.md"
+	@echo "make bench-growth  the same for 24, 240 and 1,000 reports"
 	@echo "make accept    run the notebooks and keep their control totals"
 	@echo "make dictionary, make lock, make clean"
 
@@ -49,6 +50,10 @@ accept: $(READY)
 bench: $(READY)
 	$(BIN)/python tests/bench.py
 	$(BIN)/python tests/bench_allocation.py
+	$(BIN)/python tests/bench_goals.py
+
+bench-growth: $(READY)
+	$(BIN)/python tests/bench.py growth
 
 # needs uv, which resolves for every system and Python at once
 lock:

@@ -1,38 +1,56 @@
-"""Measure the main job, side by side with the same notebooks by papermill and nbconvert in a shell loop.
+"""Measure the batch side by side with what a bureau does without it, in one interleaved run.
 
-Run by ``make bench``; prints and writes docs/benchmarks.md. Times say something only next to each
-other and on one machine, which is why no test looks at them.
+Run by ``make bench`` (``make bench-growth`` for 24, 240 and 1,000 reports); prints and writes
+docs/benchmarks.md. Times say something only next to each other and on one machine, which is why no test
+looks at them.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import platform
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
-import tracemalloc
-from collections.abc import Callable
-from dataclasses import replace
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 
-import nbformat
-import numpy as np
-import pandas as pd
-import papermill
-from goal_tables import indicators, measured
-from nbclient import NotebookClient
-
-from binnenstad.batch import Job, plan
-from binnenstad.goals import assess
-from binnenstad.programme import check_programme
-from binnenstad.report import render_report
-
 ROOT = Path(__file__).resolve().parents[1]
 BIN = Path(sys.executable).parent
-ROUNDS = 3
+PAGE = ROOT / "docs" / "benchmarks.md"
+GROWTH = "## Growth"
+REPORTS = 24
+ROUNDS = 2
+QUARTERS = [f"{year}Q{quarter}" for year in (2019, 2020) for quarter in (1, 2, 3, 4)]
+
+# draws and renders the same reports, with the imports done once and nothing around it
+PLAIN = """
+import json, sys
+from pathlib import Path
+from nbformat.v4 import new_notebook
+from binnenstad.batch.request import Request
+from binnenstad.report import checked_page
+for job in Request(["almelo"], json.loads(sys.argv[1]), data=Path("data"), out=Path(sys.argv[2])).plan():
+    space, blocks = {}, []
+    cells = [c for c in json.loads(job.notebook.read_text())["cells"] if c["cell_type"] == "code"]
+    for number, cell in enumerate(cells):
+        tree = compile("".join(cell["source"]), job.report, "exec", flags=1024)
+        last = tree.body.pop() if type(tree.body[-1]).__name__ == "Expr" else None
+        exec(compile(tree, job.report, "exec"), space)
+        if number == 0:
+            space |= job.parameters
+        if last is not None and "remove-cell" not in cell["metadata"].get("tags", []):
+            import ast
+            value = eval(compile(ast.Expression(last.value), job.report, "eval"), space)
+            blocks += [value] if value is not None else []
+    job.out.mkdir(parents=True, exist_ok=True)
+    (job.out / job.file).write_text(checked_page(blocks, job.provenance, "nl"))
+"""
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -41,53 +59,108 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def our_batch(out: Path, jobs: int) -> None:
-    command = [BIN / "binnenstad", "run", "almelo", "--period", "2019Q4", "--out", out, "--jobs", str(jobs)]
-    subprocess.run(command, check=True, capture_output=True, cwd=ROOT)
+def call(*command: object, **settings: object) -> None:
+    subprocess.run([str(word) for word in command], check=True, capture_output=True, cwd=ROOT, **settings)
 
 
-def shell_loop(out: Path) -> None:
-    """What a bureau does without us: papermill and nbconvert from a shell, one notebook after the other."""
-    for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
-        executed = out / path.name
-        subprocess.run([BIN / "papermill", "--no-progress-bar", path, executed], check=True, capture_output=True)
-        subprocess.run([BIN / "jupyter", "nbconvert", "--to", "html", executed], check=True, capture_output=True)
+def notebooks() -> list[Path]:
+    return sorted((ROOT / "notebooks").glob("*.ipynb"))
 
 
-def phases(job: Job, scratch: Path) -> list[str]:
-    """Kernel start, cells, rendering [s] and size [kB] of one report."""
-    notebook = nbformat.read(job.notebook, as_version=4)
-    client = NotebookClient(notebook, kernel_name="python3", resources={"metadata": {"path": str(ROOT)}})
-
-    def start() -> None:
-        client.create_kernel_manager()
-        client.start_new_kernel()
-        client.start_new_kernel_client()
-
-    kernel = seconds(start)
-    client._cleanup_kernel()
-    executed = scratch / job.notebook.name
-    papermill.execute_notebook(str(job.notebook), str(executed), job.parameters, progress_bar=False, cwd=str(ROOT))
-    result = nbformat.read(executed, as_version=4)
-    cells = sum(cell.metadata.get("papermill", {}).get("duration") or 0.0 for cell in result.cells)
-    html = render_report(result, job.provenance, "nl")
-    render = seconds(lambda: render_report(result, job.provenance, "nl"))
-    return [job.report, f"{kernel:.2f}", f"{cells:.2f}", f"{render:.2f}", f"{len(html.encode()) / 1000:.0f}"]
+def quarters() -> list[str]:
+    """As many quarters as make 24 reports of the notebooks there are."""
+    return QUARTERS[: -(-REPORTS // len(notebooks()))]
 
 
-def goals(count: int = 10_000, years: int = 10) -> tuple[float, float]:
-    """Assess many indicators, each measured for ten years: the median time [s], and the peak of allocations [MB]."""
-    table = pd.concat([indicators({})] * count, ignore_index=True).assign(id=[f"g{at}" for at in range(count)])
-    one = measured(*((f"{2010 + year}-12-31", 100.0 + year) for year in range(years)))
-    values = pd.concat([one] * count, ignore_index=True).assign(indicator=table["id"].repeat(years).to_numpy())
-    values["value"] += np.random.default_rng(7).normal(0, 5, len(values))
-    day = pd.Timestamp("2019-12-31")
-    times = [seconds(lambda: assess(table, values, day, day)) for _ in range(ROUNDS)]
-    tracemalloc.start()
-    assess(table, values, day, day)
-    peak = tracemalloc.get_traced_memory()[1] / 1e6
-    tracemalloc.stop()
-    return median(times), peak
+def work_list(out: Path) -> list[tuple[Path, str, Path]]:
+    made = [(path, quarter, out / f"{path.stem}-{quarter}.ipynb") for quarter in quarters() for path in notebooks()]
+    return made[:REPORTS]
+
+
+def shell_loop(out: Path, at_a_time: int) -> None:
+    """What a bureau does without us: papermill and nbconvert from a shell."""
+    lines = []
+    for path, quarter, executed in work_list(out):
+        run = f"{BIN}/papermill --no-progress-bar --cwd {path.parent} -p period {quarter} {path} {executed}"
+        lines.append(f"{run} && {BIN}/jupyter nbconvert --to html {executed}")
+    call("xargs", "-P", at_a_time, "-I", "{}", "sh", "-c", "{}", input="\n".join(lines).encode())
+
+
+def ours(out: Path, *options: object, programmes: tuple[str, ...] = ("almelo",), periods: object = None) -> None:
+    wanted = [word for period in (periods or quarters()) for word in ("--period", period)]
+    call(BIN / "binnenstad", "run", *programmes, *wanted, "--out", out, *options)
+
+
+@contextmanager
+def cluster(scratch: Path) -> Iterator[str]:
+    about = scratch / "scheduler.json"
+    module = [sys.executable, "-m"]
+    options = ["--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", str(about)]
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    processes = [subprocess.Popen([*module, "distributed.cli.dask_scheduler", *options], **quiet)]
+    while not (about.exists() and about.read_text()):
+        time.sleep(0.1)
+    address = json.loads(about.read_text())["address"]
+    alone = ["--no-nanny", "--nthreads", "1", "--no-dashboard", "--local-directory", str(scratch)]
+    worker = [*module, "distributed.cli.dask_worker", address, *alone]
+    processes += [subprocess.Popen(worker, **quiet, cwd=ROOT) for _ in range(2)]
+    try:
+        yield address
+    finally:
+        for process in processes:
+            process.terminate()
+            process.wait()
+
+
+def peak(command: list[str]) -> tuple[int, int]:
+    """The peak memory [MB] of a command's own process, and of the largest process below it."""
+    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    own, below = 0, 0
+    while process.poll() is None:
+        own = max(own, high_water(process.pid))
+        below = max([below, *(high_water(pid) for pid in descendants(process.pid))])
+        time.sleep(0.02)
+    return own // 1024, below // 1024
+
+
+def high_water(pid: int) -> int:
+    try:
+        lines = Path(f"/proc/{pid}/status").read_text().splitlines()
+    except OSError:
+        return 0
+    return next((int(line.split()[1]) for line in lines if line.startswith("VmHWM")), 0)
+
+
+def descendants(pid: int) -> Iterator[int]:
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        try:
+            found = [int(word) for word in path.read_text().split()]
+        except OSError:
+            continue
+        for child in found:
+            yield child
+            yield from descendants(child)
+
+
+def overhead(out: Path) -> float:
+    """What a report takes beside its cells [s], in a process that is warm: the median of three."""
+    code = (
+        "import sys, time, os\nfrom pathlib import Path\nimport binnenstad.batch.warm\n"
+        "from binnenstad.batch.job import make_report\nfrom binnenstad.batch.request import Request\n"
+        "from binnenstad.batch.shell import Shell\n"
+        "for job in Request(['almelo'], ['2019Q4'], data=Path('data'), out=Path(sys.argv[1])).plan():\n"
+        "    spent, run = [], Shell.run\n"
+        "    def timed(*a):\n        t = time.perf_counter()\n        r = run(*a)\n"
+        "        spent.append(time.perf_counter() - t)\n        return r\n"
+        "    start = time.perf_counter()\n    pid = os.fork()\n"
+        "    if not pid:\n        Shell.run = timed\n        make_report(job, Path(sys.argv[1]))\n"
+        "        print(sum(spent), flush=True)\n        os._exit(0)\n"
+        "    os.waitpid(pid, 0)\n    print(time.perf_counter() - start, flush=True)\n"
+    )
+    command = [sys.executable, "-c", code, str(out)]
+    said = subprocess.run(command, check=True, capture_output=True, text=True, cwd=ROOT).stdout.split()
+    numbers = [float(word) for word in said]
+    return median(whole - cells for cells, whole in zip(numbers[::2], numbers[1::2], strict=True))
 
 
 def table(head: list[str], rows: list[list[str]]) -> str:
@@ -95,41 +168,107 @@ def table(head: list[str], rows: list[list[str]]) -> str:
     return "\n".join(f"| {' | '.join(line)} |" for line in lines) + "\n"
 
 
-def main() -> None:
-    folder = ROOT / "data" / "almelo"
-    programme = check_programme(folder)
+def machine() -> str:
+    return f"{os.cpu_count()} processors, Python {platform.python_version()}, {platform.system()}"
+
+
+def bench() -> None:
     with tempfile.TemporaryDirectory() as name:
-        scratch = Path(name)
-        jobs = plan(folder, programme, programme.moment("2019Q4"), ROOT / "notebooks", scratch)
-        ways: dict[str, Callable[[], object]] = {
-            "shell loop: papermill + jupyter nbconvert": lambda: shell_loop(scratch),
-            "binnenstad run --jobs 1": lambda: our_batch(scratch, 1),
-            "binnenstad run --jobs 2": lambda: our_batch(scratch, 2),
-        }
-        # interleaved, so that a slow minute of the machine hits every way
-        measured = [{way: seconds(work) for way, work in ways.items()} for _ in range(ROUNDS)]
-        times = {way: median(one[way] for one in measured) for way in ways}
-        per_report = [phases(replace(job, out=scratch), scratch) for job in jobs]
-        check = median(seconds(lambda: check_programme(folder)) for _ in range(ROUNDS))
-    assessing, peak = goals()
-    loop = next(iter(times.values()))
+        scratch, count = Path(name), iter(range(1000))
+
+        def fresh() -> Path:
+            folder = scratch / str(next(count))
+            folder.mkdir()
+            return folder
+
+        with cluster(fresh()) as address:
+            ways: dict[str, Callable[[], object]] = {
+                "shell loop: papermill + nbconvert": lambda: shell_loop(fresh(), 1),
+                "the same, two at a time": lambda: shell_loop(fresh(), 2),
+                "plain script of the same figures, two at a time": lambda: plain(fresh()),
+                "binnenstad run": lambda: ours(fresh()),
+                "binnenstad run on Dask, two workers": lambda: ours(fresh(), "--scheduler", address),
+            }
+            measured: dict[str, list[float]] = {way: [] for way in ways}
+            for number in range(ROUNDS):
+                for way, work in ways.items():
+                    # the loop is slow and steady: once is enough
+                    if number == 0 or not way.startswith("shell"):
+                        measured[way].append(seconds(work))
+        times = {way: median(found) for way, found in measured.items()}
+        kept = fresh()
+        cold = median(seconds(lambda: ours(fresh(), "--only", "overview", periods=["2019Q4"])) for _ in range(3))
+        ours(kept)
+        again = median(seconds(lambda: ours(kept)) for _ in range(3))
+        beside = overhead(fresh())
+        own, below = peak([str(BIN / "binnenstad"), "run", "almelo", "--period", "2019Q4", "--out", str(fresh())])
+    write(times, cold, again, beside, own, below)
+
+
+def plain(out: Path) -> None:
+    """Two plain scripts, each half of the quarters."""
+    halves = quarters()[::2], quarters()[1::2]
+    command = [sys.executable, "-c", PLAIN]
+    running = [subprocess.Popen([*command, json.dumps(half), str(out)], cwd=ROOT) for half in halves if half]
+    for process in running:
+        if process.wait():
+            raise RuntimeError("the plain script failed")
+
+
+def write(times: dict[str, float], cold: float, again: float, beside: float, own: int, below: int) -> None:
+    loop, two, script, batch, dask = times.values()
+    rows = [[way, f"{taken:.1f}", f"{loop / taken:.1f}"] for way, taken in times.items()]
+    bars = [
+        ["against the shell loop", f"{loop / batch:.1f} x", ">= 12 x"],
+        ["against two at a time", f"{two / batch:.1f} x", ">= 6 x"],
+        ["against the plain script", f"{batch / script:.2f} x", "<= 1.3 x"],
+        ["Dask with two workers against local", f"{dask / batch:.2f} x", "-"],
+        ["one report from cold", f"{cold:.2f} s", "<= 3 s"],
+        ["nothing changed, the whole command", f"{again:.2f} s", "<= 0.5 s"],
+        ["beside the cells, per report", f"{beside:.2f} s", "<= 0.15 s"],
+        ["peak memory of the parent", f"{own} MB", "-"],
+        ["peak memory of the largest child", f"{below} MB", "-"],
+    ]
     text = (
         "# Benchmarks\n\n"
-        f"Written by `make bench` on {os.cpu_count()} processors, Python {platform.python_version()}, "
-        f"{platform.system()}. Median of {ROUNDS} interleaved rounds; compare the ratios, not the seconds.\n\n"
-        "## Three reports on Almelo, 2019Q4, everything set up\n\n"
-        + table(["way", "s", "times the loop"], [[w, f"{t:.1f}", f"{loop / t:.1f}"] for w, t in times.items()])
-        + "\nThe loop makes HTML with code cells and two requests to other sites, and checks nothing.\n\n"
-        "## Per report\n\n"
-        + table(["report", "kernel start, s", "cells, s", "rendering, s", "HTML, kB"], per_report)
-        + f"\nChecking the programme folder, imports done: {check:.2f} s.\n\n"
-        "## Goals\n\n"
-        f"10,000 indicators with 10 yearly values each, assessed: {assessing:.2f} s; "
-        f"peak of allocations (tracemalloc) {peak:.0f} MB.\n"
+        f"Written by `make bench` on {machine()}, in one run, the ways one after the other in turn. "
+        "Compare the ratios, not the seconds.\n\n"
+        f"## {REPORTS} reports on Almelo ({len(notebooks())} notebooks x {len(quarters())} quarters)\n\n"
+        + table(["way", "s", "times the loop"], rows)
+        + "\nThe loop makes HTML with code cells and two requests to other sites, and checks nothing. The plain "
+        "script has the imports done once, no process per report, and no record of what was made.\n\n"
+        "## Bars\n\n" + table(["what", "measured", "bar"], bars)
     )
-    (ROOT / "docs" / "benchmarks.md").write_text(text, encoding="utf-8")
+    kept = PAGE.read_text(encoding="utf-8") if PAGE.exists() else ""
+    growth = kept[kept.index(GROWTH) :] if GROWTH in kept else ""
+    PAGE.write_text(text + (f"\n{growth}" if growth else ""), encoding="utf-8")
     print(text)
 
 
+def grow() -> None:
+    """24, 240 and 1,000 reports of one small notebook: programmes x quarters."""
+    rows = []
+    for reports in (24, 240, 1000):
+        with tempfile.TemporaryDirectory() as name:
+            project = Path(name)
+            programmes = [f"p{number}" for number in range(-(-reports // len(QUARTERS)))]
+            for programme in programmes:
+                shutil.copytree(ROOT / "data" / "almelo", project / "data" / programme)
+            (project / "notebooks").mkdir()
+            shutil.copy(ROOT / "notebooks" / "overview.ipynb", project / "notebooks")
+            wanted = [word for quarter in QUARTERS for word in ("--period", quarter)]
+            command = [str(BIN / "binnenstad"), "run", *programmes, *wanted, "--data", str(project / "data")]
+            start = time.perf_counter()
+            own, _ = peak(command)
+            taken = time.perf_counter() - start
+            made = len(list((project / "reports").glob("*/*/overview.html")))
+            rows.append([str(made), f"{taken:.0f}", f"{taken / made:.3f}", str(own)])
+            print(rows[-1], flush=True)
+    section = f"{GROWTH}\n\nWritten by `make bench-growth` on {machine()}: the overview of ever more programmes.\n\n"
+    section += table(["reports", "s", "s per report", "peak memory of the parent, MB"], rows)
+    text = PAGE.read_text(encoding="utf-8")
+    PAGE.write_text(text.partition(GROWTH)[0].rstrip() + "\n\n" + section, encoding="utf-8")
+
+
 if __name__ == "__main__":
-    main()
+    grow() if sys.argv[1:] == ["growth"] else bench()

@@ -11,9 +11,12 @@ import pytest
 from conftest import ALMELO, ROOT
 from nbformat.v4 import new_code_cell, new_notebook
 
-from binnenstad.batch import Job, Outcome, known_reports, plan, record, run
-from binnenstad.batch.job import make_report, write_whole
-from binnenstad.batch.plan import code_fingerprint
+from binnenstad.batch.job import Job, Outcome, make_report, outcome_of
+from binnenstad.batch.origins import code_fingerprint
+from binnenstad.batch.plan import known_reports, plan
+from binnenstad.batch.record import record
+from binnenstad.batch.run import run
+from binnenstad.batch.whole import write_whole
 from binnenstad.errors import UsageError
 from binnenstad.programme import DATA_VARIABLE, Programme
 from binnenstad.text import Words
@@ -126,15 +129,15 @@ def test_no_notebooks_at_all_is_said(almelo: Programme, tmp_path: Path) -> None:
 
 def test_the_code_fingerprint_changes_with_a_notebook(tmp_path: Path) -> None:
     path = write_notebook(tmp_path / "notebooks", "own", GOOD)
-    before = code_fingerprint(tmp_path / "notebooks")
-    assert code_fingerprint(tmp_path / "notebooks") == before
+    before = code_fingerprint(path)
+    assert code_fingerprint(path) == before
     path.write_text(path.read_text().replace("Een titel", "Een andere titel"))
-    assert code_fingerprint(tmp_path / "notebooks") != before
+    assert code_fingerprint(path) != before
 
 
 FAILING = {
     "error": ("raise ValueError('geen cijfers')", "failed", "ValueError: geen cijfers"),
-    "kill": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "failed", "DeadKernelError"),
+    "kill": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "failed", "exit code -9"),
     "leave": ("import sys\nsys.exit(0)", "refused", "was not run"),
     "plain": ("import pandas as pd\npd.DataFrame({'a': [1]})", "refused", "no block"),
     "nan": (
@@ -207,20 +210,20 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert [path.name for path in target.parent.iterdir()] == ["report.html"]
 
 
-def outcome_of(job: Job, status: str = "ok", error: str = "") -> Outcome:
-    return Outcome(job.report, job.file, status, error, made=asdict(job.provenance))
+def made(job: Job, status: str = "ok", error: str = "") -> Outcome:
+    return outcome_of(job, status, error, made=asdict(job.provenance))
 
 
 def test_the_record_keeps_reports_of_earlier_runs(almelo: Programme, nl: Words, tmp_path: Path) -> None:
     jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
     for job in jobs[:2]:
         write_whole(job.out / job.file, "<html></html>")
-    record(jobs, [outcome_of(jobs[0]), outcome_of(jobs[1]), outcome_of(jobs[2], "failed", "geen cijfers")])
-    index = record(jobs[:1], [outcome_of(jobs[0])])
+    record(jobs, [made(jobs[0]), made(jobs[1]), made(jobs[2], "failed", "geen cijfers")])
+    index = record(jobs[:1], [made(jobs[0])])
     manifest = json.loads((index.parent / "run.json").read_text(encoding="utf-8"))
     assert [entry["report"] for entry in manifest["reports"]] == ["overview", "goals"]
-    made = manifest["reports"][0]["made"]
-    assert (made["parameters"]["period"], made["data"]) == ("2019Q4", jobs[0].provenance.data)
+    told = manifest["reports"][0]["made"]
+    assert (told["parameters"]["period"], told["data"]) == ("2019Q4", jobs[0].provenance.data)
     html = index.read_text(encoding="utf-8")
     assert 'href="overview.html"' in html
     assert 'href="goals.html"' in html
@@ -229,10 +232,10 @@ def test_the_record_keeps_reports_of_earlier_runs(almelo: Programme, nl: Words, 
 
 def test_the_index_names_what_failed_and_what_is_old(almelo: Programme, nl: Words, tmp_path: Path) -> None:
     jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
-    old = replace(outcome_of(jobs[1]), made=asdict(jobs[1].provenance) | {"data": "0123456789ab"})
+    old = replace(made(jobs[1]), made=asdict(jobs[1].provenance) | {"data": "0123456789ab"})
     write_whole(jobs[0].out / "goals.html", "<html></html>")
     record(jobs[1:2], [old])
-    bad = outcome_of(jobs[2], "refused", "KeyError: 'None' <empty>")
+    bad = made(jobs[2], "refused", "KeyError: 'None' <empty>")
     index = record(jobs, [bad]).read_text(encoding="utf-8")
     assert "De doelen (gemaakt met eerdere gegevens)" in index
     assert "1 rapport kon niet worden gemaakt." in index
@@ -244,5 +247,5 @@ def test_the_index_names_what_failed_and_what_is_old(almelo: Programme, nl: Word
 def test_a_spoiled_manifest_is_written_anew(almelo: Programme, nl: Words, tmp_path: Path) -> None:
     jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
     write_whole(jobs[0].out / "run.json", "{half")
-    record(jobs[:1], [outcome_of(jobs[0])])
+    record(jobs[:1], [made(jobs[0])])
     assert len(json.loads((jobs[0].out / "run.json").read_text())["reports"]) == 1

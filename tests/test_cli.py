@@ -154,6 +154,7 @@ def test_two_runs_give_the_same_bytes_whatever_the_machine(tmp_path: Path) -> No
         root = tmp_path / f"folder {number}"
         shutil.copytree(ALMELO, root / "data" / "almelo")
         options = ["--period", "2019Q4", "--data", str(root / "data"), "--out", str(root / "reports")]
+        options += ["--jobs", str(number + 1)]
         environment = os.environ | {"PYTHONHASHSEED": str(number), "TZ": zone, "LC_ALL": "C"}
         subprocess.run([*COMMAND, "run", "almelo", *options], env=environment, check=True, capture_output=True)
         pages.append({p.name: p.read_bytes() for p in sorted((root / "reports/almelo/2019Q4").glob("*.html"))})
@@ -265,12 +266,17 @@ def test_ctrl_c_leaves_no_temporary_files_and_no_process(folder: Path, tmp_path:
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with subprocess.Popen([*COMMAND, *options], env=environment, **pipes) as process:
         wait_for(started, process)
+        asked = time.monotonic()
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=30)
+        assert time.monotonic() - asked < 2
     assert process.returncode == 130
     assert output.decode().splitlines() == ["Afgebroken; wat klaar was, is blijven staan."]
     assert not [path for path in scratch.iterdir() if path.name.startswith("binnenstad-")]
-    assert not list((tmp_path / "reports").rglob("*")) if (tmp_path / "reports").exists() else True
+    place = tmp_path / "reports" / "almelo" / "2019Q4"
+    assert {path.name for path in place.iterdir()} == {"run.json", "index.html"}
+    (entry,) = json.loads((place / "run.json").read_text(encoding="utf-8"))["reports"]
+    assert (entry["status"], entry["sha256"]) == ("unfinished", "")
     kernel = int(started.read_text())
     for _ in range(200):
         if not Path(f"/proc/{kernel}").exists():

@@ -18,9 +18,9 @@ from binnenstad.programme.contract import dictionary
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
-# direct dependencies that are run, not imported: the lab, the kernel, and tools of `make test`
+# direct dependencies that are run, not imported: the lab, and tools of `make test`
 RUN_ONLY = {
-    "hatchling", "import-linter", "ipykernel", "jupyterlab", "mypy", "nbval", "pandas-stubs", "pytest-cov",
+    "hatchling", "import-linter", "jupyterlab", "mypy", "nbval", "pandas-stubs", "pytest-cov",
     "pytest-xdist", "ruff",
     "types-openpyxl",
 }  # fmt: skip
@@ -31,7 +31,8 @@ def names(requirements: list[str]) -> set[str]:
 
 
 def declared() -> set[str]:
-    return names(PROJECT["dependencies"]) | names(PROJECT["optional-dependencies"]["test"])
+    extras = PROJECT["optional-dependencies"]
+    return names(PROJECT["dependencies"]) | names(extras["test"]) | names(extras["scale"])
 
 
 def imported(folder: str) -> set[str]:
@@ -58,7 +59,7 @@ def test_conda_users_get_the_same_dependencies() -> None:
 
 def test_what_the_library_imports_is_declared_and_nothing_else() -> None:
     runtime = names(PROJECT["dependencies"])
-    assert imported("lib") == runtime - RUN_ONLY
+    assert imported("lib") - names(PROJECT["optional-dependencies"]["scale"]) == runtime - RUN_ONLY
     browser = {"axe-playwright-python", "playwright"}  # asked for by name, so that a machine without skips
     assert imported("tests") | browser >= names(PROJECT["optional-dependencies"]["test"]) - RUN_ONLY
     assert imported("lib") | imported("tests") <= declared()

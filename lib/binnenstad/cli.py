@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from binnenstad import __file__ as package
 from binnenstad import __version__
+from binnenstad.batch.ledger import Ledger
+from binnenstad.batch.progress import Progress, say_status, say_unchanged
+from binnenstad.batch.request import Request
 from binnenstad.errors import BinnenstadError, UsageError
+from binnenstad.folders import DESPITE_VARIABLE
 from binnenstad.text import LANGUAGES, Words
 
-if TYPE_CHECKING:
-    from binnenstad.batch import Job, Outcome
-
-LIBRARY = Path(package).parent
 LANGUAGE = click.option(
     "--language",
     type=click.Choice(LANGUAGES),
@@ -27,6 +26,7 @@ LANGUAGE = click.option(
     show_default=True,
     help="Language of messages and reports.",
 )
+SECONDS = click.FloatRange(min=0)
 FOLDER = click.Path(file_okay=False, path_type=Path)
 DATA = click.option(
     "--data", type=click.Path(file_okay=False, path_type=Path), help="Folder with the programmes (default: data/)."
@@ -106,11 +106,19 @@ def check(programme: str, language: str, data: Path | None) -> None:
 def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
     options = [
         click.option("--only", multiple=True, metavar="REPORT", help="Only this report; can be repeated."),
+        click.option("--partner", "partners", multiple=True, metavar="ID", help="Only this partner; can be repeated."),
         click.option("--as-of", default="", metavar="DATE", help="Use what was published by this day (yyyy-mm-dd)."),
-        click.option("-p", "--parameter", multiple=True, metavar="NAME=VALUE", help="An extra notebook parameter."),
+        click.option(
+            "-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="An extra notebook parameter."
+        ),
+        click.option("--engine", type=click.Choice(["", "kernel"]), default="", help="kernel: papermill's own."),
         click.option("--out", type=FOLDER, help="Where to (default: reports/ beside data/)."),
         click.option("--despite-faults", is_flag=True, help="Set goals with faulty input apart instead of refusing."),
-        LANGUAGE, DATA,
+        click.option(
+            "--language", "languages", multiple=True, type=click.Choice(LANGUAGES), default=["nl"], show_default=True,
+            help="Language of reports, and the first one of messages; can be repeated.",
+        ),
+        DATA,
     ]  # fmt: skip
     for option in reversed(options):
         command = option(command)
@@ -118,8 +126,11 @@ def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @main.command()
-@click.argument("programme")
-@click.option("--period", required=True, help="Quarter (2019Q4) or year (2019).")
+@click.argument("programmes", metavar="PROGRAMME...", nargs=-1, required=True)
+@click.option(
+    "--period", "periods", multiple=True, required=True,
+    help="Quarter (2019Q4), year (2019) or range (2019Q1:2019Q4); can be repeated.",
+)  # fmt: skip
 @click.option(
     "--jobs",
     type=click.IntRange(min=1),
@@ -127,89 +138,96 @@ def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
     show_default="processors",
     help="Reports at the same time.",
 )
+@click.option("--force", is_flag=True, help="Also make what is unchanged.")
+@click.option("--why", is_flag=True, help="Say why each report is made or skipped.")
+@click.option("--cell-limit", type=SECONDS, default=120, show_default=True, help="Seconds for a cell; 0: no limit.")
+@click.option("--report-limit", type=SECONDS, default=600, show_default=True, help="Seconds for a report.")
+@click.option("--memory-limit", type=click.IntRange(min=0), default=4096, show_default=True, help="MB for a report.")
+@click.option("--scheduler", default="", metavar="ADDRESS", help="Run on a Dask cluster (tcp://...:8786).")
 @_plan_options
-def run(jobs: int, **request: Any) -> None:
-    """Make the reports of PROGRAMME for a period."""
-    words = Words(request["language"])
+def run(
+    jobs: int, force: bool, why: bool, cell_limit: float, report_limit: float, memory_limit: int, scheduler: str,
+    **request: Any,
+) -> None:  # fmt: skip
+    """Make the reports of each PROGRAMME for each period; what is unchanged stays as it is."""
+    words = Words(request["languages"][0])
     with _telling(words):
-        planned = _plan(**request)
-        from binnenstad import batch
+        asked = _asked(request)
+        ledger = asked.ledger()
+        if not force and _nothing_to_do(asked, ledger, why, words):
+            return
+        from binnenstad.batch.run import warm_up
 
+        # the server of report processes imports while this process plans
+        warm_up()
+        planned = asked.plan()
+        from binnenstad.batch.job import Limits
+        from binnenstad.batch.perform import Performance
+
+        progress = Progress(words, planned, why)
+        performance = Performance(
+            asked, ledger, planned, progress.plan, progress.start, progress.done, progress.cold,
+            Limits(cell_limit, report_limit, memory_limit), jobs, force,
+        )  # fmt: skip
         try:
-            outcomes = _run(planned, jobs, words)
+            index = performance.perform(_cluster(scheduler) if scheduler else None)
         except KeyboardInterrupt:
+            progress.end()
             click.echo(words.say("Stopped; what was ready has stayed."), err=True)
             sys.exit(130)
-        index = batch.record(planned, outcomes)
+        progress.end()
     click.echo(words.say("Open {path}", path=_near(index)))
-    bad = [outcome for outcome in outcomes if outcome.status != "ok"]
+    bad = [outcome for outcome in performance.outcomes.values() if outcome.status != "ok"]
     for outcome in bad:
-        click.echo(f"{outcome.report}: {_status(outcome, words)}: {outcome.error}", err=True)
+        click.echo(f"{progress.names[outcome.id]}: {say_status(outcome, words)}: {outcome.error}", err=True)
         if outcome.notebook:
-            kept = _near(index.parent / outcome.notebook)
+            kept = _near(asked.out_folder / Path(outcome.id).parent / outcome.notebook)
             click.echo("  " + words.say("the notebook is kept in {path}", path=kept), err=True)
     sys.exit(1 if bad else 0)
 
 
-def _status(outcome: Outcome, words: Words) -> str:
-    return {"ok": words.say("ready"), "failed": words.say("failed"), "refused": words.say("refused")}[outcome.status]
+def _asked(request: dict[str, Any]) -> Request:
+    if request["despite_faults"]:
+        # the reports are made in processes of their own, which read the programme again
+        os.environ[DESPITE_VARIABLE] = "1"
+    return Request(**request)
+
+
+def _nothing_to_do(asked: Request, ledger: Ledger, why: bool, words: Words) -> bool:
+    """Say so, and return whether, the same was asked before and nothing has changed since."""
+    reports = ledger.planned(asked.key())
+    if not reports or any(ledger.why(report) for report in reports):
+        return False
+    folders = {asked.out_folder / Path(report).parent for report in reports}
+    index = (folders.pop() if len(folders) == 1 else asked.out_folder) / "index.html"
+    if not (index.exists() and index.with_name("run.json").exists()):
+        return False
+    for report in reports if why else []:
+        click.echo(words.say("{report}: skipped, nothing has changed", report=report.removesuffix(".html")))
+    click.echo(say_unchanged(len(reports), words))
+    click.echo(words.say("Open {path}", path=_near(index)))
+    return True
+
+
+def _cluster(address: str) -> Any:
+    from binnenstad.batch.cluster import on_cluster
+
+    return on_cluster(address)
 
 
 @main.command("list")
-@click.argument("programme")
-@click.option("--period", default="", help="Quarter (2019Q4) or year (2019); default: the last one measured.")
+@click.argument("programmes", metavar="PROGRAMME...", nargs=-1, required=True)
+@click.option(
+    "--period", "periods", multiple=True, help="Quarter, year or range; default: the last quarter measured."
+)  # fmt: skip
 @_plan_options
 def list_(**request: Any) -> None:
     """Show which reports would be made, without making them."""
-    with _telling(Words(request["language"])):
-        planned = _plan(**request)
+    with _telling(Words(request["languages"][0])):
+        planned = _asked(request).plan()
     for job in planned:
         parameters = ", ".join(f"{name}={value}" for name, value in job.parameters.items() if value != "")
         click.echo(f"{job.report:<10} {_near(job.out / job.file)}  ({job.notebook.name}: {parameters})")
-
-
-def _plan(
-    programme: str, period: str, only: Sequence[str], as_of: str, parameter: Sequence[str], out: Path | None,
-    language: str, data: Path | None, despite_faults: bool,
-) -> list[Job]:  # fmt: skip
-    from binnenstad.programme import DESPITE_VARIABLE, check_programme, data_root, find_programme
-    from binnenstad.text import parse_period
-
-    if period:
-        parse_period(period)
-    strange = [text for text in parameter if "=" not in text]
-    if strange:
-        raise UsageError("parameter {names} must be written as NAME=VALUE", names=", ".join(strange))
-    if despite_faults:
-        # the reports are made in processes of their own, which read the programme again
-        os.environ[DESPITE_VARIABLE] = "1"
-    folder = find_programme(programme, data)
-    checked = check_programme(folder, language)
-    moment = checked.moment(period or checked.last_period(), as_of)
-    from binnenstad import batch
-
-    root = (data or data_root()).resolve().parent
-    notebooks = root / "notebooks" if (root / "notebooks").is_dir() else LIBRARY.parents[1] / "notebooks"
-    return batch.plan(
-        folder, checked, moment, notebooks, out or root / "reports",
-        language=language, as_of=as_of, only=only, parameters=dict(text.split("=", 1) for text in parameter),
-    )  # fmt: skip
-
-
-def _run(planned: Sequence[Job], jobs: int, words: Words) -> list[Outcome]:
-    from binnenstad import batch
-
-    if not sys.stderr.isatty():
-        return batch.run(
-            planned,
-            jobs,
-            lambda done: click.echo(f"{done.report}: {_status(done, words)} ({words.number(done.seconds, 1)} s)"),
-        )
-    label = words.say("Making reports")
-    with click.progressbar(
-        length=len(planned), label=label, file=sys.stderr, item_show_func=lambda item: item or ""
-    ) as bar:
-        return batch.run(planned, jobs, lambda done: bar.update(1, done.report))
 
 
 def _near(path: Path) -> str:

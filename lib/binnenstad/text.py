@@ -9,8 +9,8 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import lru_cache
 from importlib.resources import files
+from typing import TYPE_CHECKING
 
-import pandas as pd
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
@@ -18,6 +18,9 @@ from babel.numbers import format_decimal
 from babel.support import NullTranslations, Translations
 
 from binnenstad.errors import UsageError
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 LANGUAGES = ("nl", "en")
 DECIMALS = {"count": 0, "m2": 0, "mark": 1, "share": 0, "eur": 0, "index": 1}
@@ -59,7 +62,7 @@ class Words:
 
     def number(self, value: float, decimals: int = 0) -> str:
         """Return a number rounded half up; missing is written as unknown, never as nan."""
-        if pd.isna(value):
+        if _is_missing(value):
             return self.say("unknown")
         rounded = _round(value, decimals)
         pattern = "#,##0" + ("." + "0" * decimals if decimals else "")
@@ -68,7 +71,7 @@ class Words:
 
     def percent(self, share: float, decimals: int = 0) -> str:
         """Return a share of 1 as a percentage."""
-        return self.number(share * 100, decimals) + ("" if pd.isna(share) else "%")
+        return self.number(share * 100, decimals) + ("" if _is_missing(share) else "%")
 
     def eur(self, amount: float, decimals: int = 0) -> str:
         """Return an amount in euro.
@@ -77,7 +80,7 @@ class Words:
         '€\\xa0150.000'
         """
         written = self.number(amount, decimals)
-        return written if pd.isna(amount) else f"€{NO_BREAK}{written}"
+        return written if _is_missing(amount) else f"€{NO_BREAK}{written}"
 
     def measure(self, value: float, unit: str, unlike: float | None = None) -> str:
         """Return a measured value as its unit is written: marks with one decimal, shares as percentage.
@@ -92,7 +95,7 @@ class Words:
 
     def _decimals(self, value: float, unit: str, unlike: float | None) -> int:
         decimals, scale = DECIMALS[unit], 100 if unit == "share" else 1
-        if unlike is not None and pd.notna(unlike) and pd.notna(value) and value != unlike:
+        if unlike is not None and not _is_missing(unlike) and not _is_missing(value) and value != unlike:
             most = decimals + 3
             while decimals < most and _round(value * scale, decimals) == _round(unlike * scale, decimals):
                 decimals += 1
@@ -123,7 +126,7 @@ class Words:
 
     def signed(self, value: float, decimals: int = 0) -> str:
         """Return a difference with its sign, also when it is positive."""
-        return ("+" if pd.notna(value) and _round(value, decimals) > 0 else "") + self.number(value, decimals)
+        return ("+" if not _is_missing(value) and _round(value, decimals) > 0 else "") + self.number(value, decimals)
 
     def change(self, value: float, unit: str) -> str:
         """Return a change of a measured value, with its sign and fine enough to tell small steps apart.
@@ -131,7 +134,7 @@ class Words:
         >>> Words("nl").change(0.0646, "mark"), Words("nl").change(0.0092, "share")
         ('+0,06', '+0,9 procentpunt')
         """
-        if unit == "share" and pd.notna(value):
+        if unit == "share" and not _is_missing(value):
             return self.say("{points} percentage points", points=self.signed(value * 100, 1))
         return self.signed(value, DECIMALS[unit] + (unit in ("mark", "index")))
 
@@ -184,6 +187,9 @@ def parse_period(text: str) -> pd.Period:
     """
     if not re.fullmatch(r"(19|20)[0-9]{2}(Q[1-4])?", text):
         raise UsageError("period {text!r} is no quarter or year; write for instance 2019Q4 or 2019", text=text)
+    # pandas takes longer to import than a command needs that only speaks
+    import pandas as pd
+
     return pd.Period(text, freq="Q" if "Q" in text else "Y")
 
 
@@ -193,6 +199,11 @@ def parse_day(text: str) -> dt.date:
         return dt.datetime.strptime(text, "%Y-%m-%d").date()
     except ValueError:
         raise UsageError("{text!r} is no date; write it as yyyy-mm-dd, for instance 2020-02-14", text=text) from None
+
+
+def _is_missing(value: object) -> bool:
+    """Return whether a single value is None, nan, NaT or pandas' NA; of these only NA cannot be compared."""
+    return value is None or str(value) == "<NA>" or value != value
 
 
 def _round(value: float, decimals: int) -> Decimal:

@@ -1,8 +1,4 @@
-"""The batch: plan notebooks x parameters, refuse bad ones, run them, and record what happened."""
+"""The batch: plan notebook x parameters, refuse bad ones, skip what is unchanged, run the rest, record.
 
-from binnenstad.batch.job import Job, Outcome
-from binnenstad.batch.plan import known_reports, plan
-from binnenstad.batch.record import record
-from binnenstad.batch.run import run
-
-__all__ = ["Job", "Outcome", "known_reports", "plan", "record", "run"]
+Nothing is imported here: a command that finds nothing to do answers before pandas could be imported.
+"""

@@ -2,19 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
-import tempfile
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from binnenstad.batch.whole import write_whole
 from binnenstad.errors import ReportRefused
 from binnenstad.report import Provenance, render_report
+
+# papermill's own engine, in a kernel: for widgets and other languages
+KERNEL = "kernel"
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What one report may take: seconds per cell and in all, and MB of memory; 0 is no limit."""
+
+    cell: float = 120.0
+    report: float = 600.0
+    memory: int = 4096
 
 
 @dataclass(frozen=True)
 class Job:
-    """One report to make: a notebook with its parameters, and where the HTML goes."""
+    """One report to make: a notebook with its parameters, and where the HTML goes.
+
+    ``engine`` is empty or ``kernel``; ``inputs`` are files that the notebook says it opens below Python;
+    ``subject`` is whom it is about, if that is a partner.
+    """
 
     report: str
     notebook: Path
@@ -22,77 +40,97 @@ class Job:
     out: Path
     data: Path
     provenance: Provenance
+    engine: str = ""
+    inputs: tuple[str, ...] = ()
+    subject: str = ""
 
     @property
     def file(self) -> str:
         """Return the name of the HTML file; Dutch is the default and needs no mark."""
-        language = self.parameters["language"]
-        return f"{self.report}.html" if language == "nl" else f"{self.report}.{language}.html"
+        partner, language = self.parameters.get("partner", ""), self.parameters["language"]
+        stem = f"{self.report}-{partner}" if partner else self.report
+        return f"{stem}.html" if language == "nl" else f"{stem}.{language}.html"
+
+    @property
+    def id(self) -> str:
+        """Return the name of this report among all: programme, period and file."""
+        return f"{self.parameters['programme']}/{self.parameters['period']}/{self.file}"
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of a job: ``ok``, ``failed`` (the notebook) or ``refused`` (the report), and what of."""
+    """What became of a job, and what of.
 
+    ``status`` is ``ok``, ``failed`` (the notebook), ``refused`` (the report), ``skipped`` (unchanged) or
+    ``unfinished`` (stopped before its end); ``sha256`` is that of the HTML file.
+    """
+
+    id: str
     report: str
     file: str
     status: str
     error: str = ""
     notebook: str = ""
     seconds: float = 0.0
+    sha256: str = ""
     made: dict[str, Any] = field(default_factory=dict)
 
 
-def make_report(job: Job, scratch: Path) -> Outcome:
+def outcome_of(job: Job, status: str, error: str = "", **rest: Any) -> Outcome:
+    """Return an outcome of a job."""
+    return Outcome(job.id, job.report, job.file, status, error, **rest)
+
+
+def make_report(
+    job: Job, scratch: Path, limits: Limits | None = None, on_cell: Callable[[int], None] | None = None
+) -> Outcome:
     """Execute a notebook, render it, and put the HTML in place whole; keep the notebook if that fails.
 
-    ``scratch`` is a folder for what is not to stay. Never raises for a notebook or report that fails.
+    To be called in a process that is thrown away: the cells run in it. ``scratch`` is a folder for what is
+    not to stay; ``on_cell`` hears the number of each cell. Never raises for a notebook or report that fails.
     """
-    import nbformat
     import papermill
-    from traitlets.config import Config
 
-    executed = scratch / f"{job.file}.ipynb"
+    executed = scratch / f"{job.id.replace('/', '-')}.ipynb"
     kept = job.out / "failed" / f"{job.file.removesuffix('.html')}.ipynb"
-    # the default socket name is the same for every kernel, so that two at a time read each other's messages;
-    # a socket in our own folder also spares a TCP port that every process on the machine can try
-    ipc = {"KernelManager": {"transport": "ipc", "ip": str(scratch / job.file)}}
-    settings = {
-        "progress_bar": False,
-        "cwd": str(job.notebook.parent),
-        "config": Config(ipc if os.name == "posix" else {}),
-    }
+    settings = _kernel_settings(job, scratch) if job.engine == KERNEL else {"in_place": True, "on_cell": on_cell}
+    limit = (limits or Limits()).cell or None
     try:
-        papermill.execute_notebook(str(job.notebook), str(executed), job.parameters, **settings)
-        html = render_report(nbformat.read(executed, as_version=4), job.provenance, job.parameters["language"])
+        notebook = papermill.execute_notebook(
+            str(job.notebook), str(executed), job.parameters, progress_bar=False, cwd=str(job.notebook.parent),
+            engine_name=None if job.engine == KERNEL else "binnenstad", request_save_on_cell_execute=False,
+            execution_timeout=limit, **settings,
+        )  # fmt: skip
+        html = render_report(notebook, job.provenance, job.parameters["language"])
         write_whole(job.out / job.file, html)
     except papermill.PapermillExecutionError as error:
-        return Outcome(job.report, job.file, "failed", f"{error.ename}: {error.evalue}", _keep(executed, kept))
+        return outcome_of(job, "failed", f"{error.ename}: {error.evalue}", notebook=_keep(executed, kept))
     except ReportRefused as error:
-        return Outcome(job.report, job.file, "refused", str(error), _keep(executed, kept))
-    except (RuntimeError, OSError, ValueError) as error:
+        return outcome_of(job, "refused", str(error), notebook=_keep(executed, kept))
+    except (RuntimeError, OSError, ValueError, MemoryError) as error:
         # the kernel died or would not start, or the disk is full: there is no notebook to keep
-        return Outcome(job.report, job.file, "failed", f"{type(error).__name__}: {error}")
+        return outcome_of(job, "failed", f"{type(error).__name__}: {error}")
     kept.unlink(missing_ok=True)
     if kept.parent.exists() and not any(kept.parent.iterdir()):
         kept.parent.rmdir()
-    return Outcome(job.report, job.file, "ok")
+    return outcome_of(job, "ok", sha256=hashlib.sha256(html.encode()).hexdigest())
+
+
+def _kernel_settings(job: Job, scratch: Path) -> dict[str, Any]:
+    from traitlets.config import Config
+
+    # the default socket name is the same for every kernel, so that two at a time read each other's messages;
+    # a socket in our own folder also spares a TCP port that every process on the machine can try. A path of
+    # a socket is short: 107 bytes
+    name = hashlib.sha256(job.id.encode()).hexdigest()[:8]
+    ipc = {"KernelManager": {"transport": "ipc", "ip": str(scratch / name)}}
+    return {"config": Config(ipc if os.name == "posix" else {})}
 
 
 def _keep(executed: Path, kept: Path) -> str:
-    write_whole(kept, executed.read_text(encoding="utf-8"))
-    return f"{kept.parent.name}/{kept.name}"
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Write a file under a temporary name and rename it, so that it is there whole or not at all."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
+        write_whole(kept, executed.read_text(encoding="utf-8"))
+    except OSError as error:
+        # a full disk must not hide why the report failed
+        return f"- ({error})"
+    return f"{kept.parent.name}/{kept.name}"

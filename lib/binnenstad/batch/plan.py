@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
+import json
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import binnenstad
-from binnenstad.batch.job import Job
+from binnenstad.batch.job import KERNEL, Job
+from binnenstad.batch.origins import code_fingerprint
 from binnenstad.errors import UsageError
 from binnenstad.programme import Moment, Programme, fingerprint
 from binnenstad.report import Provenance
 from binnenstad.text import Words
 
-LIBRARY = Path(binnenstad.__file__).parent
 # the order of a mailing: first the page for who has one minute
-ORDER = ("overview", "goals", "costs")
+ORDER = ("overview", "goals", "costs", "partner")
+PARTNER = "partner"
 
 
 def place(report: str) -> tuple[int, str]:
@@ -29,40 +32,93 @@ def known_reports(notebooks: Path) -> dict[str, Path]:
     return {path.stem: path for path in sorted(notebooks.glob("*.ipynb"), key=lambda path: place(path.stem))}
 
 
-def plan(
-    folder: Path,
-    programme: Programme,
-    moment: Moment,
-    notebooks: Path,
-    out: Path,
-    *,
-    language: str = "nl",
-    as_of: str = "",
-    only: Sequence[str] = (),
-    parameters: Mapping[str, str] | None = None,
-) -> list[Job]:
-    """Return the jobs of one programme and period.
+@dataclass(frozen=True)
+class Notebook:
+    """A notebook as planning sees it: its parameters with their types, the code it rests on, and its settings.
 
-    ``only`` names the reports wanted (all if empty); ``parameters`` are extra ones as text. Raises
-    ``UsageError`` for a report that is not there, a parameter no wanted notebook has, and a value that
-    does not fit its type: papermill itself accepts all three without a word.
+    The settings stand in its metadata, under ``binnenstad``: ``engine`` (``kernel`` for papermill's own)
+    and ``inputs``, files below the project folder that it opens in a way Python does not see.
     """
-    wanted = _wanted(notebooks, only)
-    specs = {name: _declared(path) for name, path in wanted.items()}
+
+    path: Path
+    declared: Mapping[str, str]
+    code: str
+    engine: str
+    inputs: tuple[str, ...]
+
+
+def plan(
+    folder: Path, programme: Programme, moment: Moment, notebooks: Path, out: Path, *,
+    language: str = "nl", as_of: str = "", only: Sequence[str] = (), partners: Sequence[str] = (),
+    parameters: Mapping[str, str] | None = None, engine: str = "",
+) -> list[Job]:  # fmt: skip
+    """Return the jobs of one programme, period and language.
+
+    ``only`` names the reports wanted (all if empty); ``partners`` those for whom a notebook with a
+    parameter ``partner`` is run (all if empty); ``parameters`` are extra ones as text. Raises
+    ``UsageError`` for a report or partner that is not there, a parameter no wanted notebook has, and a
+    value that does not fit its type: papermill itself accepts all of these without a word.
+    """
+    wanted = {name: read_notebook(path) for name, path in _wanted(notebooks, only).items()}
     base = {"programme": folder.name, "period": str(moment.period), "language": language, "as_of": as_of}
     extra = parameters or {}
-    _refuse_unknown(extra, specs, base)
+    _refuse_unknown(extra, {name: notebook.declared for name, notebook in wanted.items()}, base)
+    titles = _partners(programme, partners)
     words, data = Words(language), fingerprint(folder)
-    code = f"{binnenstad.__version__} ({code_fingerprint(notebooks)})"
+    heard = programme.title, words.period(moment.period), words.date(moment.as_of)
     jobs = []
-    for name, path in wanted.items():
-        spec = specs[name]
+    for name, notebook in wanted.items():
+        spec = notebook.declared
         given = base | {key: _typed(key, text, spec[key]) for key, text in extra.items() if key in spec}
-        shown = {"report": name, **{key: str(value) for key, value in given.items()}}
-        period, known_until = words.period(moment.period), words.date(moment.as_of)
-        provenance = Provenance(programme.title, period, known_until, shown, data, code)
-        jobs.append(Job(name, path, given, out / folder.name / str(moment.period), folder.parent, provenance))
+        for partner in titles if PARTNER in spec else [""]:
+            values = given | ({PARTNER: partner} if partner else {})
+            shown = {"report": name, **{key: str(value) for key, value in values.items()}}
+            provenance = Provenance(*heard, shown, data, f"{binnenstad.__version__} ({notebook.code})")
+            jobs.append(
+                Job(
+                    name,
+                    notebook.path,
+                    values,
+                    out / folder.name / str(moment.period),
+                    folder.parent,
+                    provenance,
+                    engine or notebook.engine,
+                    notebook.inputs,
+                    titles.get(partner, ""),
+                )  # fmt: skip
+            )
     return jobs
+
+
+def _partners(programme: Programme, wanted: Sequence[str]) -> dict[str, str]:
+    titles = {str(key): str(title) for key, title in programme.titles("partners").items()}
+    strange = [name for name in wanted if name not in titles]
+    if strange:
+        raise UsageError(
+            "partner {names} is not in programme {programme}; known: {known}",
+            names=", ".join(strange),
+            programme=programme.id,
+            known=", ".join(titles) or "-",
+        )
+    return {key: title for key, title in titles.items() if key in wanted or not wanted}
+
+
+def read_notebook(path: Path) -> Notebook:
+    """Return a notebook as planning sees it; raises ``UsageError`` if it cannot be run."""
+    status = path.stat()
+    return _read(path, status.st_mtime_ns, status.st_size)
+
+
+@cache
+def _read(path: Path, *_: int) -> Notebook:
+    declared = _declared(path)
+    settings = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("binnenstad", {})
+    engine = settings.get("engine", "")
+    if engine not in ("", KERNEL):
+        raise UsageError(
+            "{name}: engine {engine!r} is not known; choose kernel, or none", name=path.name, engine=engine
+        )
+    return Notebook(path, declared, code_fingerprint(path), engine, tuple(settings.get("inputs", ())))
 
 
 def _wanted(notebooks: Path, only: Sequence[str]) -> dict[str, Path]:
@@ -97,7 +153,7 @@ def _declared(notebook: Path) -> dict[str, str]:
 
 
 def _refuse_unknown(extra: Mapping[str, str], specs: Mapping[str, Mapping[str, str]], base: Mapping[str, Any]) -> None:
-    known = sorted({name for spec in specs.values() for name in spec} - set(base))
+    known = sorted({name for spec in specs.values() for name in spec} - {*base, PARTNER})
     strange = [name for name in extra if name not in known]
     if strange:
         raise UsageError(
@@ -125,12 +181,3 @@ def _typed(name: str, text: str, kind: str) -> str | int | float | bool:
         return readers.get(kind, str)(text)
     except ValueError:
         raise UsageError("parameter {name}={text!r} is no {kind}", name=name, text=text, kind=kind) from None
-
-
-def code_fingerprint(notebooks: Path) -> str:
-    """Return 12 hex digits that change with any line of the library or the notebooks."""
-    digest = hashlib.sha256()
-    sources = [path for path in LIBRARY.rglob("*") if path.is_file() and "__pycache__" not in path.parts]
-    for path in sorted(sources) + sorted(notebooks.glob("*.ipynb")):
-        digest.update(path.name.encode() + b"\0" + path.read_bytes())
-    return digest.hexdigest()[:12]

@@ -1,20 +1,95 @@
-"""Recording: ``run.json`` and an index page beside the reports."""
+"""Recording: ``run.json`` and an index page beside the reports, true at every moment.
+
+``run.json`` lists under ``reports`` every report of its folder, each with
+
+- ``id`` (``<programme>/<period>/<file>``), ``report`` (the notebook), ``file``, ``programme``, ``period``,
+  ``language``, ``partner`` (the id, or empty) and ``subject`` (that partner in words)
+- ``status``: ``ok``, ``failed`` (the notebook), ``refused`` (the report) or ``unfinished`` (not made yet, or
+  stopped); ``error`` says why; ``notebook`` where the executed notebook is kept, if it failed; ``seconds``
+- ``data``: fingerprint of the programme folder it was made of; ``sha256`` of the HTML file, empty without one
+- ``made``: what its footer says (``binnenstad.report.Provenance``)
+
+The output folder has a ``run.json`` over all of its folders, with the same entries, and an index of them,
+as soon as a command covered more than one.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from binnenstad.batch.job import Job, Outcome, write_whole
+from binnenstad.batch.job import Job, Outcome, outcome_of
 from binnenstad.batch.plan import place
-from binnenstad.blocks import Block, bullets, headline, links
+from binnenstad.batch.whole import write_whole
+from binnenstad.blocks import Block, bullets, headline, links, section
 from binnenstad.report import Provenance, checked_page
 from binnenstad.text import Words
 
 Entry = Mapping[str, Any]
+FIELDS = {"id", "report", "file", "status", "programme", "period", "language", "partner", "data", "sha256", "made"}
+
+
+class Manifest:
+    """What is known of the reports in an output folder, written as it comes: a batch that is killed leaves no lie."""
+
+    def __init__(self, out: Path):
+        self._out = out
+        self._places: dict[Path, dict[str, Entry]] = {}
+        self._data: dict[Path, str] = {}
+
+    def expect(self, jobs: Iterable[Job]) -> None:
+        """Note that these reports are about to be made; until they are, nothing is claimed of them."""
+        touched = set()
+        for job in jobs:
+            made = asdict(job.provenance)
+            self._put(job, outcome_of(job, "unfinished", made=made))
+            touched.add(job.out)
+        for folder in touched:
+            self._write(folder)
+
+    def note(self, job: Job, outcome: Outcome) -> None:
+        """Note what became of a report."""
+        self._put(job, outcome)
+        self._write(job.out)
+
+    def restore(self, jobs: Iterable[tuple[Job, Mapping[str, Any]]]) -> None:
+        """Note reports that stay as they are, with the outcome they had."""
+        touched = set()
+        for job, outcome in jobs:
+            before = self._of(job.out).get(job.file)
+            if self._put(job, Outcome(**outcome)) != before:
+                touched.add(job.out)
+        for folder in touched:
+            self._write(folder)
+
+    def close(self) -> Path:
+        """Write the index of every folder that was touched, and one over all of them; returns the one to open."""
+        for folder, entries in self._places.items():
+            write_whole(folder / "index.html", _index(_sorted(entries.values()), self._data[folder]))
+        if len(self._places) == 1 and not (self._out / "run.json").exists():
+            return next(iter(self._places)) / "index.html"
+        everything = [e for path in sorted(self._out.glob("*/*/run.json")) for e in _earlier(path.parent)]
+        _dump(self._out / "run.json", everything)
+        write_whole(self._out / "index.html", _index_of_all(everything))
+        return self._out / "index.html"
+
+    def _put(self, job: Job, outcome: Outcome) -> Entry:
+        entry = self._of(job.out)[job.file] = _entry(job, outcome)
+        self._data[job.out] = job.provenance.data
+        return entry
+
+    def _of(self, folder: Path) -> dict[str, Entry]:
+        if folder not in self._places:
+            there = [entry for entry in _earlier(folder) if (folder / entry["file"]).exists()]
+            self._places[folder] = {entry["file"]: entry for entry in there}
+        return self._places[folder]
+
+    def _write(self, folder: Path) -> None:
+        _dump(folder / "run.json", _sorted(self._places[folder].values()))
 
 
 def record(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> Path:
@@ -22,13 +97,26 @@ def record(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> Path:
 
     The index is Dutch as soon as one report is. Returns its path.
     """
-    out = jobs[0].out
-    new = {outcome.file: asdict(outcome) for outcome in outcomes}
-    rest = [entry for entry in _earlier(out) if entry["file"] not in new and (out / entry["file"]).exists()]
-    entries = sorted([*rest, *new.values()], key=lambda entry: (place(entry["report"]), entry["file"]))
-    write_whole(out / "run.json", json.dumps({"reports": entries}, ensure_ascii=False, indent=1) + "\n")
-    write_whole(out / "index.html", _index(entries, jobs[0].provenance.data))
-    return out / "index.html"
+    manifest = Manifest(jobs[0].out.parents[1])
+    by_id = {outcome.id: outcome for outcome in outcomes}
+    for job in jobs:
+        if job.id in by_id:
+            manifest.note(job, by_id[job.id])
+    return manifest.close()
+
+
+def _entry(job: Job, outcome: Outcome) -> Entry:
+    parameters = job.parameters
+    about = {name: str(parameters.get(name, "")) for name in ("programme", "period", "language", "partner")}
+    return asdict(outcome) | about | {"subject": job.subject, "data": outcome.made["data"]}
+
+
+def _sorted(entries: Iterable[Entry]) -> list[Entry]:
+    return sorted(entries, key=lambda entry: (place(entry["report"]), entry["file"]))
+
+
+def _dump(path: Path, entries: Sequence[Entry]) -> None:
+    write_whole(path, json.dumps({"reports": list(entries)}, ensure_ascii=False, indent=1) + "\n")
 
 
 def _earlier(out: Path) -> list[Entry]:
@@ -37,10 +125,50 @@ def _earlier(out: Path) -> list[Entry]:
         return []
     try:
         entries = json.loads(manifest.read_text(encoding="utf-8"))["reports"]
-        return [entry for entry in entries if {"report", "file", "status"} <= set(entry) and _language(entry)]
+        return [entry for entry in entries if set(entry) >= FIELDS]
     except (ValueError, KeyError, TypeError):
         # a manifest somebody edited lists nothing that can be trusted; it is written anew below
         return []
+
+
+def _index_of_all(entries: Sequence[Entry]) -> str:
+    """Return the page that leads to every report of an output folder, by programme and period."""
+    language = min((entry["language"] for entry in entries), key=("nl", "en").index)
+    words, several = Words(language), len({entry["language"] for entry in entries}) > 1
+    groups: dict[str, list[Entry]] = {}
+    for entry in _spoken(entries, language):
+        groups.setdefault(f"{entry['programme']}/{entry['period']}", []).append(entry)
+    heard = {at: _heard(group, language) for at, group in groups.items()}
+    titles = {at: f"{made['programme']}, {made['period']}" for at, made in heard.items()}
+    alike = Counter(titles.values())
+    # two programmes of one name are told apart by their folder
+    titles = {at: f"{title} ({at.partition('/')[0]})" if alike[title] > 1 else title for at, title in titles.items()}
+    blocks: list[str | Block] = [headline(words.say("All reports"), _counted(entries, words))]
+    for at, group in groups.items():
+        good, bad = _ready(group)
+        names = {entry["file"]: _name(entry, entry["data"], several, False, words) for entry in group}
+        missing = bullets([words.say("Not made: {name}", name=names[file]) for file in bad])
+        blocks.append(section(titles[at], links({f"{at}/{file}": names[file] for file in good}), missing))
+    about = Provenance(words.listing(sorted({made["programme"] for made in heard.values()})), "", "", {}, "", "")
+    return checked_page(blocks, about, language)
+
+
+def _spoken(entries: Sequence[Entry], language: str) -> list[Entry]:
+    """Return the entries with their partner named in one language, where a report in it has that name."""
+    names = {(e["programme"], e["partner"]): e["subject"] for e in entries if e["language"] == language}
+    return [dict(e) | {"subject": names.get((e["programme"], e["partner"]), e["subject"])} for e in entries]
+
+
+def _heard(group: Sequence[Entry], language: str) -> Mapping[str, Any]:
+    """Return what a report in this language says of itself, or any report of the group."""
+    return next((entry["made"] for entry in group if entry["language"] == language), group[0]["made"])
+
+
+def _counted(entries: Sequence[Entry], words: Words) -> str:
+    good, bad = _ready(entries)
+    lead = words.say_many("{count} report is ready.", "{count} reports are ready.", len(good))
+    failed = words.say_many("{count} report could not be made.", "{count} reports could not be made.", len(bad))
+    return f"{lead} {failed}" if bad else lead
 
 
 def _index(entries: Sequence[Entry], data: str) -> str:
@@ -50,11 +178,9 @@ def _index(entries: Sequence[Entry], data: str) -> str:
     same = [entry["made"] for entry in entries if _language(entry) == language]
     dated = len({made["as_of"] for made in same}) > 1
     about = Provenance(**same[0] | {"parameters": {}, "as_of": "" if dated else same[0]["as_of"], "data": data})
-    names = {entry["file"]: _name(entry, data, several, dated, words) for entry in entries}
+    names = {entry["file"]: _name(entry, data, several, dated, words) for entry in _spoken(entries, language)}
     good, bad = _ready(entries)
-    lead = words.say_many("{count} report is ready.", "{count} reports are ready.", len(good))
-    failed = words.say_many("{count} report could not be made.", "{count} reports could not be made.", len(bad))
-    lead = f"{lead} {failed}" if bad else lead
+    lead = _counted(entries, words)
     title = words.say("{programme}: reports, {period}", programme=about.programme, period=about.period)
     blocks: list[str | Block] = [headline(title, lead), links({file: names[file] for file in good})]
     # why it failed stands in run.json and on the screen: an error text is no text for a council
@@ -77,6 +203,7 @@ def _name(entry: Entry, data: str, several: bool, dated: bool, words: Words) -> 
         "overview": words.say("At a glance"),
         "goals": words.say("The goals"),
         "costs": words.say("Who pays and who benefits"),
+        "partner": words.say("For {partner}", partner=entry["subject"]),
     }
     marks = [{"nl": "Nederlands", "en": "English"}[_language(entry)]] * several
     marks += [words.say("known until {day}", day=entry["made"]["as_of"])] * dated

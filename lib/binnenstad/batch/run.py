@@ -5,93 +5,229 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
-import signal
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import asdict, replace
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnContext
 from pathlib import Path
 from typing import Any, cast
 
-from binnenstad.batch.job import Job, Outcome, make_report
-from binnenstad.programme import CHECKED_VARIABLE, DATA_VARIABLE
+from binnenstad.batch.child import Made, Started, work
+from binnenstad.batch.job import Job, Limits, Outcome, outcome_of
+from binnenstad.batch.processes import end_group, end_orphans, parent_of
+
+GRACE = 2.0  # s a cell gets, after it was told to stop, before its process is ended
+Finished = Callable[[Job, Outcome, Made | None], None]
 
 
-def run(jobs: Sequence[Job], workers: int, on_done: Callable[[Outcome], None]) -> list[Outcome]:
-    """Run jobs, ``workers`` at a time, and return their outcomes in job order.
-
-    ``on_done`` hears of each outcome as it comes. On Ctrl-C the running processes are ended, temporary
-    files removed, and ``KeyboardInterrupt`` goes on.
-    """
-    context = _context()
-    waiting, outcomes = list(jobs), {}
-    running: dict[Connection, tuple[Job, Any, float]] = {}
-    scratch = Path(tempfile.mkdtemp(prefix="binnenstad-"))
-    try:
-        while waiting or running:
-            while waiting and len(running) < workers:
-                job = waiting.pop(0)
-                receiver, sender = context.Pipe(duplex=False)
-                process = context.Process(target=_work, args=(job, scratch, sender))
-                process.start()
-                sender.close()
-                running[receiver] = (job, process, time.monotonic())
-            for receiver in cast("list[Connection]", wait(list(running))):
-                job, process, started = running.pop(receiver)
-                outcomes[job.report] = _settle(job, scratch, process, receiver, started)
-                on_done(outcomes[job.report])
-    finally:
-        for _, process, _ in running.values():
-            process.terminate()
-        for _, process, _ in running.values():
-            process.join()
-        shutil.rmtree(scratch, ignore_errors=True)
-    return [outcomes[job.report] for job in jobs]
-
-
-def _context() -> SpawnContext:
+def fastest() -> SpawnContext:
     """Return the way to start processes: from a server that has the slow imports done, where there is one."""
     if "forkserver" not in multiprocessing.get_all_start_methods():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["binnenstad.batch", "papermill"])
+    context.set_forkserver_preload(["binnenstad.batch.warm", "binnenstad.cli"])
     return cast(SpawnContext, context)
 
 
-def _log(job: Job, scratch: Path) -> Path:
-    return scratch / f"{job.file}.log"
+def warm_up() -> None:
+    """Start the server that report processes fork from, so that it imports while the caller plans."""
+    if fastest().get_start_method() == "forkserver":
+        from multiprocessing.forkserver import ensure_running
+
+        ensure_running()
 
 
-def _settle(job: Job, scratch: Path, process: Any, receiver: Connection, started: float) -> Outcome:
-    """Return what a process said became of its job, or that it ended without a word."""
+@dataclass
+class _Running:
+    """A report that is being made."""
+
+    job: Job
+    process: Any
+    pipe: Connection
+    started: float
+    cold_start: bool
+    cell: float = 0.0
+    server: int = 0
+    warm: bool | None = None
+    made: Made | None = None
+    ended: str = ""
+    closed: bool = False
+
+    def hear(self) -> None:
+        """Take in what the process says."""
+        try:
+            while self.pipe.poll():
+                word = self.pipe.recv()
+                self.cell = time.monotonic()
+                if isinstance(word, Started):
+                    self.warm = word.warm
+                elif isinstance(word, Made):
+                    self.made = word
+        except (EOFError, OSError):
+            self.closed = True
+
+    def deadline(self, limits: Limits) -> float:
+        """Return when this process is to be ended."""
+        if self.made:
+            return self.cell + GRACE
+        ends = [self.started + limits.report] * bool(limits.report)
+        ends += [self.cell + limits.cell + GRACE] * bool(limits.cell and self.cell and not self.job.engine)
+        return min(ends, default=float("inf"))
+
+    def end(self, limits: Limits) -> None:
+        """End the process for being late, and remember why."""
+        if not self.made:
+            late = limits.report and time.monotonic() - self.started >= limits.report
+            of, most = ("the report", limits.report) if late else ("a cell", limits.cell)
+            self.ended = f"{of} took longer than {most:g} s; its process was ended"
+        end_group(self.process.pid)
+
+    def clear(self) -> None:
+        """End all that the process left running, and forget it."""
+        end_group(self.process.pid)
+        self.process.join()
+        self.pipe.close()
+
+
+@dataclass
+class Runner:
+    """Runs jobs, ``workers`` at a time, each within ``limits``.
+
+    ``on_start`` hears of each job that begins, ``on_done`` of each outcome with what it was made of, and
+    ``on_cold`` once, if report processes find that their imports were not done: they then start by themselves.
+    """
+
+    workers: int
+    on_done: Finished
+    on_start: Callable[[Job], None] = lambda job: None
+    on_cold: Callable[[], None] = lambda: None
+    limits: Limits = field(default_factory=Limits)
+
+    def __post_init__(self) -> None:
+        self._context = fastest()
+        self._running: list[_Running] = []
+        self._waiting: list[Job] = []
+        self._heard: set[str] = set()
+
+    def run(self, jobs: Sequence[Job]) -> list[Outcome]:
+        """Run jobs and return their outcomes in job order.
+
+        On Ctrl-C the running processes are ended with all they started, temporary files removed, and
+        ``KeyboardInterrupt`` goes on.
+        """
+        self._waiting, outcomes = list(jobs), {}
+        fingerprints = " ".join(sorted({job.provenance.data for job in jobs}))
+        with _scratch() as scratch:
+            try:
+                while self._waiting or self._running:
+                    while self._waiting and len(self._running) < self.workers:
+                        self._start(self._waiting.pop(0), scratch, fingerprints)
+                    for one in self._ready():
+                        if one.warm or one.cold_start:
+                            outcomes[one.job.id] = self._settle(one, scratch)
+                        else:
+                            self._start_cold(one)
+            finally:
+                self._end_all()
+        return [outcomes[job.id] for job in jobs]
+
+    def _start(self, job: Job, scratch: Path, fingerprints: str) -> None:
+        ours, theirs = self._context.Pipe(duplex=False)
+        process = self._context.Process(target=work, args=(job, scratch, self.limits, fingerprints, theirs))
+        if job.id not in self._heard:
+            self._heard.add(job.id)
+            self.on_start(job)
+        try:
+            process.start()
+        except (EOFError, ConnectionError):
+            # the server ended while it imported; the process of a report will say why, if it cannot either
+            self._go_cold()
+            process = self._context.Process(target=work, args=(job, scratch, self.limits, fingerprints, theirs))
+            process.start()
+        theirs.close()
+        now = time.monotonic()
+        cold = self._context.get_start_method() == "spawn"
+        self._running.append(_Running(job, process, ours, now, cold, now, parent_of(process.pid or 0)))
+
+    def _go_cold(self) -> None:
+        if self._context.get_start_method() != "spawn":
+            self._context = multiprocessing.get_context("spawn")
+            self.on_cold()
+
+    def _ready(self) -> Iterator[_Running]:
+        """Wait until something happens; give the processes that are at their end."""
+        first = min(one.deadline(self.limits) for one in self._running)
+        heard: list[Any] = [one.pipe for one in self._running if not one.closed]
+        wait([*heard, *(one.process.sentinel for one in self._running)], max(0.0, min(first - time.monotonic(), 3600)))
+        for one in list(self._running):
+            over = not one.process.is_alive()
+            one.hear()
+            over = over or (one.warm is False and not one.cold_start)
+            if not over and time.monotonic() >= one.deadline(self.limits):
+                one.end(self.limits)
+                over = True
+            if over:
+                self._running.remove(one)
+                yield one
+
+    def _start_cold(self, one: _Running) -> None:
+        """Let a job begin anew whose process was to find its imports done, and did not."""
+        self._go_cold()
+        one.clear()
+        self._waiting.insert(0, one.job)
+
+    def _settle(self, one: _Running, scratch: Path) -> Outcome:
+        """Return what became of a job, by what is there and not only by what was said."""
+        one.clear()
+        self._end_strays(one.server)
+        outcome = one.made.outcome if one.made else outcome_of(one.job, "failed", _last_words(one, scratch))
+        page = one.job.out / one.job.file
+        if outcome.status == "ok" and not page.exists():
+            outcome = outcome_of(one.job, "failed", f"{one.job.file} was made and is gone")
+        if outcome.status != "ok":
+            # what an earlier run left would pass for the report of this one
+            page.unlink(missing_ok=True)
+        seconds = round(time.monotonic() - one.started, 2)
+        outcome = replace(outcome, seconds=seconds, made=asdict(one.job.provenance))
+        self.on_done(one.job, outcome, one.made)
+        return outcome
+
+    def _end_strays(self, server: int) -> None:
+        if server and server != os.getpid() and self._context.get_start_method() == "forkserver":
+            end_orphans(server, {one.process.pid for one in self._running})
+
+    def _end_all(self) -> None:
+        stopped, self._running = self._running, []
+        for one in stopped:
+            end_group(one.process.pid)
+        for one in stopped:
+            one.clear()
+            self._end_strays(one.server)
+
+
+def run(
+    jobs: Sequence[Job], workers: int, on_done: Callable[[Outcome], None], limits: Limits | None = None
+) -> list[Outcome]:
+    """Run jobs, ``workers`` at a time, and return their outcomes in job order; ``on_done`` hears of each."""
+    return Runner(workers, lambda _, outcome, __: on_done(outcome), limits=limits or Limits()).run(jobs)
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    scratch = Path(tempfile.mkdtemp(prefix="binnenstad-"))
     try:
-        outcome: Outcome = receiver.recv()
-        process.join()
-    except EOFError:
-        process.join()
-        log = _log(job, scratch)
-        said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-        last = "".join(said.splitlines()[-1:])
-        error = f"the process ended with exit code {process.exitcode} before the report was finished. {last}".strip()
-        outcome = Outcome(job.report, job.file, "failed", error)
-    if outcome.status != "ok":
-        # what an earlier run left would pass for the report of this one
-        (job.out / job.file).unlink(missing_ok=True)
-    seconds = round(time.monotonic() - started, 2)
-    return replace(outcome, seconds=seconds, made=asdict(job.provenance))
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
-def _work(job: Job, scratch: Path, sender: Connection) -> None:
-    """Make one report, in a process of its own, and say what became of it."""
-    # what a kernel or a C library says on its way is no message to the researcher
-    log = os.open(_log(job, scratch), os.O_WRONLY | os.O_CREAT | os.O_TRUNC)
-    for stream in (1, 2):
-        os.dup2(log, stream)
-    # the parent alone decides on Ctrl-C; SystemExit lets papermill end its kernel
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda *_: exit(1))
-    os.environ[DATA_VARIABLE] = str(job.data.resolve())
-    os.environ[CHECKED_VARIABLE] = job.provenance.data
-    sender.send(make_report(job, scratch))
+def _last_words(one: _Running, scratch: Path) -> str:
+    if one.ended:
+        return one.ended
+    log = scratch / f"{one.job.id.replace('/', '-')}.log"
+    said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
+    last = "".join(said.splitlines()[-1:])
+    return f"the process ended with exit code {one.process.exitcode} before the report was finished. {last}".strip()

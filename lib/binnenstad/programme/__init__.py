@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import os
-import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 
 from binnenstad.errors import DataError, UsageError
+from binnenstad.folders import DATA_VARIABLE, DESPITE_VARIABLE, data_root, find_programme
 from binnenstad.programme.about import read_about
 from binnenstad.programme.apart import goals_at_fault, set_apart
 from binnenstad.programme.checking import check_tables
@@ -19,13 +19,13 @@ from binnenstad.programme.contract import columns
 from binnenstad.programme.reading import deliveries
 from binnenstad.text import Words, parse_day, parse_period
 
-__all__ = ["Moment", "Programme", "check_programme", "data_root", "find_programme", "fingerprint", "read_programme"]
+__all__ = [
+    "DATA_VARIABLE", "Moment", "Programme", "check_programme", "data_root", "find_programme", "fingerprint",
+    "read_programme",
+]  # fmt: skip
 
-DATA_VARIABLE = "BINNENSTAD_DATA"
-# set by the batch to the fingerprint it has checked, so that each notebook need not check it again
+# set by the batch to the fingerprints it has checked, so that each notebook need not check it again
 CHECKED_VARIABLE = "BINNENSTAD_CHECKED"
-# set to 1 to set goals with faulty input apart, instead of refusing the programme
-DESPITE_VARIABLE = "BINNENSTAD_DESPITE_FAULTS"
 
 
 @dataclass(frozen=True)
@@ -120,29 +120,6 @@ class Programme:
         return [moment for moment in past if moment.as_of < now.as_of] + [now]
 
 
-def data_root() -> Path:
-    """Return the folder with the programmes: $BINNENSTAD_DATA, or ``data`` here, above, or in this checkout."""
-    if os.environ.get(DATA_VARIABLE):
-        return Path(os.environ[DATA_VARIABLE])
-    here = Path.cwd()
-    candidates = [folder / "data" for folder in (here, *here.parents, Path(__file__).resolve().parents[3])]
-    return next((folder for folder in candidates if any(folder.glob("*/programme.toml"))), here / "data")
-
-
-def find_programme(name: str, root: Path | None = None) -> Path:
-    """Return the folder of a programme; raises ``UsageError`` for a name that is none, listing those there are."""
-    root = root or data_root()
-    known = sorted(path.parent.name for path in root.glob("*/programme.toml"))
-    if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name) or name not in known:
-        raise UsageError(
-            "programme {name!r} is not in folder {folder}; known: {known}",
-            name=name,
-            folder=root.name,
-            known=", ".join(known) or "-",
-        )
-    return root / name
-
-
 def check_programme(folder: Path, language: str = "nl") -> Programme:
     """Read and check a programme folder; raises ``DataError`` with every fault in it.
 
@@ -152,8 +129,8 @@ def check_programme(folder: Path, language: str = "nl") -> Programme:
     """
     words = Words(language)
     about, faults = read_about(folder / "programme.toml", words)
-    known_good = not faults and os.environ.get(CHECKED_VARIABLE) == fingerprint(folder)
-    tables, found = check_tables(folder, about["start"].year, about["end"].year, words, schema=not known_good)
+    known_good = not faults and fingerprint(folder) in os.environ.get(CHECKED_VARIABLE, "").split()
+    tables, found = check_tables(folder, about["start"].year, about["end"].year, words, known_good=known_good)
     faults += found
     at_fault = goals_at_fault(tables, faults) if os.environ.get(DESPITE_VARIABLE) == "1" else None
     if faults and at_fault is None:

@@ -1,0 +1,91 @@
+"""Running on a Dask cluster: the same job in the same kind of process, on whichever machine is free.
+
+Workers see the project through a shared folder and are started without nanny (``docs/handleiding.md``);
+reports come back as bytes, so that the output folder need not be shared. A worker that is lost loses
+nothing: its jobs go to another, under the same key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from binnenstad.batch.child import Made
+from binnenstad.batch.job import Job, Limits, Outcome, outcome_of
+from binnenstad.batch.run import Runner
+from binnenstad.batch.whole import write_whole
+from binnenstad.errors import UsageError
+from binnenstad.programme import fingerprint
+
+if TYPE_CHECKING:
+    from binnenstad.batch.perform import Performance, Run
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """What comes back from a worker: the outcome, what it was made of, and the files by name."""
+
+    outcome: Outcome
+    made: Made | None
+    files: dict[str, str]
+
+
+def on_cluster(address: str) -> Run:
+    """Return a way to run jobs on the cluster at ``address``; raises ``UsageError`` if it cannot be reached."""
+    try:
+        from distributed import Client
+    except ImportError:
+        raise UsageError("a cluster needs the extra 'scale': pip install 'binnenstad[scale]'") from None
+    try:
+        client = Client(address, timeout=10)
+    except (OSError, ValueError) as error:
+        raise UsageError("scheduler {address} does not answer: {why}", address=address, why=error) from error
+
+    def _run(jobs: Sequence[Job], performance: Performance) -> None:
+        from distributed import as_completed
+
+        with client:
+            futures = {client.submit(deliver, job, performance.limits, key=_key(job)): job for job in jobs}
+            for future in as_completed(list(futures)):
+                job = futures[future]
+                performance.on_start(job)
+                error = future.exception()
+                lost = outcome_of(job, "failed", f"the worker was lost: {error}", made=vars(job.provenance))
+                delivered = Delivered(lost, None, {}) if error else future.result()
+                performance.done(job, _settled(job, delivered), delivered.made)
+
+    return _run
+
+
+def _settled(job: Job, delivered: Delivered) -> Outcome:
+    """Put the files that came back in place, whole; a report that failed has none."""
+    if delivered.outcome.status != "ok":
+        (job.out / job.file).unlink(missing_ok=True)
+    for name, text in delivered.files.items():
+        write_whole(job.out / name, text)
+    return delivered.outcome
+
+
+def _key(job: Job) -> str:
+    """Return what makes a job this job: made twice, it is made of the same."""
+    about = f"{sorted(job.parameters.items())}{job.provenance}{job.engine}"
+    return f"{job.id}-{hashlib.sha256(about.encode()).hexdigest()[:16]}"
+
+
+def deliver(job: Job, limits: Limits) -> Delivered:
+    """Make one report on a worker, in a process of its own, and return its files."""
+    folder = job.data / str(job.parameters["programme"])
+    if not job.notebook.exists() or not folder.exists() or fingerprint(folder) != job.provenance.data:
+        text = f"this worker does not see the same {folder} and {job.notebook}; share the project folder"
+        return Delivered(outcome_of(job, "failed", text, made=vars(job.provenance)), None, {})
+    mades: list[Made | None] = []
+    with tempfile.TemporaryDirectory(prefix="binnenstad-") as name:
+        here = replace(job, out=Path(name))
+        (outcome,) = Runner(1, lambda _, __, made: mades.append(made), limits=limits).run([here])
+        files = [path for path in Path(name).rglob("*") if path.is_file()]
+        texts = {path.relative_to(name).as_posix(): path.read_text(encoding="utf-8") for path in files}
+    return Delivered(outcome, mades[0], texts)

@@ -1,0 +1,185 @@
+"""The ledger: what each report was made of, so that one that would come out the same is not made again.
+
+Below ``.ledger`` in the output folder lies one file per report and one per request. A report is skipped
+when its parameters, packages and every file it opened, or looked for, are as they were, and its page is
+as it was written. A request is what was asked of the command line: if nothing that its plan rests on has
+changed either, the plan need not be made again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from binnenstad.batch.opened import digest_of
+from binnenstad.batch.origins import installed
+from binnenstad.batch.whole import write_whole
+from binnenstad.errors import UsageError
+from binnenstad.text import Words
+
+VERSION = 1
+FOLDER = ".ledger"
+Entry = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a report is made again; ``what`` names what changed."""
+
+    kind: str
+    what: str = ""
+
+    def in_words(self, words: Words) -> str:
+        """Return the reason as a reader says it."""
+        return {
+            "new": words.say("it was not made before"),
+            "unreadable": words.say("its record could not be read"),
+            "failed": words.say("it failed the last time"),
+            "gone": words.say("its file is gone"),
+            "edited": words.say("its file was changed"),
+            "parameters": words.say("its parameters changed: {names}", names=self.what),
+            "packages": words.say("packages changed: {names}", names=self.what),
+            "input": words.say("{file} changed", file=self.what),
+            "appeared": words.say("{file} is new", file=self.what),
+            "vanished": words.say("{file} is gone", file=self.what),
+            "unseen": words.say("it starts other programs, and what those open cannot be seen"),
+            "kernel": words.say("it ran in a kernel, and what that opens cannot be seen"),
+            "force": words.say("--force was given"),
+        }[self.kind]
+
+
+class Ledger:
+    """The ledger of one output folder; ``root`` is the project folder that paths are relative to."""
+
+    def __init__(self, out: Path, root: Path):
+        self._folder, self._out, self._root = out / FOLDER, out, root
+        self._digests: dict[str, str] = {}
+        self._installed = installed()
+        self.spoiled: list[str] = []
+
+    def why(self, report: str, key: Mapping[str, str] | None = None) -> Reason | None:
+        """Return why a report is to be made again, or None if it would come out the same.
+
+        ``key`` holds its parameters as text; without one the parameters are known to be the same.
+        """
+        entry = self.entry(report)
+        if entry is None:
+            return Reason("unreadable" if report in self.spoiled else "new")
+        if entry["outcome"]["status"] != "ok":
+            return Reason("failed")
+        if key is not None and key != entry["key"]:
+            names = {name for name in {*key, *entry["key"]} if key.get(name) != entry["key"].get(name)}
+            return Reason("parameters", ", ".join(sorted(names)))
+        if entry["unseen"]:
+            return Reason(entry["unseen"])
+        gone = [name for name in entry["packages"] if name not in self._installed]
+        if gone:
+            return Reason("packages", ", ".join(gone))
+        return self._changed(entry["inputs"]) or self._page(entry["outcome"])
+
+    def _changed(self, inputs: Mapping[str, str]) -> Reason | None:
+        for name, before in inputs.items():
+            now = self.digest(name)
+            if now != before:
+                return Reason({"-": "vanished"}.get(now, "appeared" if before == "-" else "input"), name)
+        return None
+
+    def _page(self, outcome: Entry) -> Reason | None:
+        page = self._out / outcome["id"]
+        if not page.exists():
+            return Reason("gone")
+        same = hashlib.sha256(page.read_bytes()).hexdigest() == outcome["sha256"]
+        return None if same else Reason("edited")
+
+    def digest(self, name: str) -> str:
+        """Return the digest of a file or folder by its name in the ledger; each is read once."""
+        if name not in self._digests:
+            self._digests[name] = digest_of(self._root / name)
+        return self._digests[name]
+
+    def name(self, path: str | Path) -> str:
+        """Return the name of a path in the ledger: relative to the project, so that the project can move."""
+        absolute = os.path.abspath(path)
+        return os.path.relpath(absolute, self._root) if Path(absolute).is_relative_to(self._root) else absolute
+
+    def entry(self, report: str) -> Entry | None:
+        """Return what is known of a report; None if nothing is, or if it cannot be read."""
+        return self._read(self._folder / f"{report}.json", {"key", "outcome", "inputs", "packages", "unseen"})
+
+    def keep(self, report: str, **entry: Any) -> None:
+        """Keep what is known of a report."""
+        self._write(self._folder / f"{report}.json", entry)
+
+    def forget(self, report: str) -> None:
+        """Forget a report that is about to be made: until it is ready nothing is known of it."""
+        (self._folder / f"{report}.json").unlink(missing_ok=True)
+
+    def planned(self, request: Mapping[str, Any]) -> list[str] | None:
+        """Return the reports of a request if its plan would be the same as the last time."""
+        entry = self._read(self._request(request), {"reports", "inputs", "packages"})
+        if entry is None or set(entry["packages"]) != self._installed or self._changed(entry["inputs"]):
+            return None
+        return list(entry["reports"])
+
+    def keep_plan(self, request: Mapping[str, Any], reports: Sequence[str], inputs: Iterable[Path]) -> None:
+        """Keep the reports of a request, and the files and folders that the plan rests on."""
+        digests = {name: self.digest(name) for name in map(self.name, inputs)}
+        packages = sorted(self._installed)
+        self._write(self._request(request), {"reports": list(reports), "inputs": digests, "packages": packages})
+
+    def _request(self, request: Mapping[str, Any]) -> Path:
+        text = json.dumps(request, sort_keys=True)
+        return self._folder / "requests" / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
+
+    def _read(self, path: Path, names: set[str]) -> Entry | None:
+        try:
+            entry: Entry = json.loads(path.read_text(encoding="utf-8"))
+            if entry["version"] == VERSION and names <= set(entry):
+                return entry
+        except FileNotFoundError:
+            return None
+        except (ValueError, KeyError, TypeError, OSError):
+            pass
+        # what cannot be read is written anew once its report is made, and the caller says so
+        self.spoiled.append(path.relative_to(self._folder).as_posix().removesuffix(".json"))
+        return None
+
+    def _write(self, path: Path, entry: Mapping[str, Any]) -> None:
+        write_whole(path, json.dumps({"version": VERSION, **entry}, ensure_ascii=False, indent=0) + "\n")
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the output folder, so that two batches do not mix; raises ``UsageError`` if another holds it."""
+        try:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            lock = (self._folder / "lock").open("w", encoding="utf-8")
+        except OSError as error:
+            raise UsageError("cannot write in folder {folder}: {why}", folder=self._out, why=error) from error
+        with lock:
+            try:
+                _lock(lock.fileno())
+            except OSError:
+                raise UsageError(
+                    "another batch is at work in folder {folder}; wait for it, or choose another with --out",
+                    folder=self._out,
+                ) from None
+            yield
+
+
+def _lock(handle: int) -> None:
+    """Lock a file until it is closed, or its process ends in whatever way."""
+    if sys.platform != "win32":
+        import fcntl
+
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    else:
+        import msvcrt
+
+        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)

@@ -1,0 +1,94 @@
+"""From a request to reports: what is unchanged stays, the rest is run, and what is known is written as it comes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from binnenstad.batch.child import Made
+from binnenstad.batch.job import Job, Limits, Outcome
+from binnenstad.batch.ledger import Ledger, Reason
+from binnenstad.batch.origins import sources_of
+from binnenstad.batch.record import Manifest
+from binnenstad.batch.request import Request, keep, reasons
+from binnenstad.batch.run import Runner
+from binnenstad.errors import UsageError
+
+# runs jobs and tells of each outcome; a cluster has one of its own
+Run = Callable[[Sequence[Job], "Performance"], None]
+
+
+@dataclass
+class Performance:
+    """One request being carried out; the functions hear what happens, from the parent's only thread."""
+
+    request: Request
+    ledger: Ledger
+    jobs: Sequence[Job]
+    on_plan: Callable[[Sequence[Job], dict[str, Reason]], None]
+    on_start: Callable[[Job], None]
+    on_done: Callable[[Job, Outcome], None]
+    on_cold: Callable[[], None]
+    limits: Limits = field(default_factory=Limits)
+    workers: int = 1
+    force: bool = False
+    outcomes: dict[str, Outcome] = field(default_factory=dict)
+
+    def perform(self, run: Run | None = None) -> Path:
+        """Make what is to be made; returns the index to open.
+
+        Raises ``UsageError`` if another batch holds the folder. On Ctrl-C what was ready stays, the manifest
+        says what is not, and ``KeyboardInterrupt`` goes on.
+        """
+        with self.ledger.alone():
+            why = reasons(self.jobs, self.ledger, self.force)
+            todo = [job for job in self.jobs if job.id in why]
+            self.on_plan(todo, why)
+            self._manifest = Manifest(self.request.out_folder)
+            with self._writing():
+                self._begin(todo)
+            try:
+                (run or _locally)(todo, self)
+            finally:
+                with self._writing():
+                    index = self._manifest.close()
+            with self._writing():
+                self.ledger.keep_plan(self.request.key(), [job.id for job in self.jobs], self.request.rests_on())
+            return index
+
+    def _begin(self, todo: Sequence[Job]) -> None:
+        """Write what is known before the first report is made."""
+        again = {job.id for job in todo}
+        entries = ((job, self.ledger.entry(job.id)) for job in self.jobs if job.id not in again)
+        self._manifest.restore((job, entry["outcome"]) for job, entry in entries if entry)
+        self._manifest.expect(todo)
+        for job in todo:
+            self.ledger.forget(job.id)
+            # the code as it is now, not as it may be when the report is ready
+            for path in sources_of(job.notebook):
+                self.ledger.digest(self.ledger.name(path))
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            raise UsageError(
+                "cannot write in folder {folder}: {why}", folder=self.request.out_folder, why=error
+            ) from error
+
+    def done(self, job: Job, outcome: Outcome, made: Made | None) -> None:
+        """Take in what became of a job, and write it down."""
+        self.outcomes[job.id] = outcome
+        with self._writing():
+            self._manifest.note(job, outcome)
+            keep(self.ledger, job, outcome, made)
+        self.on_done(job, outcome)
+
+
+def _locally(jobs: Sequence[Job], performance: Performance) -> None:
+    Runner(performance.workers, performance.done, performance.on_start, performance.on_cold, performance.limits).run(
+        jobs
+    )

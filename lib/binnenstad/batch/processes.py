@@ -1,0 +1,51 @@
+"""Ending processes and all they started: by group, and on Linux also who left the group."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+from collections.abc import Collection
+from contextlib import suppress
+from pathlib import Path
+
+PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
+
+
+def adopt_orphans() -> None:
+    """Become the parent of every process below whose own parent ends; Linux only, elsewhere nothing happens."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def end_group(pid: int) -> None:
+    """End a process and all of its group, without asking."""
+    kill = os.killpg if hasattr(os, "killpg") else os.kill
+    with suppress(ProcessLookupError, PermissionError):
+        kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+def end_orphans(server: int, ours: Collection[int]) -> None:
+    """End the processes that ``server`` adopted: its children that are not among ``ours``, and their groups."""
+    for pid in children_of(server):
+        if pid not in ours:
+            end_group(pid)
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the children of a process as Linux knows them; none elsewhere."""
+    found = []
+    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += [int(word) for word in path.read_text().split()]
+    return found
+
+
+def parent_of(pid: int) -> int:
+    """Return the parent of a process as Linux knows it, or 0."""
+    with suppress(OSError, IndexError, ValueError):
+        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
+    return 0

@@ -1,0 +1,45 @@
+"""What every report needs before its first cell, done once: report processes fork from a server that imported this.
+
+The order matters. Some libraries ask on import in what kind of shell they are and choose their
+defaults by it, so the shell comes first; the import of a cell then finds what it would find in a kernel.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import os
+import pkgutil
+import warnings
+
+import binnenstad
+from binnenstad.batch.processes import adopt_orphans
+from binnenstad.batch.shell import Shell
+
+# what a kernel sets before anything draws
+os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+# a library with threads of its own cannot be forked safely
+os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+# rooms no notebook enters, or whose libraries are slow and used by few
+COLD = {"batch", "cli", "mail", "sources"}
+
+
+def _rooms() -> list[str]:
+    """Return the modules of the library that notebooks import."""
+    found = pkgutil.walk_packages(binnenstad.__path__, "binnenstad.", onerror=None)
+    return [module.name for module in found if module.name.split(".")[1] not in COLD]
+
+
+with Shell.instance().builtin_trap:
+    for _name in ("pandas", "matplotlib", *_rooms(), "papermill", "binnenstad.batch.job"):
+        importlib.import_module(_name)
+    from binnenstad.blocks import headline
+    from binnenstad.report import Provenance, checked_page
+# a first page finds and compiles the template, and reads the fonts
+checked_page([headline("-", "-")], Provenance("", "", "", {}, "", ""), "nl")
+# what is here stays: the collector of a report process need not look at it again, nor copy its pages
+gc.collect()
+gc.freeze()
+# what a report leaves running comes here, where the batch finds it; its end is no news
+adopt_orphans()
+warnings.filterwarnings("ignore", message="forkserver: waitpid")

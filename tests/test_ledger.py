@@ -1,0 +1,367 @@
+"""The ledger: exactly the reports concerned are made again, for a reason that is said."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from conftest import ALMELO, ROOT
+from test_batch import GOOD, PARAMETERS, write_notebook
+from test_cli import COMMAND, call, text_of, wait_for
+
+from binnenstad.batch.ledger import Ledger, Reason
+from binnenstad.batch.opened import Opened, digest_of
+from binnenstad.batch.origins import LIBRARY, sources_of
+from binnenstad.batch.request import expand_periods
+from binnenstad.errors import UsageError
+
+READS = "from binnenstad.programme import data_root\ntext = (data_root() / programme / '{}').read_text()\nNone"
+PERIOD = ("--period", "2019Q4")
+
+
+@pytest.fixture
+def project(folder: Path, tmp_path: Path) -> Path:
+    """A project of two small notebooks: one reads the goals of a programme, the other its team."""
+    write_notebook(tmp_path / "notebooks", "reads_goals", GOOD, READS.format("goals.csv"))
+    write_notebook(tmp_path / "notebooks", "reads_team", GOOD, READS.format("team.csv"))
+    return tmp_path
+
+
+def made(project: Path, *arguments: object) -> dict[str, str]:
+    """Run, and return the reason given per report; a report that is skipped has none."""
+    result = call("run", "almelo", *PERIOD, "--data", project / "data", "--why", "--language", "en", *arguments)
+    assert result.exit_code == 0, result.output
+    lines = [line.partition(": ") for line in result.output.splitlines()]
+    return {
+        name.rpartition("/")[2].removesuffix(".en"): rest.removeprefix("made, because ").replace(
+            "skipped, nothing has changed", ""
+        )
+        for name, _, rest in lines
+        if rest.startswith(("made", "skipped"))
+    }
+
+
+def page(project: Path, name: str) -> Path:
+    return project / "reports" / "almelo" / "2019Q4" / f"{name}.en.html"
+
+
+def edit_text(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8-sig")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+@pytest.fixture
+def ledger_project(project: Path) -> Path:
+    """The project after its first run; its English needs English words."""
+    english = GOOD.replace("Een titel", "A title").replace(
+        "De zin met de bevinding van het rapport.", "The finding is this."
+    )
+    for name, table in (("reads_goals", "goals.csv"), ("reads_team", "team.csv")):
+        write_notebook(project / "notebooks", name, english, READS.format(table))
+    assert made(project) == dict.fromkeys(["reads_goals", "reads_team"], "it was not made before")
+    assert made(project) == dict.fromkeys(["reads_goals", "reads_team"], "")
+    return project
+
+
+def test_what_changed_and_nothing_else_is_made_again(ledger_project: Path) -> None:
+    """One run after the other on one project: each change concerns what it should."""
+    project, same = ledger_project, {"reads_goals": "", "reads_team": ""}
+    (project / "data" / "almelo" / "SOURCE.md").unlink()
+    assert made(project) == same
+    os.utime(project / "data" / "almelo" / "team.csv")
+    assert made(project) == same
+    with (project / "data" / "almelo" / "goals.csv").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert made(project) == same | {"reads_goals": "data/almelo/goals.csv changed"}
+    page(project, "reads_team").unlink()
+    assert made(project) == same | {"reads_team": "its file is gone"}
+    page(project, "reads_team").write_text("edited")
+    assert made(project) == same | {"reads_team": "its file was changed"}
+    assert "finding" in page(project, "reads_team").read_text()
+    edit_text(project / "notebooks" / "reads_goals.ipynb", "A title", "Another title")
+    assert made(project) == same | {"reads_goals": "notebooks/reads_goals.ipynb changed"}
+    assert "Another title" in page(project, "reads_goals").read_text()
+    assert made(project, "--as-of", "2020-01-01") == dict.fromkeys(same, "its parameters changed: as_of")
+    assert made(project, "--as-of", "2020-01-01", "--force") == dict.fromkeys(same, "--force was given")
+    record = project / "reports" / ".ledger" / "almelo" / "2019Q4" / "reads_team.en.html.json"
+    edit_text(record, '"pandas-', '"pandas-0.')
+    assert made(project, "--as-of", "2020-01-01")["reads_team"].startswith("packages changed: pandas-0.")
+    record.write_text("{half")
+    assert made(project, "--as-of", "2020-01-01") == same | {"reads_team": "its record could not be read"}
+
+
+def test_a_spoiled_ledger_is_said_and_rebuilt(project: Path) -> None:
+    run = ("run", "almelo", *PERIOD, "--data", project / "data")
+    assert call(*run).exit_code == 0
+    for path in (project / "reports" / ".ledger").rglob("*.json"):
+        path.write_bytes(b"\xff\xfe\x00")
+    result = call(*run)
+    assert result.exit_code == 0
+    assert (
+        "Het logboek van almelo/2019Q4/reads_team.html was niet te lezen; het wordt opnieuw geschreven."
+        in result.output
+    )
+    assert "2 rapporten zijn niet veranderd" in call(*run).output
+
+
+def test_a_library_function_concerns_the_notebooks_that_use_it() -> None:
+    used = {path.stem: {source.name for source in sources_of(path)} for path in (ROOT / "notebooks").glob("*.ipynb")}
+    keys = {source.parent.name for source in sources_of(ROOT / "notebooks" / "goals.ipynb")}
+    assert "keys.py" in used["costs"]
+    assert "keys.py" not in used["goals"] | used["overview"]
+    assert "report.py" in used["costs"] & used["goals"] & used["overview"]
+    assert "cli.py" not in used["costs"] | used["goals"] | used["overview"]
+    assert "allocation" not in keys
+
+
+def test_a_module_beside_the_notebook_is_followed(tmp_path: Path) -> None:
+    (tmp_path / "notebooks").mkdir()
+    (tmp_path / "notebooks" / "ours.py").write_text("def f():\n    from binnenstad.allocation import keys\n")
+    path = write_notebook(tmp_path / "notebooks", "own", "%matplotlib inline\nimport ours")
+    found = sources_of(path)
+    assert tmp_path / "notebooks" / "ours.py" in found
+    assert LIBRARY / "allocation" / "keys.py" in found
+    path = write_notebook(
+        tmp_path / "notebooks", "own", "import importlib\nimportlib.import_module('binnenstad.' + 'x')"
+    )
+    assert LIBRARY / "cli.py" in sources_of(path)
+
+
+HEARD = """
+import sys, os, subprocess
+from pathlib import Path
+from binnenstad.batch.opened import Opened
+opened = Opened((Path("besides"),))
+opened.listen()
+Path("read.txt").read_text()
+Path("written.txt").write_text("x")
+os.listdir("folder")
+Path("besides/b.txt").read_text()
+import json.tool, ours
+try:
+    open("absent.txt")
+except OSError:
+    pass
+Path("read.txt").write_text("changed afterwards")
+before = opened.starts
+subprocess.run([sys.executable, "-c", ""])
+print(sorted(Path(name).name for name in opened.files), before, opened.starts)
+print(opened.files[os.path.abspath("read.txt")], opened.files[os.path.abspath("absent.txt")])
+"""
+
+
+def test_what_a_process_opens_is_heard_as_it_was(tmp_path: Path) -> None:
+    for name, text in {"read.txt": "1", "besides/b.txt": "", "folder/a.txt": "", "ours.py": ""}.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    before = digest_of(tmp_path / "read.txt")
+    environment = os.environ | {"PYTHONPATH": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", HEARD], cwd=tmp_path, env=environment, capture_output=True, text=True, check=True
+    )
+    first, second = done.stdout.splitlines()
+    heard = {"read.txt", "folder", "ours.py", "absent.txt"}
+    assert heard <= set(ast.literal_eval(first.partition("]")[0] + "]"))
+    assert "b.txt" not in first
+    assert "written.txt" not in first
+    assert first.endswith("False True")
+    assert second == f"{before} -"
+
+
+def test_paths_of_the_ledger_move_with_the_project(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    ledger = Ledger(tmp_path / "reports", tmp_path)
+    assert ledger.name(tmp_path / "data") == "data"
+    assert ledger.name("/elsewhere/x.csv") == "/elsewhere/x.csv"
+    assert ledger.why("almelo/2019Q4/goals.html") == Reason("new")
+    assert Opened(()).files == {}
+
+
+def test_a_project_that_moved_is_unchanged(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    assert call("run", "almelo", *PERIOD, "--data", project / "data").exit_code == 0
+    moved = tmp_path_factory.mktemp("moved") / "project"
+    shutil.copytree(project, moved)
+    result = call("run", "almelo", *PERIOD, "--data", moved / "data")
+    assert "2 rapporten zijn niet veranderd" in result.output
+    assert "klaar (" not in result.output
+
+
+def test_a_notebook_that_starts_programs_or_runs_in_a_kernel_is_always_made(project: Path) -> None:
+    write_notebook(project / "notebooks", "starts", GOOD, "import subprocess\nsubprocess.run(['true'])\nNone")
+    path = write_notebook(project / "notebooks", "widget", GOOD)
+    edit_text(
+        path, '"metadata": {\n  "kernelspec"', '"metadata": {\n  "binnenstad": {"engine": "kernel"},\n  "kernelspec"'
+    )
+    run = ("run", "almelo", *PERIOD, "--data", project / "data", "--only", "starts", "--only", "widget", "--why")
+    assert call(*run).exit_code == 0
+    output = call(*run).output
+    assert "widget: wordt gemaakt, omdat het in een kernel is uitgevoerd" in output
+    assert "starts: wordt gemaakt, omdat het andere programma's start" in output
+
+
+def test_a_file_opened_below_python_can_be_declared(project: Path) -> None:
+    (project / "data" / "counts.parquet").write_bytes(b"1")
+    path = write_notebook(project / "notebooks", "below", GOOD)
+    edit_text(
+        path,
+        '"metadata": {\n  "kernelspec"',
+        '"metadata": {\n  "binnenstad": {"inputs": ["data/*.parquet"]},\n  "kernelspec"',
+    )
+    run = ("run", "almelo", *PERIOD, "--data", project / "data", "--only", "below", "--why")
+    assert call(*run).exit_code == 0
+    assert "1 rapport is niet veranderd" in call(*run).output
+    (project / "data" / "counts.parquet").write_bytes(b"2")
+    assert "omdat data/counts.parquet veranderd is" in call(*run).output
+
+
+# --- many in one command
+
+
+def test_periods_languages_and_partners_in_one_command(project: Path) -> None:
+    shutil.copytree(project / "data" / "almelo", project / "data" / "second")
+    shutil.rmtree(project / "notebooks")
+    cell = (
+        "from binnenstad.blocks import headline\nheadline(partner, 'De zin van en voor het rapport is niet lang.'"
+        " if language == 'nl' else 'The finding of this report is not long and that is to the point.')"
+    )
+    write_notebook(project / "notebooks", "partner", cell, parameters=f'{PARAMETERS}\npartner: str = ""')
+    partners = ("--partner", "gemeente", "--partner", "provincie")
+    options = ("--period", "2019Q3:2019Q4", "--data", project / "data", *partners)
+    result = call("run", "almelo", "second", *options, "--language", "nl", "--language", "en")
+    assert result.exit_code == 0, result.output
+    out = project / "reports"
+    entries = json.loads((out / "run.json").read_text(encoding="utf-8"))["reports"]
+    assert len(entries) == 2 * 2 * 2 * 2
+    assert {(e["programme"], e["period"], e["language"], e["partner"]) for e in entries} == {
+        (programme, period, language, partner)
+        for programme in ("almelo", "second")
+        for period in ("2019Q3", "2019Q4")
+        for language in ("nl", "en")
+        for partner in ("gemeente", "provincie")
+    }
+    for entry in entries:
+        assert (out / entry["id"]).exists()
+    assert "partner-gemeente.en.html" in {entry["file"] for entry in entries}
+    index = (out / "index.html").read_text(encoding="utf-8")
+    assert 'href="almelo/2019Q3/partner-provincie.html"' in index
+    assert "Voor Gemeente Almelo (Nederlands)" in text_of(out / "index.html")
+    assert "16 rapporten" in call("run", "almelo", "second", *options, "--language", "nl", "--language", "en").output
+    every = call("list", "almelo", "--period", "2019Q4", "--data", project / "data").output.splitlines()
+    assert len(every) > 2
+
+
+@pytest.mark.parametrize("text", ["2019Q4:2019Q1", "2019Q1:2020", "2019:", "a:b", "2019Q5:2020Q1"])
+def test_a_range_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(UsageError):
+        expand_periods(text)
+
+
+def test_a_partner_that_is_not_there_is_refused(project: Path) -> None:
+    result = call("list", "almelo", *PERIOD, "--data", project / "data", "--partner", "zwolle")
+    assert result.exit_code == 1
+    assert "partner zwolle staat niet in programma almelo; bekend: gemeente" in result.output
+
+
+# --- faults
+
+
+def run_until(project: Path, started: Path) -> subprocess.Popen[bytes]:
+    options = ["run", "almelo", *PERIOD, "--data", str(project / "data"), "--jobs", "1"]
+    process = subprocess.Popen([*COMMAND, *options], stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+    wait_for(started, process)
+    return process
+
+
+@pytest.fixture
+def slow(project: Path) -> Path:
+    """A project whose last report takes long; the path that tells its process."""
+    said = project / "said"
+    cell = f"import os, pathlib, time\npathlib.Path({str(said)!r}).write_text(str(os.getpid()))\ntime.sleep(600)"
+    write_notebook(project / "notebooks", "zlow", GOOD, cell)
+    return said
+
+
+def statuses(project: Path) -> dict[str, str]:
+    text = (project / "reports" / "almelo" / "2019Q4" / "run.json").read_text(encoding="utf-8")
+    return {entry["report"]: entry["status"] for entry in json.loads(text)["reports"]}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_the_plug_pulled_from_the_parent_leaves_the_truth(project: Path, slow: Path) -> None:
+    process = run_until(project, slow)
+    child = Path("/proc") / slow.read_text()
+    process.kill()
+    process.communicate()
+    assert statuses(project) == {"reads_goals": "ok", "reads_team": "ok", "zlow": "unfinished"}
+    for _ in range(100):
+        if not child.exists():
+            break
+        time.sleep(0.1)
+    assert not child.exists()
+    write_notebook(project / "notebooks", "zlow", GOOD)
+    result = call("run", "almelo", *PERIOD, "--data", project / "data")
+    assert "2 rapporten zijn niet veranderd" in result.output
+    assert statuses(project) == dict.fromkeys(["reads_goals", "reads_team", "zlow"], "ok")
+
+
+def test_the_plug_pulled_from_a_child_is_one_failed_report(project: Path, slow: Path) -> None:
+    process = run_until(project, slow)
+    os.kill(int(slow.read_text()), signal.SIGKILL)
+    output, _ = process.communicate(timeout=30)
+    assert process.returncode == 1
+    assert statuses(project) == {"reads_goals": "ok", "reads_team": "ok", "zlow": "failed"}
+    assert "exit code -9" in output.decode()
+
+
+def test_two_batches_at_once_do_not_mix(project: Path, slow: Path) -> None:
+    process = run_until(project, slow)
+    result = call("run", "almelo", *PERIOD, "--data", project / "data")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=10)
+    assert result.exit_code == 1
+    assert "er is al een andere opdracht bezig in map" in result.output
+
+
+def test_an_output_folder_that_cannot_be_written_is_named(project: Path) -> None:
+    (project / "reports").write_text("a file")
+    result = call("run", "almelo", *PERIOD, "--data", project / "data")
+    assert result.exit_code == 1
+    assert "kan niet worden geschreven" in result.output
+
+
+def test_a_full_disk_is_a_named_failure(project: Path) -> None:
+    out = project / "small"
+    out.mkdir()
+    mount = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=96k", "tmpfs", out], capture_output=True, check=False)
+    if mount.returncode:
+        pytest.skip("may not mount a small disk")
+    try:
+        result: Result = call("run", "almelo", *PERIOD, "--data", project / "data", "--out", out)
+    finally:
+        subprocess.run(["umount", "-l", out], check=True)
+    assert result.exit_code == 1
+    assert "No space left on device" in result.output
+
+
+def test_a_preload_that_fails_is_said_and_falls_back(project: Path, tmp_path: Path) -> None:
+    """The server of report processes cannot import a library that a plain process can."""
+    (tmp_path / "site").mkdir()
+    spoil = "import sys\nif any('forkserver' in text for text in sys.orig_argv):\n    sys.modules['IPython'] = None\n"
+    (tmp_path / "site" / "sitecustomize.py").write_text(spoil)
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "site")}
+    options = ["run", "almelo", *PERIOD, "--data", str(project / "data"), "--only", "reads_team"]
+    done = subprocess.run([*COMMAND, *options], env=environment, capture_output=True, text=True, check=False)
+    assert "Het voorbereiden is niet gelukt" in done.stderr
+    again = subprocess.run([*COMMAND, *options], env=environment, capture_output=True, text=True, check=False)
+    assert again.returncode == 0, again.stdout + again.stderr
+    assert ALMELO.exists()
