@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,48 +12,25 @@ import click
 
 from binnenstad import __file__ as package
 from binnenstad import __version__
-from binnenstad.errors import BinnenstadError, UsageError
-from binnenstad.text import LANGUAGES, Words
+from binnenstad.errors import UsageError
+from binnenstad.posting import send, sent
+from binnenstad.telling import DATA, FOLDER, LANGUAGE, near, telling
+from binnenstad.text import Words
 
 if TYPE_CHECKING:
     from binnenstad.batch import Job, Outcome
 
 LIBRARY = Path(package).parent
-LANGUAGE = click.option(
-    "--language",
-    type=click.Choice(LANGUAGES),
-    default="nl",
-    show_default=True,
-    help="Language of messages and reports.",
-)
-FOLDER = click.Path(file_okay=False, path_type=Path)
-DATA = click.option(
-    "--data", type=click.Path(file_okay=False, path_type=Path), help="Folder with the programmes (default: data/)."
-)
-
-
-class _Told(click.ClickException):
-    """An error of ours: its text is all there is to say."""
-
-    def show(self, file: Any = None) -> None:
-        """Print the message as it is."""
-        click.echo(self.message, err=True)
-
-
-@contextmanager
-def _telling(words: Words) -> Iterator[None]:
-    try:
-        yield
-    except UsageError as error:
-        raise _Told(words.say(error.message, **error.values)) from error
-    except BinnenstadError as error:
-        raise _Told(str(error)) from error
 
 
 @click.group()
 @click.version_option(__version__)
 def main() -> None:
-    """Check, run and list the reports of a city-centre programme."""
+    """Check, run, list and mail the reports of a city-centre programme."""
+
+
+main.add_command(send)
+main.add_command(sent)
 
 
 @main.command()
@@ -64,7 +40,7 @@ def main() -> None:
 def check(programme: str, language: str, data: Path | None) -> None:
     """Check the tables of PROGRAMME: every fault at once, or a summary."""
     words = Words(language)
-    with _telling(words):
+    with telling(words):
         from binnenstad.programme import check_programme, find_programme
 
         folder = find_programme(programme, data)
@@ -127,7 +103,7 @@ def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
 def run(jobs: int, **request: Any) -> None:
     """Make the reports of PROGRAMME for a period."""
     words = Words(request["language"])
-    with _telling(words):
+    with telling(words):
         planned = _plan(**request)
         from binnenstad import batch
 
@@ -137,12 +113,12 @@ def run(jobs: int, **request: Any) -> None:
             click.echo(words.say("Stopped; what was ready has stayed."), err=True)
             sys.exit(130)
         index = batch.record(planned, outcomes)
-    click.echo(words.say("Open {path}", path=_near(index)))
+    click.echo(words.say("Open {path}", path=near(index)))
     bad = [outcome for outcome in outcomes if outcome.status != "ok"]
     for outcome in bad:
         click.echo(f"{outcome.report}: {_status(outcome, words)}: {outcome.error}", err=True)
         if outcome.notebook:
-            kept = _near(index.parent / outcome.notebook)
+            kept = near(index.parent / outcome.notebook)
             click.echo("  " + words.say("the notebook is kept in {path}", path=kept), err=True)
     sys.exit(1 if bad else 0)
 
@@ -157,11 +133,11 @@ def _status(outcome: Outcome, words: Words) -> str:
 @_plan_options
 def list_(**request: Any) -> None:
     """Show which reports would be made, without making them."""
-    with _telling(Words(request["language"])):
+    with telling(Words(request["language"])):
         planned = _plan(**request)
     for job in planned:
         parameters = ", ".join(f"{name}={value}" for name, value in job.parameters.items() if value != "")
-        click.echo(f"{job.report:<10} {_near(job.out / job.file)}  ({job.notebook.name}: {parameters})")
+        click.echo(f"{job.report:<10} {near(job.out / job.file)}  ({job.notebook.name}: {parameters})")
 
 
 def _plan(
@@ -203,8 +179,3 @@ def _run(planned: Sequence[Job], jobs: int, words: Words) -> list[Outcome]:
         length=len(planned), label=label, file=sys.stderr, item_show_func=lambda item: item or ""
     ) as bar:
         return batch.run(planned, jobs, lambda done: bar.update(1, done.report))
-
-
-def _near(path: Path) -> str:
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)

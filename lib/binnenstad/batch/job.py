@@ -6,10 +6,14 @@ import os
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from binnenstad.errors import ReportRefused
 from binnenstad.report import Provenance, render_report
+from binnenstad.summary import SUMMARISED, summary_path, summary_text
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 
 @dataclass(frozen=True)
@@ -64,8 +68,10 @@ def make_report(job: Job, scratch: Path) -> Outcome:
     }
     try:
         papermill.execute_notebook(str(job.notebook), str(executed), job.parameters, **settings)
-        html = render_report(nbformat.read(executed, as_version=4), job.provenance, job.parameters["language"])
+        notebook = nbformat.read(executed, as_version=4)
+        html = render_report(notebook, job.provenance, job.parameters["language"])
         write_whole(job.out / job.file, html)
+        _keep_summary(job, notebook, html)
     except papermill.PapermillExecutionError as error:
         return Outcome(job.report, job.file, "failed", f"{error.ename}: {error.evalue}", _keep(executed, kept))
     except ReportRefused as error:
@@ -77,6 +83,12 @@ def make_report(job: Job, scratch: Path) -> Outcome:
     if kept.parent.exists() and not any(kept.parent.iterdir()):
         kept.parent.rmdir()
     return Outcome(job.report, job.file, "ok")
+
+
+def _keep_summary(job: Job, notebook: NotebookNode, html: str) -> None:
+    """Keep beside the overview what a mail shows of it."""
+    if job.report == SUMMARISED:
+        write_whole(summary_path(job.out / job.file), summary_text(notebook, job.provenance, html))
 
 
 def _keep(executed: Path, kept: Path) -> str:

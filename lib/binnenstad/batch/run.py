@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from binnenstad.batch.job import Job, Outcome, make_report
+from binnenstad.blocks import PNG_VARIABLE
 from binnenstad.programme import CHECKED_VARIABLE, DATA_VARIABLE
+from binnenstad.summary import SUMMARISED
 
 
 def run(jobs: Sequence[Job], workers: int, on_done: Callable[[Outcome], None]) -> list[Outcome]:
@@ -94,4 +96,5 @@ def _work(job: Job, scratch: Path, sender: Connection) -> None:
     signal.signal(signal.SIGTERM, lambda *_: exit(1))
     os.environ[DATA_VARIABLE] = str(job.data.resolve())
     os.environ[CHECKED_VARIABLE] = job.provenance.data
+    os.environ[PNG_VARIABLE] = "1" if job.report == SUMMARISED else ""
     sender.send(make_report(job, scratch))

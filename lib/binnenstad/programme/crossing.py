@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from binnenstad.errors import Fault
+from binnenstad.programme.addresses import recipient_faults
 from binnenstad.text import Words
 
 Frames = dict[str, pd.DataFrame]
@@ -25,7 +26,7 @@ def cross_faults(frames: Frames, files: dict[str, str], start: int, end: int, wo
         if frames[table].empty
     ]  # fmt: skip
     found: list[Found] = []
-    for rules in (_targets, _limits, _measured, _weights, _interests, _order_of_dates, _funds):
+    for rules in (_targets, _limits, _measured, _weights, _interests, _order_of_dates, _funds, _recipients):
         found += rules(frames, words)
     found += _years(frames, start, end, words)
     return empty + [
@@ -132,6 +133,11 @@ def _funds(frames: Frames, words: Words) -> Iterator[Found]:
         "Write it as in the budget ({names}), or leave it empty for money beside it.", names=", ".join(known)
     )
     yield "payments", strange, "fund", words.say("is no fund of the budget"), way_out
+
+
+def _recipients(frames: Frames, words: Words) -> Iterator[Found]:
+    for broken, column, rule, way_out in recipient_faults(frames["recipients"], words):
+        yield "recipients", broken, column, rule, way_out
 
 
 def _years(frames: Frames, start: int, end: int, words: Words) -> Iterator[Found]:
