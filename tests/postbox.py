@@ -1,4 +1,4 @@
-"""A real SMTP server on loopback with a certificate authority of its own, that counts what it took and can misbehave."""
+"""A real SMTP server on loopback, with its own certificate authority, that counts what it took and can misbehave."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def serving(
     box: Postbox, authority: Authority | None, *, tls: str = "starttls", login: bool = False, size: int = 33_554_432
 ) -> Iterator[int]:
     """Serve on a free port of loopback; without ``authority`` there is no encryption."""
-    settings: dict[str, Any] = {"data_size_limit": size, "auth_require_tls": False}
+    settings: dict[str, Any] = {"data_size_limit": size, "auth_require_tls": tls == "starttls"}
     if authority and tls == "starttls":
         settings |= {"tls_context": authority.context, "require_starttls": True}
     if login:

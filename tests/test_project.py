@@ -31,7 +31,7 @@ def names(requirements: list[str]) -> set[str]:
 
 
 def declared() -> set[str]:
-    return names(PROJECT["dependencies"]) | names(PROJECT["optional-dependencies"]["test"])
+    return names(PROJECT["dependencies"]).union(*map(names, PROJECT["optional-dependencies"].values()))
 
 
 def imported(folder: str) -> set[str]:
@@ -57,7 +57,7 @@ def test_conda_users_get_the_same_dependencies() -> None:
 
 
 def test_what_the_library_imports_is_declared_and_nothing_else() -> None:
-    runtime = names(PROJECT["dependencies"])
+    runtime = names(PROJECT["dependencies"]) | names(PROJECT["optional-dependencies"]["pdf"])
     assert imported("lib") == runtime - RUN_ONLY
     browser = {"axe-playwright-python", "playwright"}  # asked for by name, so that a machine without skips
     assert imported("tests") | browser >= names(PROJECT["optional-dependencies"]["test"]) - RUN_ONLY

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -124,9 +125,18 @@ def _task(
     request = Request(checked, place.name, outputs, settings, words, render_pdf, test)
     ledger = Ledger(place.parent / LEDGER, place.name, write=write)
     try:
-        yield _Task(place, request, ledger, words, f"binnenstad send {programme} --period {period}")
+        yield _Task(place, request, ledger, words, _command())
     finally:
         ledger.close()
+
+
+def _command() -> str:
+    """Return the command that was given, less what says that it really is to send."""
+    given = dict(click.get_current_context().params)
+    parts = ["binnenstad", "send", given["programme"], "--period", given["period"]]
+    parts += ["--again"] * given["again"] + [part for name in given["resend"] for part in ("--resend", name)]
+    parts += [part for name in ("out", "data") if given[name] for part in (f"--{name}", str(given[name]))]
+    return shlex.join(parts)
 
 
 def _preview(task: _Task, mailing: Mailing) -> None:
@@ -137,7 +147,8 @@ def _preview(task: _Task, mailing: Mailing) -> None:
     refuse_too_large(mailing.messages, settings.size_limit_mb * 1_000_000)
     states = _states(task, mailing)
     page = write_preview(task.place, mailing, {name: state_word(state, words) for name, state in states.items()}, words)
-    _tell_unchanged(mailing, words)
+    unchanged = [one.id for one in mailing.unchanged] + [name for name, state in states.items() if state == "sent"]
+    _tell_unchanged(unchanged, words)
     waiting = [message for message in mailing.messages if states.get(message.recipient.id, "planned") == "planned"]
     click.echo(words.say_many("{count} message would be sent.", "{count} messages would be sent.", len(waiting)))
     _tell(uncertain_lines(states, words))
@@ -225,10 +236,10 @@ def _teller(words: Words, counted: Counter[str]) -> Any:
     return heard
 
 
-def _tell_unchanged(mailing: Mailing, words: Words) -> None:
-    if mailing.unchanged:
-        names = ", ".join(recipient.id for recipient in mailing.unchanged)
-        click.echo(words.say("Nothing changed since the last mailing, so not sent again: {names}.", names=names))
+def _tell_unchanged(names: Sequence[str], words: Words) -> None:
+    if names:
+        listed = ", ".join(names)
+        click.echo(words.say("Nothing changed since the last mailing, so not sent again: {names}.", names=listed))
 
 
 def _tell(lines: Sequence[str]) -> None:

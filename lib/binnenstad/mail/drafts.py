@@ -88,7 +88,7 @@ def make_drafts(request: Request) -> list[Draft]:
         attachments = attach(recipient)
         first = body(recipient.language, tuple(one.name for one in attachments), 0)
         if first is not None:
-            content = digest(recipient.address, first.html, first.plain, *(one.content for one in attachments))
+            content = digest(recipient.address, first.html, first.plain, *(one.read for one in attachments))
             drafts.append(Draft(recipient, _maker(body, recipient, attachments), attachments, content))
     reasons += request.outputs.faults
     if reasons:
@@ -140,6 +140,8 @@ def _attacher(request: Request) -> Callable[[Recipient], tuple[Attachment, ...]]
                 f"{stem}-{report}.{recipient.attachment}",
                 recipient.attachment,
                 page if recipient.attachment == "html" else printed(page.decode()),
+                # the footer says how a report was made: another version with the same figures is no correction
+                page.partition(b"<footer>")[0],
             )
             for report, page in pages.items()
             if page

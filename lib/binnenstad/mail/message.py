@@ -15,11 +15,12 @@ from binnenstad.mail.settings import Settings
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file that goes along: its name, its kind (``html`` or ``pdf``) and its bytes."""
+    """A file that goes along: its name, its kind (``html`` or ``pdf``), its bytes, and what a reader reads in it."""
 
     name: str
     kind: str
     content: bytes
+    read: bytes
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,8 @@ def build_message(envelope: Envelope, body: Body, attachments: Sequence[Attachme
     seed = hashlib.sha256(envelope.message_id.encode()).hexdigest()[:24]
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(f"=_{seed}_{number}")
-    return message.as_bytes()
+    # folded at 78, a long subject would begin with an empty line
+    return message.as_bytes(policy=SMTP.clone(max_line_length=998))
 
 
 def _address(message: EmailMessage, envelope: Envelope, settings: Settings) -> None:
