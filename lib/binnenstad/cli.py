@@ -99,8 +99,9 @@ def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
     show_default="processors",
     help="Reports at the same time.",
 )
+@click.option("--pdf", is_flag=True, help="Also a PDF beside each report (needs the extra: binnenstad[pdf]).")
 @_plan_options
-def run(jobs: int, **request: Any) -> None:
+def run(jobs: int, pdf: bool, **request: Any) -> None:
     """Make the reports of PROGRAMME for a period."""
     words = Words(request["language"])
     with telling(words):
@@ -113,6 +114,7 @@ def run(jobs: int, **request: Any) -> None:
             click.echo(words.say("Stopped; what was ready has stayed."), err=True)
             sys.exit(130)
         index = batch.record(planned, outcomes)
+        batch.print_reports(index.parent, outcomes, wanted=pdf)
     click.echo(words.say("Open {path}", path=near(index)))
     bad = [outcome for outcome in outcomes if outcome.status != "ok"]
     for outcome in bad:

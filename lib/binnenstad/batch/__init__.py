@@ -2,7 +2,8 @@
 
 from binnenstad.batch.job import Job, Outcome
 from binnenstad.batch.plan import known_reports, plan
+from binnenstad.batch.printing import print_reports
 from binnenstad.batch.record import record
 from binnenstad.batch.run import run
 
-__all__ = ["Job", "Outcome", "known_reports", "plan", "record", "run"]
+__all__ = ["Job", "Outcome", "known_reports", "plan", "print_reports", "record", "run"]
