@@ -217,8 +217,20 @@ def test_a_summary_of_another_page_is_not_sent(almelo: Programme, tmp_path: Path
     assert "overview.mail.json: hoort bij een andere pagina" in refusals(almelo, place, tmp_path)
     path.write_text(json.dumps(kept | {"pieces": [1]}), encoding="utf-8")
     assert "overview.mail.json: is niet te lezen" in refusals(almelo, place, tmp_path)
+    path.write_text(json.dumps(kept | {"pngs": {}}), encoding="utf-8")
+    assert "overview.mail.json: mist zijn plaatjes" in refusals(almelo, place, tmp_path)
     path.unlink()
     assert "overview.mail.json: is niet te lezen" in refusals(almelo, place, tmp_path)
+
+
+def test_reports_of_different_moments_are_not_mailed_together(almelo: Programme, tmp_path: Path) -> None:
+    place = make_run(tmp_path / "run")
+    manifest = json.loads((place / "run.json").read_text(encoding="utf-8"))
+    manifest["reports"][2]["made"]["as_of"] = "1 maart 2019"
+    (place / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
+    settings = replace(SETTINGS, reports={"council": ("overview", "goals")})
+    text = refusals(almelo, place, tmp_path, settings=settings)
+    assert "goals.html: is gemaakt met een andere peildag" in text
 
 
 def test_nobody_to_write_to_and_domains_not_listed_are_named(almelo: Programme, tmp_path: Path) -> None:
@@ -468,6 +480,8 @@ def test_the_environment_stands_above_the_file(tmp_path: Path) -> None:
         (MINIMUM + "attempts = 0\n", 'column attempts: "0" is out of bounds'),
         (MINIMUM + '[reports]\nraad = ["goals"]\n', '"raad" is not one of the known words. Choose: council'),
         (MINIMUM + "host = ", "is not readable"),
+        (MINIMUM + '[reports]\npartner = ["overview"]\n', '"partner" is not one of the known words'),
+        (MINIMUM + '[reports]\nteam = ["partner-biz"]\n', '"partner-biz" is a page for one partner only. Remove it'),
     ],
 )
 def test_a_wrong_setting_is_named(tmp_path: Path, text: str, why: str) -> None:

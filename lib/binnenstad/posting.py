@@ -8,7 +8,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from email.utils import format_datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -23,7 +23,7 @@ from binnenstad.text import Words, parse_period
 if TYPE_CHECKING:
     from binnenstad.mail.drafts import Request
     from binnenstad.mail.ledger import Ledger
-    from binnenstad.mail.mailing import Mailing
+    from binnenstad.mail.mailing import Mailing, Message
 
 LEDGER = "mail-ledger.sqlite"
 PERIOD = click.option("--period", required=True, help="Quarter (2019Q4) or year (2019).")
@@ -177,16 +177,10 @@ def _send(task: _Task, mailing: Mailing, fingerprint: str, resend: Sequence[str]
             given=fingerprint,
             command=task.command,
         )
-    strange = sorted(set(resend) - {message.recipient.id for message in mailing.messages})
-    if strange:
-        raise UsageError("{names} is no recipient of this mailing", names=", ".join(strange))
-    states = _states(task, mailing)
-    asked = {name for name in resend if states.get(name) in ("uncertain", "refused")}
-    waiting = {message.recipient.id for message in mailing.messages}
-    waiting = {name for name in waiting if states.get(name, "planned") == "planned"} | asked
+    waiting, asked = _waiting(task, mailing, resend)
     if waiting:
-        _ask(replace(mailing, messages=tuple(one for one in mailing.messages if one.recipient.id in waiting)), words)
-        for name in sorted(asked):
+        _ask(waiting, words)
+        for name in asked:
             ledger.plan_again(mailing.number, name)
         try:
             send_mailing(ledger, mailing, task.request.settings, _now(), _teller(words, Counter()))
@@ -194,6 +188,17 @@ def _send(task: _Task, mailing: Mailing, fingerprint: str, resend: Sequence[str]
             click.echo(words.say("Stopped; the ledger says what was sent."), err=True)
             sys.exit(130)
     sys.exit(_tell_result(task, mailing))
+
+
+def _waiting(task: _Task, mailing: Mailing, resend: Sequence[str]) -> tuple[list[Message], list[str]]:
+    """Return the messages still to be sent, and which of them only because they are asked for by name."""
+    strange = sorted(set(resend) - {message.recipient.id for message in mailing.messages})
+    if strange:
+        raise UsageError("{names} is no recipient of this mailing", names=", ".join(strange))
+    states = _states(task, mailing)
+    asked = sorted(name for name in set(resend) if states.get(name) in ("uncertain", "refused"))
+    planned = [one for one in mailing.messages if states.get(one.recipient.id, "planned") == "planned"]
+    return planned + [one for one in mailing.messages if one.recipient.id in asked], asked
 
 
 def _tell_result(task: _Task, mailing: Mailing) -> int:
@@ -207,17 +212,17 @@ def _tell_result(task: _Task, mailing: Mailing) -> int:
     return 0 if set(states.values()) <= {"sent"} else 1
 
 
-def _ask(mailing: Mailing, words: Words) -> None:
+def _ask(messages: Sequence[Message], words: Words) -> None:
     """List who gets what and ask for a typed yes; raises ``UsageError`` without a person at a terminal."""
     if not sys.stdin.isatty():
         raise UsageError("sending asks for a typed yes, so it needs a terminal; nothing was sent")
-    for message in mailing.messages:
+    for message in messages:
         one = message.recipient
         attached = ", ".join(attachment.name for attachment in message.attachments) or "–"
         click.echo(f"  {one.id:<24} {one.name} <{one.address}>  {attached}")
     yes = words.say("yes")
     question = words.say_many("Send {count} message? Type {yes}", "Send {count} messages? Type {yes}",
-                              len(mailing.messages), yes=yes)  # fmt: skip
+                              len(messages), yes=yes)  # fmt: skip
     if click.prompt(question, default="", show_default=False).strip().lower() != yes:
         raise UsageError("not approved; nothing was sent")
 
@@ -229,11 +234,11 @@ def _states(task: _Task, mailing: Mailing) -> dict[str, str]:
 
 
 def _teller(words: Words, counted: Counter[str]) -> Any:
-    def heard(recipient: str, state: str, code: str) -> None:
+    def _heard(recipient: str, state: str, code: str) -> None:
         counted[state] += 1
         click.echo(f"  {recipient:<24} {state_word(state, words)} ({code})")
 
-    return heard
+    return _heard
 
 
 def _tell_unchanged(names: Sequence[str], words: Words) -> None:

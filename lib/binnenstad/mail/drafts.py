@@ -99,12 +99,12 @@ def make_drafts(request: Request) -> list[Draft]:
 def _maker(
     body: Callable[[str, tuple[str, ...], int], Body | None], recipient: Recipient, attachments: Sequence[Attachment]
 ) -> Callable[[int], Body]:
-    def make(correction: int) -> Body:
+    def _make(correction: int) -> Body:
         made = body(recipient.language, tuple(one.name for one in attachments), correction)
         assert made is not None
         return made
 
-    return make
+    return _make
 
 
 def refused(reasons: Sequence[str], words: Words) -> MailRefused:
@@ -127,7 +127,7 @@ def _recipient_faults(recipients: Sequence[Recipient], request: Request) -> Iter
 def _attacher(request: Request) -> Callable[[Recipient], tuple[Attachment, ...]]:
     printed = lru_cache(maxsize=None)(request.print_pdf)
 
-    def attach(recipient: Recipient) -> tuple[Attachment, ...]:
+    def _attach(recipient: Recipient) -> tuple[Attachment, ...]:
         if recipient.attachment == "none":
             return ()
         # a partner gets its own page and never another's
@@ -147,19 +147,19 @@ def _attacher(request: Request) -> Callable[[Recipient], tuple[Attachment, ...]]
             if page
         )
 
-    return attach
+    return _attach
 
 
 def _bodies(request: Request) -> Callable[[str, tuple[str, ...], int], Body | None]:
     @cache
-    def body(language: str, attached: tuple[str, ...], correction: int) -> Body | None:
+    def _body(language: str, attached: tuple[str, ...], correction: int) -> Body | None:
         summary = request.outputs.summary(language)
         if summary is None:
             return None
         notes = _notes(summary.programme, request.settings.unsubscribe, attached, correction, Words(language))
         return compose_body(summary, notes, Words(language))
 
-    return body
+    return _body
 
 
 def _notes(title: str, unsubscribe: str, attached: Sequence[str], correction: int, words: Words) -> Notes:

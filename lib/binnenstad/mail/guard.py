@@ -16,6 +16,9 @@ from binnenstad.text import Words
 REQUIRED = {"from", "to", "subject", "message-id", "auto-submitted", "x-auto-response-suppress", "content-language",
             "mime-version", "content-type"}  # fmt: skip
 ALLOWED = REQUIRED | {"date", "reply-to", "list-id", "list-unsubscribe"}
+OUTSIDE = re.compile(
+    r'(src|href|background)\s*=\s*"(?!cid:|mailto:)|url\(|@import|<(script|iframe|form|object|link)', re.IGNORECASE
+)
 MIXED = ["multipart/mixed", "multipart/alternative", "text/plain"]
 
 
@@ -35,16 +38,23 @@ def _header_faults(message: bytes, words: Words) -> Iterator[str]:
     head = message.split(b"\r\n\r\n", 1)[0]
     if re.search(rb"(?<!\r)\n|\r(?!\n)", head) or not head.isascii():
         yield words.say("a header holds a stray line break or letter")
+    headers = _headers(head)
+    yield from _count_faults(Counter(name for name, _ in headers), words)
+    for name, value in headers:
+        if hides(str(make_header(decode_header(value)))):
+            yield words.say("header {name} holds a character that cannot be seen", name=name)
+
+
+def _headers(head: bytes) -> list[tuple[str, str]]:
     lines = re.sub(rb"\r\n[ \t]+", b" ", head).decode("ascii", "replace").split("\r\n")
-    headers = [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
-    counts = Counter(name for name, _ in headers)
+    return [(name.lower(), value.strip()) for name, _, value in (line.partition(":") for line in lines)]
+
+
+def _count_faults(counts: Counter[str], words: Words) -> Iterator[str]:
     for name in sorted(counts.keys() - ALLOWED):
         yield words.say("header {name} does not belong in this mail", name=name)
     for name in sorted(name for name in ALLOWED if counts[name] > 1 or (name in REQUIRED and not counts[name])):
         yield words.say("header {name} does not stand there exactly once", name=name)
-    for name, value in headers:
-        if hides(str(make_header(decode_header(value)))):
-            yield words.say("header {name} holds a character that cannot be seen", name=name)
 
 
 def _recipient_faults(read: EmailMessage, address: str, words: Words) -> Iterator[str]:
@@ -62,16 +72,19 @@ def _part_faults(read: EmailMessage, words: Words) -> Iterator[str]:
         yield words.say("the text does not stand before the page")
         return
     page = next(part for part in parts if part.get_content_type() == "text/html").get_content()
-    if len(page.encode()) > MOST_BYTES:
-        yield words.say("the body is {size} bytes and may be {most}", size=words.number(len(page.encode())),
-                        most=words.number(MOST_BYTES))  # fmt: skip
     shown = sorted(re.findall(r'src="cid:([^"]+)"', page))
     there = sorted(str(part["Content-ID"]).strip("<>") for part in parts if part["Content-ID"])
     if shown != there or shown != sorted(set(shown)):
         yield words.say("the pictures in the page are not the pictures in the mail")
-    if re.search(
-        r'(src|href|background)\s*=\s*"(?!cid:|mailto:)|url\(|@import|<(script|iframe|form|object|link)', page
-    ):
+    yield from _page_faults(page, words)
+
+
+def _page_faults(page: str, words: Words) -> Iterator[str]:
+    size = len(page.encode())
+    if size > MOST_BYTES:
+        most = words.number(MOST_BYTES)
+        yield words.say("the body is {size} bytes and may be {most}", size=words.number(size), most=most)
+    if OUTSIDE.search(page):
         yield words.say("the page asks for something outside the mail")
     if not all(re.search(r'alt="[^"]{15,}"', image) for image in re.findall("<img[^>]*>", page)):
         yield words.say("a picture has no words beside it")

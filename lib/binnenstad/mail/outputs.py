@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -24,33 +25,49 @@ class Outputs:
         self.place, self.faults = place, dict[str, None]()
         self._data, self._words = data, words
         self._entries = _entries(place)
+        self._moments: dict[str, str] = {}
 
     def page(self, report: str, language: str) -> bytes:
         """Return the HTML of a report; empty, and a fault more, if it may not go out."""
-        file = f"{report}.html" if language == "nl" else f"{report}.{language}.html"
+        file = self._file(report, language)
         reason = self._reason(file)
         if reason:
             self.faults[f"{file}: {reason}"] = None
             return b""
+        moment = _of(self._entries[file], "as_of")
+        if self._moments.setdefault(language, moment) != moment:
+            reason = self._words.say("was made as of another day than the others; run the reports again")
+            self.faults[f"{file}: {reason}"] = None
         return (self.place / file).read_bytes()
 
     def summary(self, language: str) -> Summary | None:
         """Return the summary that belongs to the overview as it is; nothing, and a fault more, if there is none."""
         page = self.page(SUMMARISED, language)
-        path = summary_path(
-            self.place / (f"{SUMMARISED}.html" if language == "nl" else f"{SUMMARISED}.{language}.html")
-        )
         if not page:
             return None
+        path = summary_path(self.place / self._file(SUMMARISED, language))
         try:
             summary = read_summary(path)
         except (OSError, ValueError):
-            self.faults[f"{path.name}: {self._words.say('cannot be read; run the reports again')}"] = None
-            return None
+            reason = self._words.say("cannot be read; run the reports again")
+        else:
+            reason = self._misfit(summary, page)
+            if not reason:
+                return summary
+        self.faults[f"{path.name}: {reason}"] = None
+        return None
+
+    @staticmethod
+    def _file(report: str, language: str) -> str:
+        return f"{report}.html" if language == "nl" else f"{report}.{language}.html"
+
+    def _misfit(self, summary: Summary, page: bytes) -> str:
         if summary.html_sha256 != hashlib.sha256(page).hexdigest():
-            self.faults[f"{path.name}: {self._words.say('belongs to another page; run the reports again')}"] = None
-            return None
-        return summary
+            return self._words.say("belongs to another page; run the reports again")
+        names = re.findall(r'data-png="(\w+)"', "".join(piece.html for piece in summary.pieces))
+        if not {f"{name}-{kind}" for name in names for kind in ("wide", "narrow")} <= summary.pngs.keys():
+            return self._words.say("lacks its pictures; run the reports again")
+        return ""
 
     def _reason(self, file: str) -> str:
         say, entry = self._words.say, self._entries.get(file)

@@ -108,10 +108,10 @@ def _shown(number: int, group: list[Message], words: Words) -> str:
 
 
 def _with_pictures(html: str, pngs: Mapping[str, bytes]) -> str:
-    def data(match: re.Match[str]) -> str:
+    def _data(match: re.Match[str]) -> str:
         return f'src="data:image/png;base64,{base64.b64encode(pngs[match[1]]).decode()}"'
 
-    return re.sub(r'src="cid:([\w-]+)"', data, html)
+    return re.sub(r'src="cid:([\w-]+)"', _data, html)
 
 
 def _style() -> str:

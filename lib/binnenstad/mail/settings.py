@@ -96,15 +96,8 @@ def _from_text(text: str, kind: str) -> Any:
 
 
 def _faults(file: str, given: dict[str, Any], words: Words) -> Iterator[Fault]:
+    yield from _misplaced(file, given, words)
     see = words.say("mail.example.toml says what it holds.")
-    for name in SECRETS:
-        if given.pop(name, None) is not None:
-            way_out = words.say("Remove it; give it as {name} in the environment.", name=PREFIX + name.upper())
-            yield Fault(file, 0, name, "", words.say("a secret does not belong in a file"), way_out)
-    for name in sorted(set(given) - set(KINDS)):
-        del given[name]
-        way_out = words.say("Remove it or rename it to one of: {names}.", names=", ".join(KINDS))
-        yield Fault(file, 0, name, "", words.say("is no setting"), way_out)
     for name in ("host", "sender", "sender_name"):
         if not given.get(name):
             yield Fault(file, 0, name, "", words.say("the setting is missing"), see)
@@ -113,6 +106,18 @@ def _faults(file: str, given: dict[str, Any], words: Words) -> Iterator[Fault]:
         yield Fault(file, 0, name, str(given[name]), words.say("is of the wrong kind"), see)
     if not wrong:
         yield from _value_faults(file, given, words)
+
+
+def _misplaced(file: str, given: dict[str, Any], words: Words) -> Iterator[Fault]:
+    """Take out what does not belong among the settings, and say so."""
+    for name in SECRETS:
+        if given.pop(name, None) is not None:
+            way_out = words.say("Remove it; give it as {name} in the environment.", name=PREFIX + name.upper())
+            yield Fault(file, 0, name, "", words.say("a secret does not belong in a file"), way_out)
+    for name in sorted(set(given) - set(KINDS)):
+        del given[name]
+        way_out = words.say("Remove it or rename it to one of: {names}.", names=", ".join(KINDS))
+        yield Fault(file, 0, name, "", words.say("is no setting"), way_out)
 
 
 def _fits(kind: str, value: Any) -> bool:
@@ -142,13 +147,21 @@ def _value_faults(file: str, given: dict[str, Any], words: Words) -> Iterator[Fa
 
 
 def _word_faults(file: str, given: dict[str, Any], words: Words) -> Iterator[Fault]:
-    audiences = columns("recipients")["audience"]["constraints"]["enum"]
+    audiences = [name for name in columns("recipients")["audience"]["constraints"]["enum"] if name != "partner"]
     choices = [("tls", TLS, [given.get("tls", TLS[0])]), ("login", LOGINS, [given.get("login", LOGINS[0])])]
     for name, known, values in [*choices, ("reports", audiences, list(given.get("reports", {})))]:
         for value in values:
             if value not in known:
                 way_out = words.say("Choose: {names}.", names=", ".join(known))
                 yield Fault(file, 0, name, value, words.say("is not one of the known words"), way_out)
+    yield from _report_faults(file, given.get("reports", {}), words)
     if given.get("login", "none") != "none" and not given.get("user"):
         way_out = words.say("Say who logs in, or make login none.")
         yield Fault(file, 0, "user", "", words.say("the setting is missing"), way_out)
+
+
+def _report_faults(file: str, reports: Mapping[str, list[str]], words: Words) -> Iterator[Fault]:
+    for name in sorted({name for names in reports.values() for name in names}):
+        if name.startswith("partner"):
+            way_out = words.say("Remove it; give the recipient audience partner.")
+            yield Fault(file, 0, "reports", name, words.say("is a page for one partner only"), way_out)

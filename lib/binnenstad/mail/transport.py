@@ -58,20 +58,25 @@ def _connect(settings: Settings) -> smtplib.SMTP:
         smtp.starttls(context=context)
         smtp.ehlo()
         return smtp
-    except BaseException as error:
-        if smtp is not None:
-            smtp.close()
+    except UsageError:
+        _close(smtp)
+        raise
+    except OSError as error:
+        _close(smtp)
         raise _no_connection(error, settings.host) from error
 
 
-def _no_connection(error: BaseException, host: str) -> BaseException:
+def _close(smtp: smtplib.SMTP | None) -> None:
+    if smtp is not None:
+        smtp.close()
+
+
+def _no_connection(error: OSError, host: str) -> UsageError:
     if isinstance(error, ssl.SSLCertVerificationError):
         why = error.verify_message
         return UsageError("the certificate of {host} is not good: {why}; nothing was sent", host=host, why=why)
-    if isinstance(error, OSError):
-        why = getattr(error, "smtp_code", "") or error.strerror or type(error).__name__
-        return UsageError("{host} cannot be reached safely: {why}", host=host, why=why)
-    return error
+    why = getattr(error, "smtp_code", "") or error.strerror or type(error).__name__
+    return UsageError("{host} cannot be reached safely: {why}", host=host, why=why)
 
 
 def _leave(smtp: smtplib.SMTP) -> None:
@@ -171,7 +176,8 @@ def deliver(
             return None, taken
         code, text = smtp.docmd("DATA")
         if code != 354:
-            return _judge(code, text), taken
+            # nothing was handed over, whatever else the server calls it
+            return _judge(max(code, 400), text), taken
     except (smtplib.SMTPServerDisconnected, OSError):
         smtp.close()
         return Reply("planned", "-"), taken
