@@ -8,12 +8,14 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
-
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from binnenstad.blocks import PNG_TYPE
-from binnenstad.report import Provenance, shown_outputs
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
+
+    from binnenstad.report import Provenance
 
 # the report a mail is made of: the page for who has one minute
 SUMMARISED = "overview"
@@ -50,6 +52,9 @@ def summary_path(report: Path) -> Path:
 
 def summary_text(notebook: NotebookNode, provenance: Provenance, html: str) -> str:
     """Return the summary of an executed notebook and its rendered page as JSON; the same for the same page."""
+    # nbconvert takes long to import: who only mails should not wait for it
+    from binnenstad.report import shown_outputs
+
     pieces: list[dict[str, Any]] = []
     pngs: dict[str, str] = {}
     for output in shown_outputs(notebook):
