@@ -99,10 +99,17 @@ class Authority:
 
 @contextmanager
 def serving(
-    box: Postbox, authority: Authority | None, *, tls: str = "starttls", login: bool = False, size: int = 33_554_432
+    box: Postbox,
+    authority: Authority | None,
+    *,
+    tls: str = "starttls",
+    login: bool = False,
+    size: int = 33_554_432,
+    **more: Any,
 ) -> Iterator[int]:
     """Serve on a free port of loopback; without ``authority`` there is no encryption."""
     settings: dict[str, Any] = {"data_size_limit": size, "auth_require_tls": tls == "starttls"}
+    settings |= more
     if authority and tls == "starttls":
         settings |= {"tls_context": authority.context, "require_starttls": True}
     if login:
