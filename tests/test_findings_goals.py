@@ -8,7 +8,7 @@ import pytest
 
 from binnenstad.blocks import status_label
 from binnenstad.findings import goals as find
-from binnenstad.goals import KNOWN, UNKNOWN, assess
+from binnenstad.goals import KNOWN, UNKNOWN, assess, roll_up
 from binnenstad.text import Words
 
 EN = Words("en")
@@ -27,53 +27,84 @@ def visitors(assessed) -> pd.DataFrame:
     return assessed.iloc[[0]].assign(certainty="count", forecast=np.nan)
 
 
+NL_CLAUSES = {
+    "met": ("is er 1 behaald", "zijn er 2 behaald"),
+    "on_course": ("ligt er 1 op koers", "liggen er 2 op koers"),
+    "at_start": ("staat er 1 op de nulmeting", "staan er 2 op de nulmeting"),
+    "not_met_no_baseline": ("1 doel is nog niet behaald; ", "2 doelen zijn nog niet behaald; "),
+    "behind": ("loopt er 1 achter", "lopen er 2 achter"),
+    "far_behind": ("loopt er 1 achter (waarvan 1 ver)", "lopen er 2 achter (waarvan 2 ver)"),
+    "worsening": ("verslechtert er 1", "verslechteren er 2"),
+    "norm_broken": ("haalt er 1 de norm niet", "halen er 2 de norm niet"),
+    "not_met": ("is er 1 niet behaald", "zijn er 2 niet behaald"),
+    "no_measurement": ("1 doel is niet gemeten.", "2 doelen zijn niet gemeten."),
+    "no_target": (
+        "Voor 1 doel is geen streefwaarde afgesproken.", "Voor 2 doelen is geen streefwaarde afgesproken.",
+    ),
+    "not_measured_in_target_year": (
+        "1 doel is in het doeljaar niet gemeten.", "2 doelen zijn in het doeljaar niet gemeten.",
+    ),
+    "invalid": ("Bij 1 doel is de invoer fout.", "Bij 2 doelen is de invoer fout."),
+}  # fmt: skip
+
+
+def counted(lead: str) -> int:
+    """How many goals a Dutch lead counts: the day, the total and what is said between brackets are no goals."""
+    bare = re.sub(r"\(.*?\)|op \d+ \w+ \d+|van (?:de|het) \d+ doel(?:en)?", "", lead)
+    return sum(int(number) for number in re.findall(r"\d+", bare))
+
+
 def test_the_lead_of_almelo_counts_the_goals(assessed, moment, nl):
-    lead = find.lead_goals(assessed, moment, nl)
-    counts = assessed["status"].value_counts()
-    assert sum(int(n) for n in re.findall(r"(?:: |, | en )(\d+) ", lead.split(". ")[0])) == len(assessed)
-    assert f"{counts['not_met_no_baseline']} nog niet (geen nulmeting)" in lead
-    assert lead.endswith("Van 7 doelen is niet te zeggen of ze op koers liggen: een bruikbare nulmeting ontbreekt.")
-    assert "31 december 2019" in lead
+    assert find.lead_goals(assessed, moment, nl) == (
+        "De stand op 31 december 2019: van de 9 doelen is er 1 behaald en loopt er 1 achter. 7 doelen zijn nog niet "
+        "behaald; of ze op koers liggen is niet te zeggen, want een bruikbare nulmeting ontbreekt."
+    )
 
 
-def test_one_goal_without_baseline_is_spoken_of_in_the_singular(assessed, moment, nl):
-    lead = find.lead_goals(assessed.iloc[[0, 1]], moment, nl)
-    assert lead.endswith("Van 1 doel is niet te zeggen of het op koers ligt: een bruikbare nulmeting ontbreekt.")
+@pytest.mark.parametrize("status", STATUSES)
+@pytest.mark.parametrize("count", [1, 2])
+def test_a_group_of_goals_is_spoken_of_in_the_singular_and_the_plural(assessed, moment, nl, status, count):
+    goals = assessed.iloc[:count].assign(status=status, keep=False)
+    lead = find.lead_goals(goals, moment, nl)
+    assert NL_CLAUSES[status][count - 1] in lead and counted(lead) == count
 
 
 @pytest.mark.parametrize(
-    ("statuses", "end"),
-    [
-        (["on_course", "no_measurement"], "1 doel is niet gemeten."),
-        (["no_measurement", "no_measurement"], "2 doelen zijn niet gemeten."),
-        (["on_course", "behind"], None),
-    ],
+    ("norms", "said"),
+    [(0, "zijn er 4 behaald."), (1, "zijn er 4 behaald (waarvan 1 norm)."), (2, "4 behaald (waarvan 2 normen).")],
 )
-def test_the_lead_says_how_many_goals_were_not_measured(assessed, moment, nl, statuses, end):
-    lead = find.lead_goals(assessed.iloc[:2].assign(status=statuses), moment, nl)
-    assert lead.endswith(end) if end else "gemeten" not in lead
+def test_a_norm_that_is_kept_counts_as_met_as_in_the_roll_up(assessed, moment, nl, norms, said):
+    goals = assessed.iloc[:4].assign(status="met", keep=[number < norms for number in range(4)])
+    assert find.lead_goals(goals, moment, nl).endswith(said)
+    assert roll_up(goals).at["programme", "met"] == 4
 
 
-def test_a_goal_measured_before_its_target_year_is_not_called_unmeasured(visitors, moment, nl):
-    lead = find.lead_goals(visitors.assign(status="not_measured_in_target_year"), moment, nl)
-    assert lead.endswith(": 1 niet gemeten in het doeljaar. 1 doel is in het doeljaar niet gemeten.")
-    assert "1 doel is niet gemeten" not in lead
+def test_every_status_at_once_counts_every_goal_once_as_the_roll_up_does(assessed, moment, nl):
+    goals = pd.concat([assessed] * 3, ignore_index=True).iloc[: 2 * len(STATUSES)].assign(status=STATUSES * 2)
+    lead = find.lead_goals(goals, moment, nl)
+    assert counted(lead) == len(goals) == roll_up(goals).at["programme", "total"]
+    assert "lopen er 4 achter (waarvan 2 ver)" in lead
+
+
+def test_a_programme_without_a_single_verdict_has_no_empty_count(assessed, moment, nl):
+    lead = find.lead_goals(assessed.assign(status="no_measurement"), moment, nl)
+    assert lead == "De stand van de 9 doelen op 31 december 2019. 9 doelen zijn niet gemeten."
 
 
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("words", [Words("nl"), EN], ids=["nl", "en"])
 def test_every_status_has_a_word_and_a_place_in_the_count(visitors, moment, words, status, assert_clean):
-    lead = find.lead_goals(visitors.assign(status=status), moment, words)
-    assert f"1 {status_label(status, words)}" in lead
-    assert_clean([lead, *told(visitors.assign(status=status), words)])
+    assert find.count_goals(visitors.assign(status=status), words) == f"1× {status_label(status, words)}"
+    goals = visitors.assign(status=status)
+    assert_clean([find.lead_goals(goals, moment, words), *told(goals, words)])
 
 
 def test_goals_are_counted_from_best_to_worst_with_the_unknown_last(assessed, nl):
     mixed = pd.concat([assessed, assessed]).iloc[: len(STATUSES)].assign(status=STATUSES[::-1])
     phrase = find.count_goals(mixed, nl)
-    places = [phrase.index(f"1 {status_label(status, nl)}") for status in STATUSES]
+    places = [phrase.index(f"1× {status_label(status, nl)}") for status in STATUSES]
     assert places == sorted(places)
-    assert " en 1 " in phrase and phrase.count(" en 1 ") == 1
+    assert phrase.count(" en 1× ") == 1
 
 
 def test_a_broken_norm_is_not_called_exceeded_when_it_was_a_lower_bound(visitors, nl):
@@ -210,6 +241,8 @@ def test_sources_are_named_once_each(assessed, nl):
         f"Doelen, nulmetingen en streefwaarden: {assessed['source'].iloc[0]}.",
         f"Meetwaarden: {assessed['value_source'].iloc[0]}.",
     ]
+    two = assessed.assign(value_source=["Telling", "Enquête", *["Telling"] * (len(assessed) - 2)])
+    assert find.sources("Reserve", two, nl)[1:] == ["Meetwaarden: Enquête; Telling."]
     bare = assessed.assign(source=np.nan, value_source=np.nan)
     assert find.sources("Reserve", bare, nl) == ["Doelen, nulmetingen en streefwaarden: Reserve."]
 

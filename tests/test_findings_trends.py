@@ -1,6 +1,8 @@
 """Titles and alt texts of the small multiples."""
 
 import numpy as np
+import pandas as pd
+import pytest
 
 from binnenstad.findings import trends
 from binnenstad.goals import assess, series
@@ -57,3 +59,28 @@ def test_an_unmet_goal_never_reads_as_its_target_in_the_alt_text(almelo, nl):
     tables = almelo["indicators"], almelo["measurements"], moment.reference, moment.as_of
     _, alt = trends.about_trends(assess(*tables), series(*tables), nl)
     assert "3a: van 6,5 in 2016 naar 6,97 in 2022." in alt
+
+
+@pytest.mark.parametrize(
+    ("before", "way", "said"),
+    [
+        (900.0, "Het doel bewoog de goede kant op", "2a: van 900 in december 2018 naar 1.000 in december 2019."),
+        (
+            1100.0,
+            "Het doel bewoog niet de goede kant op",
+            "2a: van 1.100 in december 2018 naar 1.000 in december 2019.",
+        ),
+        (None, "Van geen doel is al een ontwikkeling bekend", "2a: geen waarde van een jaar eerder om mee te"),
+    ],
+)
+def test_a_seasonal_series_is_held_against_the_same_month_a_year_earlier(almelo, nl, before, way, said):
+    """January 2017 would say that every December is a success."""
+    goal = almelo["indicators"].iloc[[1]].assign(seasonal=True, direction="at_least")
+    own = almelo["measurements"].iloc[[0] * 3].assign(indicator="2a", status="final", method_break=False)
+    days = pd.to_datetime(["2017-01-31", "2018-12-31", "2019-12-31"])
+    rows = own.assign(date=days, published=days, value=[500.0, before or 1.0, 1000.0])
+    rows = rows if before else rows.iloc[[0, 2]]
+    tables = goal, rows, pd.Timestamp("2019-12-31"), pd.Timestamp("2020-01-31")
+    title, alt = trends.about_trends(assess(*tables), series(*tables), nl)
+    assert title == way
+    assert alt.startswith(said)

@@ -160,7 +160,7 @@ def test_a_mark_never_reads_as_a_target_it_differs_from(mark: Decimal, target: D
 
 def test_quantities_put_the_mark_behind_its_name_in_dutch_only(nl: Words, en: Words) -> None:
     assert nl.quantity(6.5, "mark", "rapportcijfer") == "rapportcijfer 6,5"
-    assert en.quantity(6.5, "mark", "mark out of ten") == "6.5 mark out of ten"
+    assert en.quantity(6.5, "mark", "out of ten") == "6.5 out of ten"
     assert nl.quantity(596, "count", "bedrijven") == "596 bedrijven"
     assert nl.quantity(0.57, "share", "van de Almeloërs") == "57% van de Almeloërs"
     assert nl.quantity(6.97, "mark", "rapportcijfer", unlike=7.0) == "rapportcijfer 6,97"

@@ -167,9 +167,18 @@ class Words:
 
         >>> Words("nl").during(parse_period("2019Q4")), Words("nl").during(parse_period("2019"))
         ('het 4e kwartaal van 2019', '2019')
+        >>> Words("en").during(parse_period("2020Q3"))
+        'the 3rd quarter of 2020'
         """
         if period.freqstr.startswith("Q"):
-            return self.say("quarter {quarter} in {year}", quarter=period.quarter, year=period.year)
+            # not "quarter 3 in 2020": a number may follow, and two would run together
+            quarters = (
+                self.pattern("the 1st quarter of {year}"),
+                self.pattern("the 2nd quarter of {year}"),
+                self.pattern("the 3rd quarter of {year}"),
+                self.pattern("the 4th quarter of {year}"),
+            )
+            return quarters[period.quarter - 1].format(year=period.year)
         return self.period(period)
 
     def listing(self, items: Sequence[str]) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import groupby
+
 import pandas as pd
 
 from binnenstad.goals import structural
@@ -66,12 +68,14 @@ def _signals(chart: pd.DataFrame, words: Words) -> list[str]:
 
 
 def _when(periods: list[pd.Period], words: Words) -> str:
-    if len(periods) > 2:
-        first, last = words.period(periods[0]), words.period(periods[-1])
-        return words.say(
-            "{count} periods from {first} to {last}", count=words.number(len(periods)), first=first, last=last
-        )
-    return words.listing([words.period(period) for period in periods])
+    """Return periods in words, each unbroken run by its ends."""
+    runs = [[period for _, period in run] for _, run in groupby(enumerate(periods), lambda at: at[1].ordinal - at[0])]
+    return words.listing([name for run in runs for name in _run(run, words)])
+
+
+def _run(run: list[pd.Period], words: Words) -> list[str]:
+    names = [words.period(period) for period in run]
+    return names if len(run) < 3 else [words.say("{first} to {last}", first=names[0], last=names[-1])]
 
 
 def _reach(reach: str, words: Words) -> str:

@@ -14,47 +14,75 @@ from binnenstad.text import NO_BREAK, Words
 
 
 def count_goals(assessed: pd.DataFrame, words: Words) -> str:
-    """Return how many goals have which status, as a phrase: "1 behaald, 2 op koers en 1 geen meting"."""
+    """Return how many goals have which status, as a phrase: "1× behaald, 2× op koers en 1× geen meting"."""
     counts = assessed.groupby(["status", "keep"]).size()
     found = [(key, keep) for key in (*KNOWN, *UNKNOWN) for keep in (False, True) if (key, keep) in counts]
-    phrases = [f"{words.number(counts[key])} {status_label(key[0], words, keep=key[1])}" for key in found]
+    phrases = [f"{words.number(counts[key])}× {status_label(key[0], words, keep=key[1])}" for key in found]
     return words.listing(phrases)
 
 
 def lead_goals(assessed: pd.DataFrame, moment: Moment, words: Words) -> str:
-    """Return the finding of the goals report: the count per status, and of how many the course cannot be told."""
-    statuses = assessed["status"]
-    lead = [
-        words.say_many(
-            "The goal on {day}: {counts}.",
-            "The {count} goals on {day}: {counts}.",
-            len(assessed),
-            day=words.date(moment.reference),
-            counts=count_goals(assessed, words),
-        )
-    ]
-    blind = int((statuses == "not_met_no_baseline").sum())
-    if blind:
-        lead.append(
-            words.say_many(
-                "Of {count} goal nobody can tell whether it is on course: it has no usable baseline.",
-                "Of {count} goals nobody can tell whether they are on course: they have no usable baseline.",
-                blind,
-            )
-        )
-    unmeasured = int((statuses == "no_measurement").sum())
-    if unmeasured:
-        lead.append(words.say_many("{count} goal was not measured.", "{count} goals were not measured.", unmeasured))
-    late = int((statuses == "not_measured_in_target_year").sum())
-    if late:
-        lead.append(
-            words.say_many(
-                "{count} goal was not measured in its target year.",
-                "{count} goals were not measured in their target year.",
-                late,
-            )
-        )
-    return " ".join(lead)
+    """Return the finding of the goals report: every goal counted once, those judged first, then the others."""
+    day, total = words.date(moment.reference), len(assessed)
+    judged = _judged(assessed, words)
+    if judged:
+        lead = words.say_many(
+            "The state on {day}: of the {count} goal {counts}.", "The state on {day}: of the {count} goals {counts}.",
+            total, day=day, counts=words.listing(judged),
+        )  # fmt: skip
+    else:
+        lead = words.say_many("The goal on {day}.", "The {count} goals on {day}.", total, day=day)
+    return " ".join([lead, *_unjudged(assessed["status"], words)])
+
+
+def _judged(assessed: pd.DataFrame, words: Words) -> list[str]:
+    """Return the goals with a verdict, a clause per group; a norm that is kept is met, as in the roll-up."""
+    status, keep = assessed["status"], assessed["keep"].astype(bool)
+    say = words.say_many
+    norms, far = int(((status == "met") & keep).sum()), int((status == "far_behind").sum())
+    counts = {"met": int((status == "met").sum()), "behind": int(status.isin(["behind", "far_behind"]).sum())} | {
+        key: int((status == key).sum()) for key in ("on_course", "at_start", "worsening", "norm_broken", "not_met")
+    }
+    of_norms = say(" (of which {count} norm)", " (of which {count} norms)", norms) if norms else ""
+    of_far = words.say(" (of which {count} far)", count=words.number(far)) if far else ""
+    clauses = {
+        "met": say("{count} is met{part}", "{count} are met{part}", counts["met"], part=of_norms),
+        "on_course": say("{count} is on course", "{count} are on course", counts["on_course"]),
+        "at_start": say("{count} is at its baseline", "{count} are at their baseline", counts["at_start"]),
+        "behind": say("{count} is behind{part}", "{count} are behind{part}", counts["behind"], part=of_far),
+        "worsening": say("{count} is worsening", "{count} are worsening", counts["worsening"]),
+        "norm_broken": say("{count} breaks its norm", "{count} break their norm", counts["norm_broken"]),
+        "not_met": say("{count} is not met", "{count} are not met", counts["not_met"]),
+    }
+    return [clause for key, clause in clauses.items() if counts[key]]
+
+
+def _unjudged(status: pd.Series, words: Words) -> list[str]:
+    """Return the goals whose course cannot be told, a sentence per reason."""
+    count = {key: int((status == key).sum()) for key in ("not_met_no_baseline", *UNKNOWN)}
+    said = {
+        "not_met_no_baseline": words.say_many(
+            "{count} goal is not met yet; nobody can tell whether it is on course, as it has no usable baseline.",
+            "{count} goals are not met yet; nobody can tell whether they are on course, as they have no usable "
+            "baseline.",
+            count["not_met_no_baseline"],
+        ),
+        "no_measurement": words.say_many(
+            "{count} goal was not measured.", "{count} goals were not measured.", count["no_measurement"]
+        ),
+        "no_target": words.say_many(
+            "For {count} goal no target was agreed.", "For {count} goals no target was agreed.", count["no_target"]
+        ),
+        "not_measured_in_target_year": words.say_many(
+            "{count} goal was not measured in its target year.",
+            "{count} goals were not measured in their target year.",
+            count["not_measured_in_target_year"],
+        ),
+        "invalid": words.say_many(
+            "Of {count} goal the input is at fault.", "Of {count} goals the input is at fault.", count["invalid"]
+        ),
+    }
+    return [sentence for key, sentence in said.items() if count[key]]
 
 
 def describe_goals(assessed: pd.DataFrame, efforts: Sequence[str], words: Words) -> list[tuple[str, str]]:
@@ -164,11 +192,11 @@ def _in_short(goal: pd.Series, words: Words) -> str:
 
 
 def sources(data_source: str, assessed: pd.DataFrame, words: Words) -> list[str]:
-    """Return where goals and measured values come from, each source once."""
+    """Return where goals and where measured values come from, each source once."""
     goals = sorted(set(assessed["source"].dropna())) or [data_source]
     values = sorted(set(assessed["value_source"].dropna()))
-    named = [words.say("Goals, baselines and targets: {source}.", source=source) for source in goals]
-    return named + [words.say("Measured values: {source}.", source=source) for source in values]
+    named = [words.say("Goals, baselines and targets: {source}.", source="; ".join(goals))]
+    return named + [words.say("Measured values: {source}.", source="; ".join(values))] * bool(values)
 
 
 def how_to_read(words: Words) -> list[str]:
