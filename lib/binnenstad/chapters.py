@@ -9,9 +9,10 @@ import pandas as pd
 
 from binnenstad.blocks import Block, bullets, paragraph, section
 from binnenstad.figures import draw_contribution, draw_stacked
-from binnenstad.findings import funding, splits
+from binnenstad.findings import funding, line, published, splits
 from binnenstad.funding.balance import Balance, Outlook
 from binnenstad.tables import money as tables
+from binnenstad.tables import table as cells
 from binnenstad.tables import tabulate_amounts
 from binnenstad.text import Words
 
@@ -21,7 +22,7 @@ def other_splits(now: Balance, names: pd.Series, activities: pd.Series, words: W
     table = now.splits.rename(index=names.to_dict())
     title = words.say("What if it were split another way?")
     if table.empty:
-        return section(title, bullets(splits.describe_splits(table, now.checks, names, words)))
+        return section(title, paragraph(splits.nothing_to_split(float(now.costs.sum()), words)))
     return section(
         title,
         bullets(splits.describe_splits(table, now.checks, names, words)),
@@ -82,4 +83,45 @@ def contribution_and_cost(now: Balance, activities: pd.Series, source: str, word
         bullets(funding.describe_contribution(now.efforts, activities, words)),
         draw_contribution(table, words, *funding.about_contribution(now.efforts, activities, words), source),
         tables.tabulate_contribution(table, words),
+    )
+
+
+def published_totals(totals: pd.DataFrame, words: Words) -> Block:
+    """Return the chapter on totals as a source prints them (``finance.published_totals``); nothing without totals."""
+    if totals.empty:
+        return Block("", "")
+    caption, columns = published.about_totals(totals, words)
+    return section(
+        words.say("Do the published totals add up?"),
+        bullets(published.describe_totals(totals, words)),
+        cells(caption, columns, text=[words.say("year")]),
+    )
+
+
+def splits_of_partner(now: Balance, id: str, words: Words) -> Block:
+    """Return the chapter with the line of one partner under every split, and what can be held against it."""
+    own = now.spread.reindex(columns=[id], fill_value=0.0)[id]
+    alone, title = float(now.costs[own.index[own > 0]].sum()), words.say("What if the money were split another way?")
+    if now.splits.empty:
+        return section(title, paragraph(splits.nothing_to_split(float(now.costs.sum()), words)))
+    return section(
+        title,
+        paragraph(line.how_splits_differ(now.splits, id, words)),
+        cells(*line.about_splits(now.splits, id, words)),
+        bullets(line.describe_checks(now.checks, id, alone, words)),
+    )
+
+
+def scenarios_of_partner(ahead: Outlook, texts: pd.DataFrame, id: str, names: pd.Series, words: Words) -> Block:
+    """Return the chapter with what one partner pays in every scenario, and the rules of law that concern it."""
+    title, titles = words.say("What would it pay in each scenario?"), texts.set_index("id")["title"]
+    if ahead.paid.empty:
+        return section(title, paragraph(words.say("No scenarios are described for this year.")))
+    flags = ahead.flags[ahead.flags["partner"] == id]
+    example = bool(ahead.scenarios["illustrative"].any())
+    law = funding.describe_flags(flags, titles, names, words)
+    if flags.empty:
+        law = [words.say("In no scenario does a rule of law ask for attention to what it pays.")]
+    return section(
+        title, cells(*line.about_scenarios(ahead.paid, id, titles, words), illustrative=example), bullets(law)
     )
