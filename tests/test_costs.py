@@ -13,7 +13,7 @@ from binnenstad.allocation.compare import check_splits, compare_splits, rewarded
 from binnenstad.blocks import Block
 from binnenstad.efforts import beneficiary_weights, contribution, vary_interests
 from binnenstad.figures import draw_contribution, draw_shares
-from binnenstad.finance import by_kind, in_cash, published_totals
+from binnenstad.finance import by_kind, in_cash
 from binnenstad.findings import funding, money, splits
 from binnenstad.funding.balance import balance_of, outlook_of
 from binnenstad.programme import check_programme
@@ -141,12 +141,13 @@ def test_rules_under_which_a_dearer_effort_favours_nobody_are_named(now, almelo)
     assert splits.describe_rewards(fewer, NAMES, NAMES, EN).endswith("these splits: per effort and equal per effort.")
 
 
-def test_published_totals_that_do_not_close_are_shown_and_without_totals_there_is_no_chapter(nl):
+def test_published_totals_that_do_not_close_are_shown_and_without_totals_nothing_is_said(nl):
     almere = check_programme(ROOT / "data" / "almere")
-    totals = published_totals(almere["budget"], almere["budget_totals"])
-    chapter = chapters.published_totals(totals, nl).plain
-    assert "Opgave Almere Centrum 2024: het totaal is" in chapter and "3.900.000" in chapter
-    assert chapters.published_totals(totals.iloc[:0], nl) == Block("", "")
+    now = balance_of(almere.tables, 2024)
+    report = chapters.adds_up(now, almere.tables, nl).plain
+    assert "Opgave Almere Centrum 2024: het totaal is" in report and "3.900.000" in report
+    without = almere.tables | {"budget_totals": almere["budget_totals"].iloc[:0]}
+    assert "het totaal is" not in chapters.adds_up(now, without, nl).plain
 
 
 # --- scenarios, years, efforts -----------------------------------------------------------------------------------
@@ -157,7 +158,7 @@ def test_scenarios_say_what_they_bring_beside_today_and_carry_the_banner(ahead, 
     title, alt = funding.about_scenarios(ahead.scenarios, almelo.titles("scenarios"), 2019, nl)
     assert title == "Opslag op de ozb levert in 2019 het meest op: €\xa0971.540"
     assert alt.count("zeker,") == 6
-    chapter = chapters.scenarios(ahead, almelo["scenarios"], almelo.titles("partners"), 2019, nl)
+    chapter = chapters.scenarios(ahead, almelo.tables, almelo.titles("partners"), 2019, nl)
     assert chapter.illustrative
     assert (
         "Vastgoedeigenaren en Ondernemers: een vrijwillige bijdrage is langer dan een jaar niet zeker." in chapter.plain
@@ -202,7 +203,7 @@ def test_a_programme_without_budget_says_so_in_every_chapter(almelo, nl):
     assert "Er is geen begroting bekend." in chapters.money_per_year(ahead, "", nl).plain
     assert "Geen enkele inspanning" in chapters.contribution_and_cost(now, activities, "", nl).plain
     assert "niet bekend en dus niet te vergelijken" in chapters.interest_and_say(now, names, nl).plain
-    assert "geen scenario" in chapters.scenarios(ahead, bare["scenarios"], names, 2019, nl).plain
+    assert "geen scenario" in chapters.scenarios(ahead, bare, names, 2019, nl).plain
 
 
 def test_contribution_is_drawn_beside_cost_and_what_has_no_goal_is_named(now, almelo, nl):
