@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import ROOT
 
 from binnenstad import chapters
 from binnenstad.allocation.checks import Checks
@@ -15,6 +16,7 @@ from binnenstad.figures import draw_contribution, draw_shares
 from binnenstad.finance import by_kind, in_cash
 from binnenstad.findings import funding, money, splits
 from binnenstad.funding.balance import balance_of, outlook_of
+from binnenstad.programme import check_programme
 from binnenstad.tables.money import tabulate_scenarios, tabulate_shares, tabulate_three_shares
 from binnenstad.text import Words
 
@@ -120,7 +122,7 @@ def test_whom_a_dearer_effort_would_favour_is_named():
 )  # fmt: skip
 def test_splits_are_reconciled_with_the_budget_to_the_cent(unshared, budgeted, start):
     assert splits.splits_add_up(SPLITS, pd.Series(unshared, dtype=float), budgeted, EN).startswith(start)
-    assert splits.splits_add_up(SPLITS.iloc[:0], NOTHING, 1.0, EN) == "There is nothing to split."
+    assert splits.splits_add_up(SPLITS.iloc[:0], NOTHING, 0.0, EN) == "There is nothing to split."
 
 
 def test_say_without_seats_is_unknown_and_with_nothing_known_nothing_is_said():
@@ -132,16 +134,20 @@ def test_say_without_seats_is_unknown_and_with_nothing_known_nothing_is_said():
     assert "–" in tabulate_three_shares(shares, EN).plain
 
 
-def test_the_lines_of_one_partner_under_every_split_and_scenario(now, ahead, almelo, nl):
-    table = now.splits.rename(index=almelo.titles("partners").to_dict())
-    lines = splits.splits_of_partner(table, "Provincie Overijssel", nl)
-    assert lines[0] == "Nu: €\xa0199.200,00."
-    assert lines[1] == "gelijk: €\xa099.885,71, −99.314,29 euro ten opzichte van nu."
-    assert len(lines) == 6
-    assert "geen enkele verdeling" in splits.splits_of_partner(table, "Niemand", nl)[0].lower()
-    own = funding.scenarios_of_partner(ahead.paid, "cultuur", almelo.titles("scenarios"), nl)
-    assert own[0] == "Vandaag: €\xa00,00." and "Opslag op de ozb: €\xa08.480,00." in own
-    assert funding.scenarios_of_partner(ahead.paid, "bewoners", almelo.titles("scenarios"), nl)[0] == own[0]
+def test_rules_under_which_a_dearer_effort_favours_nobody_are_named(now, almelo):
+    said = splits.describe_rewards(now.rewards, almelo.titles("efforts"), almelo.titles("partners"), EN)
+    assert said.endswith("these splits: per effort, equal per effort and least complaint.")
+    fewer = {name: rows for name, rows in now.rewards.items() if name != "nucleolus"}
+    assert splits.describe_rewards(fewer, NAMES, NAMES, EN).endswith("these splits: per effort and equal per effort.")
+
+
+def test_published_totals_that_do_not_close_are_shown_and_without_totals_nothing_is_said(nl):
+    almere = check_programme(ROOT / "data" / "almere")
+    now = balance_of(almere.tables, 2024)
+    report = chapters.adds_up(now, almere.tables, nl).plain
+    assert "Opgave Almere Centrum 2024: het totaal is" in report and "3.900.000" in report
+    without = almere.tables | {"budget_totals": almere["budget_totals"].iloc[:0]}
+    assert "het totaal is" not in chapters.adds_up(now, without, nl).plain
 
 
 # --- scenarios, years, efforts -----------------------------------------------------------------------------------
@@ -152,7 +158,7 @@ def test_scenarios_say_what_they_bring_beside_today_and_carry_the_banner(ahead, 
     title, alt = funding.about_scenarios(ahead.scenarios, almelo.titles("scenarios"), 2019, nl)
     assert title == "Opslag op de ozb levert in 2019 het meest op: €\xa0971.540"
     assert alt.count("zeker,") == 6
-    chapter = chapters.scenarios(ahead, almelo["scenarios"], almelo.titles("partners"), 2019, nl)
+    chapter = chapters.scenarios(ahead, almelo.tables, almelo.titles("partners"), 2019, nl)
     assert chapter.illustrative
     assert (
         "Vastgoedeigenaren en Ondernemers: een vrijwillige bijdrage is langer dan een jaar niet zeker." in chapter.plain
@@ -197,7 +203,7 @@ def test_a_programme_without_budget_says_so_in_every_chapter(almelo, nl):
     assert "Er is geen begroting bekend." in chapters.money_per_year(ahead, "", nl).plain
     assert "Geen enkele inspanning" in chapters.contribution_and_cost(now, activities, "", nl).plain
     assert "niet bekend en dus niet te vergelijken" in chapters.interest_and_say(now, names, nl).plain
-    assert "geen scenario" in chapters.scenarios(ahead, bare["scenarios"], names, 2019, nl).plain
+    assert "geen scenario" in chapters.scenarios(ahead, bare, names, 2019, nl).plain
 
 
 def test_contribution_is_drawn_beside_cost_and_what_has_no_goal_is_named(now, almelo, nl):

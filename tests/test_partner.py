@@ -6,10 +6,13 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from binnenstad import efforts, finance
+from binnenstad import chapters, efforts, finance
 from binnenstad.allocation import fairness, keys
+from binnenstad.allocation.checks import Checks
 from binnenstad.errors import UsageError
+from binnenstad.findings import line
 from binnenstad.findings import partner as find
+from binnenstad.funding.balance import balance_of, outlook_of
 from binnenstad.programme import Programme, check_programme
 from binnenstad.text import Words
 
@@ -47,11 +50,11 @@ def test_the_lead_sets_costs_against_benefit(nl: Words, cost: float, benefit: fl
 def test_what_a_partner_gives_is_its_rows_of_payments(almere: Programme, nl: Words) -> None:
     rows = almere["payments"].query("partner == 'gemeente' and year == 2019")
     cells = dict(find.about_payments(rows, 2019, nl)[1])
-    assert cells["bedrag"] == ["110.000,00"] and cells["zekerheid"] == ["besloten"]
+    assert cells["bedrag"] == ["110.000,00"] and cells["zekerheid"] == ["zeker (besloten)"]
     assert find.describe_payments(rows, 2019, nl).endswith("daarvan is €\u00a0110.000 besloten.")
     hours = almere["payments"].query("partner == 'pac' and year == 2019")
     cells = dict(find.about_payments(hours, 2019, nl)[1])
-    assert (cells["voor geldbron"], cells["vorm"]) == (["naast de begroting"], ["uren"])
+    assert (cells["voor geldbron"], cells["vorm"]) == (["naast de begroting"], ["uren werk"])
     assert find.describe_payments(hours, 2019, nl).endswith("daarvan is nog niets besloten.")
     assert find.describe_payments(rows.iloc[:0], 2019, nl) == "Over 2019 is geen bijdrage bekend."
 
@@ -90,18 +93,17 @@ def test_say_is_seats_among_those_known_and_unknown_stays_unknown(almere: Progra
 
 
 def test_a_split_nobody_has_named_yet_shows_up_by_itself(nl: Words) -> None:
-    cells = dict(find.about_splits(SPLITS, "shops", nl)[1])
+    cells = dict(line.about_splits(SPLITS, "shops", nl)[1])
     assert cells["verdeling"] == ["nu", "gelijk", "by_floor"]
     assert cells["verschil met nu"] == ["0,00", "−40,00", "−19,50"]
-    sentence = find.how_splits_differ(SPLITS, "shops", nl)
+    sentence = line.how_splits_differ(SPLITS, "shops", nl)
     assert "‘gelijk’ (€\u00a050)" in sentence and "‘by_floor’ (€\u00a071)" in sentence and "€\u00a090" in sentence
     assert (
-        find.how_splits_differ(SPLITS[["now", "equal"]], "city", nl)
+        line.how_splits_differ(SPLITS[["now", "equal"]], "city", nl)
         == "Bij elke verdeling betaalt de partij €\u00a050."
     )
-    assert "geen enkele verdeling" in find.how_splits_differ(SPLITS, "choir", nl)
-    assert find.how_splits_differ(SPLITS.iloc[:0], "shops", nl) == "Er is niets te verdelen."
-    assert find.about_splits(SPLITS, "choir", nl)[1] == []
+    assert "geen enkele verdeling" in line.how_splits_differ(SPLITS, "choir", nl)
+    assert line.about_splits(SPLITS, "choir", nl)[1] == []
 
 
 def test_what_is_not_known_of_a_partner_is_said(almere: Programme, nl: Words) -> None:
@@ -137,3 +139,61 @@ def test_ways_lead_to_goals_of_interest_and_not_where_an_effort_has_interests_of
     assert set(ways["effort"]) == {"koersprojecten", "samenwerking"}
     assert "parkeren" not in set(efforts.ways_to("ondernemers", almelo.tables)["effort"])
     assert efforts.interest_in_goals(almelo.tables)["provincie"] == 1
+
+
+@pytest.mark.parametrize(("name", "year"), [("almelo", 2019), ("almere", 2019), ("almere", 2024)])
+def test_every_amount_on_a_partners_line_stands_in_the_costs_report(name: str, year: int, nl: Words) -> None:
+    data = check_programme(ROOT / "data" / name)
+    now = balance_of(data.tables, year)
+    ahead, titles = outlook_of(data.tables, year, now.benefit), data.titles("partners")
+    report = chapters.other_splits(now, titles, data.titles("efforts"), nl).plain
+    for partner in now.splits.index:
+        row = next(row for row in report.splitlines() if f": {titles[partner]};" in row)
+        cells = dict(line.about_splits(now.splits, partner, nl)[1])
+        wanted = [nl.number(amount, 2) for amount in now.splits.loc[partner]]
+        assert [cell.rsplit(": ", 1)[1].replace("–", nl.number(0, 2)) for cell in row.split("; ")[1:]] == wanted
+        assert list(cells.values())[1] == wanted
+    for partner in ahead.paid.index:
+        cells = dict(line.about_scenarios(ahead.paid, partner, data.titles("scenarios"), nl)[1])
+        assert list(cells.values())[1] == [nl.number(amount, 2) for amount in ahead.paid.loc[partner]]
+
+
+def test_a_year_of_which_nobody_is_known_to_benefit_says_so_on_the_page_and_in_the_report(almere, nl: Words) -> None:
+    now = balance_of(almere.tables, 2024)
+    names, why = almere.titles("partners"), "Van niemand is bekend"
+    assert why in chapters.splits_of_partner(now, "pac", nl).plain
+    assert why in chapters.other_splits(now, names, names, nl).plain
+
+
+def test_the_checks_of_a_line_name_the_splits_and_the_amounts(nl: Words) -> None:
+    nothing = pd.Series(dtype=float)
+    checks = {
+        "now": Checks(0.0, pd.Series({"city": 50.0}), ("city", "shops"), 60.0, pd.Series({"shops": 7.5})),
+        "equal": Checks(0.0, nothing, ("city", "shops"), 4.0, nothing),
+    }
+    city = line.describe_checks(checks, "city", 40.0, Words("en"))
+    assert city == [
+        "The efforts it has an interest in cost €\u00a040.00 if it paid them on its own.",
+        "It pays more than that under: now (€\u00a050.00) (by how much).",
+        "Together with others it pays more than they would on their own under: equal.",
+    ]
+    shops = line.describe_checks(checks, "shops", 40.0, Words("en"))
+    assert shops[1] == "Under no split does it pay more than that."
+    assert shops[3] == "It pays less than what is there for it alone under: now (€\u00a07.50) (by how much)."
+    assert line.describe_checks({}, "shops", 0.0, nl) == []
+
+
+def test_scenarios_and_rules_of_law_of_one_partner(almelo: Programme, nl: Words) -> None:
+    now = balance_of(almelo.tables, 2019)
+    ahead, titles = outlook_of(almelo.tables, 2019, now.benefit), almelo.titles("partners")
+    culture = chapters.scenarios_of_partner(ahead, almelo["scenarios"], "cultuur", titles, nl)
+    assert "8.480,00" in culture.plain and "In geen enkel scenario vraagt" in culture.plain and culture.illustrative
+    owners = chapters.scenarios_of_partner(ahead, almelo["scenarios"], "eigenaren", titles, nl).plain
+    assert "een vrijwillige bijdrage is langer dan een jaar niet zeker" in owners
+    assert "Ondernemers" not in owners, "flags of others are not on this page"
+    none = chapters.scenarios_of_partner(
+        outlook_of(almelo.tables, 2018, now.benefit), almelo["scenarios"], "eigenaren", titles, nl
+    )
+    assert "geen scenario" in none.plain
+    alone = chapters.splits_of_partner(now, "provincie", nl).plain
+    assert "199.200,00" in alone and "nu (€\u00a017.500,00)" in alone

@@ -137,15 +137,6 @@ def describe_continuity(table: pd.DataFrame, words: Words) -> str:
     )
 
 
-def scenarios_of_partner(paid: pd.DataFrame, partner: str, titles: pd.Series, words: Words) -> list[str]:
-    """Return what one partner (by id) pays in each scenario (``scenarios.paid_in_scenarios``), a sentence each."""
-    own = paid.reindex([partner]).fillna(0.0).iloc[0]
-    return [
-        words.say("{scenario}: {amount}.", scenario=titles[str(scenario)], amount=words.eur(amount, 2))
-        for scenario, amount in own.items()
-    ]
-
-
 def describe_contribution(table: pd.DataFrame, titles: pd.Series, words: Words) -> list[str]:
     """Return who contributes most for the least, and what cannot be placed (``efforts.contribution``)."""
     known = table.dropna(subset=["strength"]).rename(index=titles.to_dict())

@@ -1,11 +1,12 @@
-"""What can be said of one partner: what it pays, for what, what it gets, its say, and its line under each split."""
+"""What can be said of one partner: what it pays, for what, what it gets, and its say."""
 
 from __future__ import annotations
 
 import pandas as pd
 
 from binnenstad.allocation.fairness import HIGH, LOW
-from binnenstad.findings.money import instrument_names
+from binnenstad.findings.funding import certainty_names
+from binnenstad.findings.money import instrument_names, kind_names
 from binnenstad.text import Words
 
 # a caption, and the columns under it as written cells
@@ -77,20 +78,6 @@ def about_payments(payments: pd.DataFrame, year: int, words: Words) -> Cells:
 def words_of_payments(words: Words) -> list[str]:
     """Return the heads of the columns of ``about_payments`` that hold words and no amounts."""
     return [words.say("for fund"), words.say("form"), words.say("certainty")]
-
-
-def kind_names(words: Words) -> dict[str, str]:
-    """Return the form of a payment as a reader knows it."""
-    return {"cash": words.say("money"), "hours": words.say("hours"), "in_kind": words.say("in kind")}
-
-
-def certainty_names(words: Words) -> dict[str, str]:
-    """Return the certainty of a payment as a reader knows it."""
-    return {
-        "certain": words.say("decided"),
-        "expected": words.say("intended"),
-        "uncertain": words.say("voluntary, not certain"),
-    }
 
 
 def describe_payments(payments: pd.DataFrame, year: int, words: Words) -> str:
@@ -178,51 +165,6 @@ def describe_say(row: pd.Series, seats: pd.Series, share: pd.Series, words: Word
         )
     )  # fmt: skip
     return notes
-
-
-def how_splits_differ(splits: pd.DataFrame, partner: str, words: Words) -> str:
-    """Return under which split the partner pays least and most (``keys.compare_keys``); amounts are in the table."""
-    if splits.empty:
-        return words.say("There is nothing to split.")
-    if partner not in splits.index:
-        return words.say("No split reaches it: it neither pays nor is known to benefit.")
-    line = splits.loc[[partner]].iloc[0].drop("now").dropna()
-    least, most = (split_names(words).get(str(key), str(key)) for key in (line.idxmin(), line.idxmax()))
-    if line.max() - line.min() < 0.02:
-        return words.say("Under every split it pays {amount}.", amount=words.eur(line.max()))
-    return words.say(
-        'It pays least under "{least}" ({low}) and most under "{most}" ({high}); now it pays {now}.',
-        least=least, low=words.eur(line.min()), most=most, high=words.eur(line.max()), now=words.eur(splits["now"][partner]),
-    )  # fmt: skip
-
-
-def about_splits(splits: pd.DataFrame, partner: str, words: Words) -> Cells:
-    """Return caption and columns of the partner's line: what it would pay under each split, against now.
-
-    ``splits`` is payer x split [EUR] with a column ``now``; every other column is a split, so that a new one
-    needs nothing here but its name, and stands under its own if it has none.
-    """
-    names = split_names(words)
-    caption = words.say("What it would pay under each split (amounts in euro)")
-    if partner not in splits.index:
-        return caption, []
-    line, now = splits.loc[[partner]].iloc[0], words.say("now")
-    keys = [key for key in splits.columns if key != "now"]
-    columns = [
-        (words.say("split"), [now, *(names.get(str(key), str(key)) for key in keys)]),
-        (words.say("it pays"), [words.number(line[key], 2) for key in ("now", *keys)]),
-        (words.say("difference with now"), [words.signed(line[key] - line["now"], 2) for key in ("now", *keys)]),
-    ]
-    return caption, columns
-
-
-def split_names(words: Words) -> dict[str, str]:
-    """Return the name of each split as a reader knows it."""
-    return {
-        "equal": words.say("equal"),
-        "proportional": words.say("proportional"),
-        "per_effort": words.say("per effort"),
-    }
 
 
 def unknown_about_partner(row: pd.Series, share: pd.Series, example: bool, words: Words) -> list[str]:

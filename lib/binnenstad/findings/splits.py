@@ -25,6 +25,16 @@ def split_names(words: Words) -> dict[str, str]:
     }
 
 
+def nothing_to_split(budgeted: float, words: Words) -> str:
+    """Return why there are no splits: no budget [EUR], or a budget of which nobody is known to benefit."""
+    if not budgeted:
+        return words.say("There is nothing to split.")
+    return words.say(
+        "Nobody is known to benefit from what {amount} is budgeted for, so no split by interest can be made.",
+        amount=words.eur(budgeted),
+    )
+
+
 def describe_splits(splits: pd.DataFrame, checks: Mapping[str, Checks], names: pd.Series, words: Words) -> list[str]:
     """Return a few sentences per split: what it does, for whom it differs most from now, and its checks.
 
@@ -42,8 +52,6 @@ def describe_splits(splits: pd.DataFrame, checks: Mapping[str, Checks], names: p
             "Least complaint: the group that saves least by taking part saves as much as it can, then the next."
         ),
     }
-    if splits.empty:
-        return [words.say("There is nothing to split.")]
     sentences = []
     for key in [key for key in meanings if key in checks or (key in splits and key != "now")]:
         meaning = meanings[key]
@@ -116,10 +124,13 @@ def _named(ids: pd.Index | tuple[str, ...], names: pd.Series, words: Words) -> s
 def describe_rewards(rewards: Mapping[str, pd.DataFrame], titles: pd.Series, names: pd.Series, words: Words) -> str:
     """Return whether anybody would pay less if an effort cost 1 % more (``compare.rewarded_for_cost``)."""
     odd = [(split, row) for split, rows in rewards.items() for _, row in rows.iterrows()]
-    if not odd:
-        return words.say("Under none of these splits would a partner pay less if an effort cost more.")
-    message = words.pattern("{partner} ({split}, {effort}: {amount} less)")
     known = split_names(words)
+    if not odd:
+        return words.say(
+            "If an effort costs more, nobody pays less under these splits: {splits}.",
+            splits=words.listing([known[split] for split in rewards]),
+        )
+    message = words.pattern("{partner} ({split}, {effort}: {amount} less)")
     found = [
         message.format(partner=names[row["partner"]], split=known[split], effort=titles[row["effort"]],
                        amount=words.eur(row["less"], 2)) for split, row in odd
@@ -130,7 +141,7 @@ def describe_rewards(rewards: Mapping[str, pd.DataFrame], titles: pd.Series, nam
 def splits_add_up(splits: pd.DataFrame, unshared: pd.Series, budgeted: float, words: Words) -> str:
     """Return whether every split divides the budget to the cent, less the efforts of which nobody benefits."""
     if splits.empty:
-        return words.say("There is nothing to split.")
+        return nothing_to_split(budgeted, words)
     aim = round(budgeted - float(unshared.sum()), 2)
     known = splits.drop(columns="now").dropna(axis=1).sum().round(2)
     off = known[known != aim]
@@ -160,20 +171,3 @@ def describe_say(shares: pd.DataFrame, words: Words) -> str:
     if shares["say"].isna().all():
         sentence += " " + words.say("How many seats each partner has is not known, so say is not in it.")
     return sentence
-
-
-def splits_of_partner(splits: pd.DataFrame, partner: str, words: Words) -> list[str]:
-    """Return what one partner (by title) pays now and under each split that is known, a sentence each."""
-    if partner not in splits.index:
-        return [
-            words.say("No split has a line for {partner}: it pays nothing and no benefit is known.", partner=partner)
-        ]
-    own, names = splits.loc[[partner]].iloc[0].dropna(), split_names(words)
-    return [
-        words.say("Now: {amount}.", amount=words.eur(own["now"], 2)),
-        *(
-            words.say("{split}: {amount}, {difference} euro compared with now.", split=names[str(key)],
-                      amount=words.eur(amount, 2), difference=words.signed(amount - own["now"], 2))
-            for key, amount in own.drop("now").items()
-        ),
-    ]  # fmt: skip

@@ -63,6 +63,15 @@ def count_ballots(ballots: pd.DataFrame) -> pd.DataFrame:
     return table[[*COUNTS, *WOZ]].astype(float)
 
 
+def judge_votes(votes: pd.DataFrame) -> dict[str, list[Test]]:
+    """Return the tests of every scenario in table ``votes`` of the contract, in the order of the table."""
+    judged = {}
+    for scenario, rows in votes.groupby("scenario", sort=False):
+        counts = rows.rename(columns={f"{name}_eur": name for name in WOZ}).set_index("group")[[*COUNTS, *WOZ]]
+        judged[str(scenario)] = support_vote(counts.astype(float), flat=bool(rows["flat"].iloc[0]))
+    return judged
+
+
 def support_vote(counts: pd.DataFrame, *, flat: bool) -> list[Test]:
     """Judge a support vote: the levy may come if every ``Test`` is met.
 

@@ -9,6 +9,7 @@ import pandas as pd
 from binnenstad.errors import Fault
 from binnenstad.programme.addresses import recipient_faults
 from binnenstad.programme.decided import decision_faults
+from binnenstad.programme.votes import vote_faults
 from binnenstad.text import Words
 
 Frames = dict[str, pd.DataFrame]
@@ -28,7 +29,8 @@ def cross_faults(frames: Frames, files: dict[str, str], start: int, end: int, wo
     ]  # fmt: skip
     found: list[Found] = []
     goals = (_targets, _limits, _measured, _weights, decision_faults)
-    for rules in (*goals, _interests, _order_of_dates, _funds, _scenario_tariffs, _recipients):
+    money = (_interests, _funds, _scenario_tariffs, vote_faults)
+    for rules in (*goals, *money, _order_of_dates, _recipients):
         found += rules(frames, words)
     found += _years(frames, start, end, words)
     return empty + [

@@ -1,0 +1,102 @@
+"""Support votes from a programme folder: exact edges in the report, and every impossible count named."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from binnenstad import chapters
+from binnenstad.blocks import Block
+from binnenstad.errors import DataError
+from binnenstad.funding.balance import outlook_of
+from binnenstad.funding.vote import judge_votes
+from binnenstad.programme import check_programme
+from binnenstad.text import Words
+
+HEADS = ["scenario", "group", "flat", "liable", "in_favour", "against", "woz_in_favour_eur", "woz_against_eur", "date",
+         "illustrative", "source", "note"]  # fmt: skip
+EN = Words("en")
+
+
+def written(folder: Path, *rows: tuple) -> Path:
+    """Write votes: scenario, group, flat, liable, in favour, against and the WOZ values of both."""
+    with (folder / "votes.csv").open("w", encoding="utf-8", newline="") as file:
+        table = csv.writer(file, delimiter=";")
+        table.writerow(HEADS)
+        table.writerows([*row, *[""] * (8 - len(row)), "2019-10-01", "true", "", ""] for row in rows)
+    return folder
+
+
+def chapter(folder: Path, year: int = 2019, words: Words = EN) -> Block:
+    data = check_programme(folder)
+    ahead = outlook_of(data.tables, 2019, pd.Series(dtype=float))
+    return chapters.scenarios(ahead, data.tables, data.titles("partners"), year, words)
+
+
+@pytest.mark.parametrize(
+    ("row", "short"),
+    [
+        (("biz", "users", "true", 300, 100, 50), ""),
+        (("biz", "users", "true", 301, 100, 50), "answered, of all who would have to pay"),
+        (("biz", "users", "true", 262, 174, 88), "in favour, of all answers"),
+        (("biz", "users", "true", 262, 176, 88 - 2), ""),
+        (("biz", "users", "true", 3_000_000, 1_999_999, 1_000_001), "in favour, of all answers"),
+        (("biz", "users", "false", 100, 80, 20, 500_000, 500_000), "WOZ value in favour, of that of all answers"),
+        (("biz", "users", "false", 100, 80, 20, "500000,01", 500_000), ""),
+    ],
+)
+def test_a_vote_in_a_folder_is_judged_to_its_exact_edge(folder: Path, row: tuple, short: str) -> None:
+    text = " ".join(chapter(written(folder, row)).plain.split())
+    assert ("the levy may not come" in text) is bool(short)
+    if short:
+        assert f"not met: {short}." in text
+        assert text.count("met?: no") == 1
+
+
+def test_a_miss_of_one_vote_in_a_million_does_not_read_as_a_tie(folder: Path) -> None:
+    text = chapter(written(folder, ("biz", "users", "true", 3_000_000, 1_999_999, 1_000_001))).plain
+    assert "needed: at least 2/3; reached: 66.67%; short of it or beyond: −0.000033" in text
+
+
+def test_with_both_groups_each_has_thresholds_and_an_example_is_marked(folder: Path, nl: Words) -> None:
+    rows = ("biz", "users", "true", 100, 90, 0), ("biz", "owners", "true", 100, 24, 25)
+    block = chapter(written(folder, *rows), words=nl)
+    assert block.illustrative
+    plain = " ".join(block.plain.split())
+    assert "niet gehaald: gestemd, van de eigenaren en voor, van de stemmen van eigenaren." in plain
+    assert plain.count("gehaald?: nee") == 2 and plain.count("gehaald?: ja") == 4
+    assert "1 oktober 2019" in plain
+
+
+def test_a_report_on_an_earlier_year_knows_no_later_vote(folder: Path) -> None:
+    assert chapter(written(folder, ("biz", "users", "true", 100, 90, 0)), year=2018).plain.count("threshold") == 0
+
+
+def test_a_folder_without_votes_has_no_chapter(folder: Path) -> None:
+    assert "threshold" not in chapter(folder).plain
+    assert judge_votes(check_programme(folder)["votes"]) == {}
+
+
+@pytest.mark.parametrize(
+    ("rows", "found"),
+    [
+        ([("biz", "users", "true", 10, 8, 4)], [(2, "in_favour", "more than the number who are liable")]),
+        ([("biz", "users", "true", 10, 0, 0)], [(2, "in_favour", "the vote has no result")]),
+        ([("biz", "users", "false", 10, 8, 0)], [(2, "woz_in_favour_eur", "empty while the tariff is not flat"),
+                                                 (2, "woz_against_eur", "empty while the tariff is not flat")]),
+        ([("biz", "users", "true", 10, 8, 0), ("biz", "owners", "false", 10, 8, 0, 5, 0)],
+         [(2, "flat", "differs from other rows"), (3, "flat", "differs from other rows")]),
+        ([("biz", "users", "true", 0, 0, 1)], [(2, "liable", "")]),
+        ([("biz", "users", "true", 10, "7,5", 1)], [(2, "in_favour", "")]),
+        ([("nowhere", "users", "true", 10, 8, 1)], [(2, "scenario", "")]),
+    ],
+)  # fmt: skip
+def test_every_impossible_vote_is_named_with_file_row_and_column(folder: Path, rows: list, found: list) -> None:
+    with pytest.raises(DataError) as caught:
+        check_programme(written(folder, *rows), language="en")
+    faults = [fault for fault in caught.value.faults if fault.file == "votes.csv"]
+    for row, column, rule in found:
+        assert any((fault.row, fault.column) == (row, column) and rule in fault.rule for fault in faults), faults
