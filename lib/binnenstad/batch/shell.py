@@ -200,8 +200,8 @@ class Shell(ZMQInteractiveShell):
         self.outputs.start_cell()
         try:
             transformed, wrong = self.transform_cell(source), None  # type: ignore[no-untyped-call]
-        except Exception:
-            # IPython shows what is wrong with the source, as the output of the cell
+        except SyntaxError:
+            # all that a transformer may raise; IPython shows it as the output of the cell
             transformed, wrong = source, sys.exc_info()
         running = self.run_cell_async(
             source, store_history=True, transformed_cell=transformed, preprocessing_exc_tuple=wrong
