@@ -51,6 +51,7 @@ bench: $(READY)
 	$(BIN)/python tests/bench.py
 	$(BIN)/python tests/bench_allocation.py
 	$(BIN)/python tests/bench_goals.py
+	$(BIN)/python tests/bench_mail.py
 
 bench-growth: $(READY)
 	$(BIN)/python tests/bench.py growth
@@ -58,7 +59,9 @@ bench-growth: $(READY)
 # needs uv, which resolves for every system and Python at once
 lock:
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
-		--no-header --extra test --output-file requirements.lock pyproject.toml
+		--no-header --extra test --extra scale --extra pdf --output-file requirements.lock pyproject.toml
 
 clean:
-	rm -rf .venv reports/*/
+	rm -rf .venv
+	@echo "The ledgers of the mail stay: without them a mail could go out twice"
+	find reports -mindepth 2 -type f ! -name mail-ledger.sqlite -delete

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from binnenstad.batch.run import run
 from binnenstad.batch.whole import write_whole
 from binnenstad.errors import UsageError
 from binnenstad.programme import DATA_VARIABLE, Programme
+from binnenstad.summary import read_summary
 from binnenstad.text import Words
 
 NOTEBOOKS = ROOT / "notebooks"
@@ -189,6 +191,22 @@ def test_a_report_that_works_again_clears_what_was_kept(
     assert make_report(job, tmp_path).status == "ok"
     assert not kept.parent.exists()
     assert "De zin met de bevinding" in (job.out / "own.html").read_text()
+
+
+def test_the_overview_keeps_what_a_mail_needs_of_it(almelo: Programme, tmp_path: Path) -> None:
+    jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path / "reports", only=["overview", "goals"])
+    outcomes = run(jobs, 2, lambda *_: None)
+    assert [outcome.status for outcome in outcomes] == ["ok", "ok"]
+    kept = read_summary(jobs[0].out / "overview.mail.json")
+    page = (jobs[0].out / "overview.html").read_bytes()
+    assert kept.html_sha256 == hashlib.sha256(page).hexdigest()
+    assert all(piece.html in page.decode() for piece in kept.pieces)
+    assert kept.pieces[0].plain.startswith("Programma Binnenstad Almelo in het kort")
+    widths = {name.partition("-")[2]: int.from_bytes(png[16:20], "big") for name, png in kept.pngs.items()}
+    assert widths == {"wide": 2 * 592, "narrow": 2 * 340}
+    assert not (jobs[1].out / "goals.mail.json").exists()
+    digest = hashlib.sha256((jobs[0].out / "overview.mail.json").read_bytes()).hexdigest()
+    assert outcomes[0].beside == {"overview.mail.json": digest}
 
 
 def test_a_folder_that_cannot_be_written_is_named(almelo: Programme, tmp_path: Path) -> None:

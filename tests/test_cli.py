@@ -134,7 +134,7 @@ def test_a_year_works_and_the_manifest_tells_what_was_done(tmp_path: Path) -> No
     assert entry["status"] == "ok"
     expected = {"report": "overview", "programme": "almelo", "period": "2020", "language": "nl", "as_of": ""}
     assert entry["made"]["parameters"] == expected
-    assert {path.name for path in place.iterdir()} == {"overview.html", "index.html", "run.json"}
+    assert {path.name for path in place.iterdir()} == {"overview.html", "overview.mail.json", "index.html", "run.json"}
 
 
 def test_as_of_reruns_an_earlier_state_of_knowledge(tmp_path: Path) -> None:

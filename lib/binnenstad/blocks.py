@@ -7,27 +7,42 @@ block can be put in a section. All text given here is escaped.
 
 from __future__ import annotations
 
+import base64
 import hashlib
+import os
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 from binnenstad.text import Words
+
+# set by the batch for a report that goes into a mail: drawing its pictures as PNG too takes time
+PNG_VARIABLE = "BINNENSTAD_PNG"
+PNG_TYPE = "application/vnd.binnenstad.png+json"
+Pngs = tuple[tuple[str, Callable[[], bytes]], ...]
 
 
 @dataclass(frozen=True)
 class Block:
-    """A piece of a report as HTML and as text; ``illustrative`` if it rests on an example figure."""
+    """A piece of a report as HTML and as text; ``illustrative`` if it rests on an example figure.
+
+    ``pngs`` draw the pictures in it for a mail, by the name their place in the HTML has in ``data-png``.
+    """
 
     html: str
     plain: str
     illustrative: bool = False
+    pngs: Pngs = ()
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         mark = ' data-illustrative="true"' if self.illustrative else ""
-        return {"text/html": f'<div class="block"{mark}>{self.html}</div>', "text/plain": self.plain}
+        bundle: dict[str, Any] = {"text/html": f'<div class="block"{mark}>{self.html}</div>', "text/plain": self.plain}
+        if self.pngs and os.environ.get(PNG_VARIABLE):
+            bundle[PNG_TYPE] = {name: base64.b64encode(draw()).decode() for name, draw in self.pngs}
+        return bundle
 
 
 def headline(title: str, lead: str, *, illustrative: bool = False) -> Block:
@@ -42,7 +57,8 @@ def section(title: str, *parts: Block) -> Block:
     body = "\n".join(part.html for part in parts)
     html = f'<section aria-labelledby="{anchor}">\n<h2 id="{anchor}">{escape(title)}</h2>\n{body}\n</section>'
     plain = "\n\n".join([f"{title}\n{'-' * len(title)}", *(part.plain for part in parts)])
-    return Block(html, plain, any(part.illustrative for part in parts))
+    pngs = tuple(png for part in parts for png in part.pngs)
+    return Block(html, plain, any(part.illustrative for part in parts), pngs)
 
 
 def optional_section(title: str, *parts: Block) -> Block:

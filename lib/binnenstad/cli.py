@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,46 +14,22 @@ from binnenstad import __version__
 from binnenstad.batch.ledger import Ledger
 from binnenstad.batch.progress import Progress, say_status, say_unchanged
 from binnenstad.batch.request import Request
-from binnenstad.errors import BinnenstadError, UsageError
 from binnenstad.folders import DESPITE_VARIABLE
+from binnenstad.posting import send, sent
+from binnenstad.telling import DATA, FOLDER, LANGUAGE, near, telling
 from binnenstad.text import LANGUAGES, Words
 
-LANGUAGE = click.option(
-    "--language",
-    type=click.Choice(LANGUAGES),
-    default="nl",
-    show_default=True,
-    help="Language of messages and reports.",
-)
 SECONDS = click.FloatRange(min=0)
-FOLDER = click.Path(file_okay=False, path_type=Path)
-DATA = click.option(
-    "--data", type=click.Path(file_okay=False, path_type=Path), help="Folder with the programmes (default: data/)."
-)
-
-
-class _Told(click.ClickException):
-    """An error of ours: its text is all there is to say."""
-
-    def show(self, file: Any = None) -> None:
-        """Print the message as it is."""
-        click.echo(self.message, err=True)
-
-
-@contextmanager
-def _telling(words: Words) -> Iterator[None]:
-    try:
-        yield
-    except UsageError as error:
-        raise _Told(words.say(error.message, **error.values)) from error
-    except BinnenstadError as error:
-        raise _Told(str(error)) from error
 
 
 @click.group()
 @click.version_option(__version__)
 def main() -> None:
-    """Check, run and list the reports of a city-centre programme."""
+    """Check, run, list and mail the reports of a city-centre programme."""
+
+
+main.add_command(send)
+main.add_command(sent)
 
 
 @main.command()
@@ -64,7 +39,7 @@ def main() -> None:
 def check(programme: str, language: str, data: Path | None) -> None:
     """Check the tables of PROGRAMME: every fault at once, or a summary."""
     words = Words(language)
-    with _telling(words):
+    with telling(words):
         from binnenstad.programme import check_programme, find_programme
 
         folder = find_programme(programme, data)
@@ -139,6 +114,7 @@ def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
     help="Reports at the same time.",
 )
 @click.option("--force", is_flag=True, help="Also make what is unchanged.")
+@click.option("--pdf", is_flag=True, help="Also a PDF beside each report (needs the extra: binnenstad[pdf]).")
 @click.option("--why", is_flag=True, help="Say why each report is made or skipped.")
 @click.option("--cell-limit", type=SECONDS, default=120, show_default=True, help="Seconds for a cell; 0: no limit.")
 @click.option("--report-limit", type=SECONDS, default=600, show_default=True, help="Seconds for a report.")
@@ -146,15 +122,16 @@ def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--scheduler", default="", metavar="ADDRESS", help="Run on a Dask cluster (tcp://...:8786).")
 @_plan_options
 def run(
-    jobs: int, force: bool, why: bool, cell_limit: float, report_limit: float, memory_limit: int, scheduler: str,
+    jobs: int, force: bool, why: bool, pdf: bool, cell_limit: float, report_limit: float, memory_limit: int,
+    scheduler: str,
     **request: Any,
 ) -> None:  # fmt: skip
     """Make the reports of each PROGRAMME for each period; what is unchanged stays as it is."""
     words = Words(request["languages"][0])
-    with _telling(words):
+    with telling(words):
         asked = _asked(request)
         ledger = asked.ledger()
-        if not force and _nothing_to_do(asked, ledger, why, words):
+        if not (force or pdf) and _nothing_to_do(asked, ledger, why, words):
             return
         from binnenstad.batch.run import warm_up
 
@@ -163,6 +140,7 @@ def run(
         planned = asked.plan()
         from binnenstad.batch.job import Limits
         from binnenstad.batch.perform import Performance
+        from binnenstad.batch.printing import print_reports
 
         progress = Progress(words, planned, why)
         performance = Performance(
@@ -176,12 +154,13 @@ def run(
             click.echo(words.say("Stopped; what was ready has stayed."), err=True)
             sys.exit(130)
         progress.end()
-    click.echo(words.say("Open {path}", path=_near(index)))
+        print_reports(asked.out_folder, [job.id for job in planned], performance.outcomes, wanted=pdf)
+    click.echo(words.say("Open {path}", path=near(index)))
     bad = [outcome for outcome in performance.outcomes.values() if outcome.status != "ok"]
     for outcome in bad:
         click.echo(f"{progress.names[outcome.id]}: {say_status(outcome, words)}: {outcome.error}", err=True)
         if outcome.notebook:
-            kept = _near(asked.out_folder / Path(outcome.id).parent / outcome.notebook)
+            kept = near(asked.out_folder / Path(outcome.id).parent / outcome.notebook)
             click.echo("  " + words.say("the notebook is kept in {path}", path=kept), err=True)
     sys.exit(1 if bad else 0)
 
@@ -205,7 +184,7 @@ def _nothing_to_do(asked: Request, ledger: Ledger, why: bool, words: Words) -> b
     for report in reports if why else []:
         click.echo(words.say("{report}: skipped, nothing has changed", report=report.removesuffix(".html")))
     click.echo(say_unchanged(len(reports), words))
-    click.echo(words.say("Open {path}", path=_near(index)))
+    click.echo(words.say("Open {path}", path=near(index)))
     return True
 
 
@@ -223,13 +202,8 @@ def _cluster(address: str) -> Any:
 @_plan_options
 def list_(**request: Any) -> None:
     """Show which reports would be made, without making them."""
-    with _telling(Words(request["languages"][0])):
+    with telling(Words(request["languages"][0])):
         planned = _asked(request).plan()
     for job in planned:
         parameters = ", ".join(f"{name}={value}" for name, value in job.parameters.items() if value != "")
-        click.echo(f"{job.report:<10} {_near(job.out / job.file)}  ({job.notebook.name}: {parameters})")
-
-
-def _near(path: Path) -> str:
-    here = Path.cwd()
-    return str(path.relative_to(here)) if path.is_relative_to(here) else str(path)
+        click.echo(f"{job.report:<10} {near(job.out / job.file)}  ({job.notebook.name}: {parameters})")

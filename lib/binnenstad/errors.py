@@ -69,4 +69,6 @@ class ReportRefused(BinnenstadError):  # noqa: N818
 
 
 def _short(value: str, most: int = 60) -> str:
+    # what cannot be seen is shown as its code, or the line would hide the fault it names
+    value = "".join(sign if sign.isprintable() or sign == "\u00a0" else f"\\u{ord(sign):04x}" for sign in value)
     return value if len(value) <= most else value[: most - 1] + "…"

@@ -139,6 +139,11 @@ def _shown(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, NotebookNode]
             yield from ((cell, output) for output in cell.outputs if output.get("name") != "stderr")
 
 
+def shown_outputs(notebook: NotebookNode) -> list[NotebookNode]:
+    """Return the outputs of an executed notebook that its report shows, in order."""
+    return [output for _, output in _shown(notebook)]
+
+
 def _html(output: NotebookNode) -> str:
     html = output.get("data", {}).get("text/html", "")
     return "".join(html) if isinstance(html, list) else str(html)

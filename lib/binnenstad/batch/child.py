@@ -15,7 +15,9 @@ from typing import Any
 
 from binnenstad.batch.job import Job, Limits, Outcome, make_report
 from binnenstad.batch.opened import Opened
+from binnenstad.blocks import PNG_VARIABLE
 from binnenstad.programme import CHECKED_VARIABLE, DATA_VARIABLE
+from binnenstad.summary import SUMMARISED
 
 LEFT_ALONE = 5.0  # s after its limit a process ends itself, should its parent not have done so
 
@@ -42,6 +44,7 @@ def work(job: Job, scratch: Path, limits: Limits, fingerprints: str, pipe: Conne
     warm = "binnenstad.batch.warm" in sys.modules
     _stand_alone(scratch / f"{job.id.replace('/', '-')}.log", limits)
     os.environ |= {DATA_VARIABLE: str(job.data.resolve()), CHECKED_VARIABLE: fingerprints}
+    os.environ[PNG_VARIABLE] = "1" if job.report == SUMMARISED else ""
     pipe.send(Started(warm))
     opened = Opened((job.out, scratch))
     opened.listen()

@@ -7,11 +7,15 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from binnenstad.batch.whole import write_whole
 from binnenstad.errors import ReportRefused
 from binnenstad.report import Provenance, render_report
+from binnenstad.summary import SUMMARISED, summary_path, summary_text
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 # papermill's own engine, in a kernel: for widgets and other languages
 KERNEL = "kernel"
@@ -61,7 +65,8 @@ class Job:
 class Outcome:
     """What became of a job, and what of.
 
-    ``status`` is ``ok``, ``failed`` (the notebook), ``refused`` (the report), ``skipped`` (unchanged) or
+    ``beside`` holds the files kept beside the report and their sha256. ``status`` is
+    ``ok``, ``failed`` (the notebook), ``refused`` (the report), ``skipped`` (unchanged) or
     ``unfinished`` (stopped before its end); ``sha256`` is that of the HTML file.
     """
 
@@ -73,6 +78,7 @@ class Outcome:
     notebook: str = ""
     seconds: float = 0.0
     sha256: str = ""
+    beside: dict[str, str] = field(default_factory=dict)
     made: dict[str, Any] = field(default_factory=dict)
 
 
@@ -103,6 +109,7 @@ def make_report(
         )  # fmt: skip
         html = render_report(notebook, job.provenance, job.parameters["language"])
         write_whole(job.out / job.file, html)
+        beside = _keep_summary(job, notebook, html)
     except papermill.PapermillExecutionError as error:
         return outcome_of(job, "failed", f"{error.ename}: {error.evalue}", notebook=_keep(executed, kept))
     except ReportRefused as error:
@@ -113,7 +120,7 @@ def make_report(
     kept.unlink(missing_ok=True)
     if kept.parent.exists() and not any(kept.parent.iterdir()):
         kept.parent.rmdir()
-    return outcome_of(job, "ok", sha256=hashlib.sha256(html.encode()).hexdigest())
+    return outcome_of(job, "ok", sha256=hashlib.sha256(html.encode()).hexdigest(), beside=beside)
 
 
 def _kernel_settings(job: Job, scratch: Path) -> dict[str, Any]:
@@ -125,6 +132,15 @@ def _kernel_settings(job: Job, scratch: Path) -> dict[str, Any]:
     name = hashlib.sha256(job.id.encode()).hexdigest()[:8]
     ipc = {"KernelManager": {"transport": "ipc", "ip": str(scratch / name)}}
     return {"config": Config(ipc if os.name == "posix" else {})}
+
+
+def _keep_summary(job: Job, notebook: NotebookNode, html: str) -> dict[str, str]:
+    """Keep beside the overview what a mail shows of it; return its name and digest."""
+    if job.report != SUMMARISED:
+        return {}
+    path, text = summary_path(job.out / job.file), summary_text(notebook, job.provenance, html)
+    write_whole(path, text)
+    return {path.name: hashlib.sha256(text.encode()).hexdigest()}
 
 
 def _keep(executed: Path, kept: Path) -> str:

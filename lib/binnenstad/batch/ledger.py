@@ -93,10 +93,15 @@ class Ledger:
 
     def _page(self, outcome: Entry) -> Reason | None:
         page = self._out / outcome["id"]
-        if not page.exists():
-            return Reason("gone")
-        same = hashlib.sha256(page.read_bytes()).hexdigest() == outcome["sha256"]
-        return None if same else Reason("edited")
+        for path, digest in [
+            (page, outcome["sha256"]),
+            *((page.with_name(n), d) for n, d in outcome["beside"].items()),
+        ]:
+            if not path.exists():
+                return Reason("gone")
+            if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+                return Reason("edited")
+        return None
 
     def digest(self, name: str) -> str:
         """Return the digest of a file or folder by its name in the ledger; each is read once."""

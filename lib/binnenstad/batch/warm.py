@@ -21,7 +21,7 @@ os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 # a library with threads of its own cannot be forked safely
 os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
 # rooms no notebook enters, or whose libraries are slow and used by few
-COLD = {"batch", "cli", "mail", "sources"}
+COLD = {"batch", "cli", "mail", "pdf", "posting", "sources", "telling"}
 
 
 def _rooms() -> list[str]:

@@ -15,7 +15,7 @@ from binnenstad.folders import DATA_VARIABLE, DESPITE_VARIABLE, data_root, find_
 from binnenstad.programme.about import read_about
 from binnenstad.programme.apart import goals_at_fault, set_apart
 from binnenstad.programme.checking import check_tables
-from binnenstad.programme.contract import columns
+from binnenstad.programme.contract import columns, contract, is_private
 from binnenstad.programme.reading import deliveries
 from binnenstad.text import Words, parse_day, parse_period
 
@@ -151,9 +151,15 @@ def read_programme(name: str, language: str = "nl") -> Programme:
 
 
 def fingerprint(folder: Path) -> str:
-    """Return 12 hex digits that change with any table or setting of the programme folder."""
+    """Return 12 hex digits that change with any table or setting a report is made of.
+
+    Who gets the mail is no part of that: a new recipient makes no report old.
+    """
     digest = hashlib.sha256()
-    for path in sorted([*deliveries(folder), *folder.glob("programme.toml")], key=lambda path: path.name):
+    tables = [
+        path for path in deliveries(folder) if not (path.stem.lower() in contract() and is_private(path.stem.lower()))
+    ]
+    for path in sorted([*tables, *folder.glob("programme.toml")], key=lambda path: path.name):
         digest.update(f"{path.name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 

@@ -26,6 +26,15 @@ def columns(table: str) -> dict[str, Table]:
     return {field["name"]: field for field in contract()[table]["schema"]["fields"]}
 
 
+def is_private(table: str) -> bool:
+    """Return whether a table holds what no report may show and git may not keep.
+
+    >>> is_private("recipients"), is_private("goals")
+    (True, False)
+    """
+    return bool(contract()[table].get("private"))
+
+
 def dictionary() -> str:
     """Return the data dictionary (``data/README.md``) in Dutch, for whoever fills the tables."""
     head = (

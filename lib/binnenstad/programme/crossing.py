@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pandas as pd
 
 from binnenstad.errors import Fault
+from binnenstad.programme.addresses import recipient_faults
 from binnenstad.programme.decided import decision_faults
 from binnenstad.text import Words
 
@@ -27,7 +28,7 @@ def cross_faults(frames: Frames, files: dict[str, str], start: int, end: int, wo
     ]  # fmt: skip
     found: list[Found] = []
     goals = (_targets, _limits, _measured, _weights, decision_faults)
-    for rules in (*goals, _interests, _order_of_dates, _funds, _scenario_tariffs):
+    for rules in (*goals, _interests, _order_of_dates, _funds, _scenario_tariffs, _recipients):
         found += rules(frames, words)
     found += _years(frames, start, end, words)
     return empty + [
@@ -154,6 +155,11 @@ def _scenario_tariffs(frames: Frames, words: Words) -> Iterator[Found]:
     early = lines["end_year"] < lines["start_year"]
     rule = words.say("is before the start")
     yield "scenario_lines", early, "end_year", rule, words.say("Correct one of the two years.")
+
+
+def _recipients(frames: Frames, words: Words) -> Iterator[Found]:
+    for broken, column, rule, way_out in recipient_faults(frames["recipients"], words):
+        yield "recipients", broken, column, rule, way_out
 
 
 def _years(frames: Frames, start: int, end: int, words: Words) -> Iterator[Found]:

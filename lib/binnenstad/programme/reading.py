@@ -16,7 +16,7 @@ from openpyxl import load_workbook
 from openpyxl.utils.exceptions import InvalidFileException
 
 from binnenstad.errors import Fault
-from binnenstad.programme.contract import columns, contract
+from binnenstad.programme.contract import columns, contract, is_private
 from binnenstad.text import Words
 
 
@@ -82,9 +82,10 @@ def _missing(name: str, words: Words) -> RawTable:
 
 
 def deliveries(folder: Path) -> Iterator[Path]:
-    """Return the files of a programme folder that hold tables; a lock file of Excel is none."""
+    """Return the files of a programme folder that hold tables; a lock file of Excel or an example is none."""
     for path in folder.iterdir():
-        if path.suffix.lower() in (".csv", ".xlsx") and not path.name.startswith("~$"):
+        name = path.name.lower()
+        if name.endswith((".csv", ".xlsx")) and not name.startswith("~$") and not name.endswith(".example.csv"):
             yield path
 
 
@@ -96,6 +97,10 @@ def _place(table: RawTable, tables: dict[str, RawTable], words: Words) -> Iterat
     elif table.name in tables:
         rule = words.say("the table also stands in {file}", file=tables[table.name].file)
         yield Fault(table.file, 0, "", table.name, rule, words.say("Keep one of the two."))
+    elif is_private(table.name) and not table.file.lower().endswith(".csv"):
+        # a workbook goes into git, and the addresses with it
+        way_out = words.say("Put it in {file}, which git leaves out.", file=f"{table.name}.csv")
+        yield Fault(table.file, 0, "", table.name, words.say("does not belong in a workbook"), way_out)
     else:
         _check_shape(table, words)
         tables[table.name] = table

@@ -1,0 +1,245 @@
+"""The commands send and sent, as a researcher meets them at a terminal, with a real server at the other end."""
+
+from __future__ import annotations
+
+import csv
+import io
+import os
+import re
+import shutil
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+from conftest import ALMELO
+from mailroom import COLUMNS, DATE, PEOPLE, SETTINGS, make_run
+from playwright.sync_api import Route, sync_playwright
+from postbox import Authority, Postbox, serving
+from test_browser import ARGUMENTS, BROWSERS
+
+from binnenstad.cli import main
+from binnenstad.mail.ledger import Ledger
+from binnenstad.programme import CHECKED_VARIABLE, fingerprint
+
+pty = pytest.importorskip("pty", reason="a typed yes needs a terminal")
+FINDING = "Een van de twee doelen is op koers, of in English: one of the two is on course."
+
+
+class Desk:
+    """A project folder with reports, recipients and settings, a server, and a researcher who types."""
+
+    def __init__(self, root: Path, port: int, authority: Authority) -> None:
+        self.root, self.data = root, root / "data"
+        shutil.copytree(ALMELO, self.data / "almelo")
+        with (self.data / "almelo" / "recipients.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, delimiter=";").writerows([COLUMNS, *PEOPLE])
+        settings = {"host": "localhost", "sender": SETTINGS.sender, "sender_name": SETTINGS.sender_name}
+        lines = [f'{name} = "{value}"' for name, value in (settings | {"ca_file": str(authority.path)}).items()]
+        (root / "mail.toml").write_text("\n".join([*lines, f"port = {port}", "per_minute = 60000"]), encoding="utf-8")
+        self.place = root / "reports" / "almelo" / "2019Q4"
+
+    def report(self, finding: str = FINDING) -> None:
+        make_run(self.place, finding=finding, data=fingerprint(self.data / "almelo"))
+
+    def options(self) -> list[str]:
+        return ["almelo", "--period", "2019Q4", "--data", str(self.data)]
+
+    def call(self, command: str, *more: str) -> Result:
+        return CliRunner().invoke(main, [command, *self.options(), *more])
+
+    def approved(self, *more: str) -> str:
+        result = self.call("send", *more)
+        assert result.exit_code == 0, result.output
+        found = re.search(r"--send ([0-9a-f]{12})$", result.output.rstrip())
+        assert found, result.output
+        return found[1]
+
+    def type(self, answer: str, *more: str) -> tuple[int, str]:
+        """Give ``send`` at a terminal, type an answer to its question, and return exit code and what was said."""
+        master, slave = pty.openpty()
+        os.write(master, f"{answer}\n".encode())
+        said = io.StringIO()
+        with os.fdopen(slave) as terminal, pytest.MonkeyPatch.context() as patch:
+            for name, stream in (("stdin", terminal), ("stdout", said), ("stderr", said)):
+                patch.setattr(sys, name, stream)
+            with pytest.raises(SystemExit) as end:
+                main(["send", *self.options(), *more])
+        os.close(master)
+        return int(str(end.value.code)), said.getvalue()
+
+
+@pytest.fixture
+def box() -> Postbox:
+    return Postbox()
+
+
+@pytest.fixture
+def desk(tmp_path: Path, box: Postbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+    authority = Authority(tmp_path)
+    # the tables are as shipped, which other tests check at length
+    monkeypatch.setenv(CHECKED_VARIABLE, fingerprint(ALMELO))
+    with serving(box, authority) as port:
+        made = Desk(tmp_path, port, authority)
+        made.report()
+        yield made
+
+
+def test_the_whole_way_from_preview_to_correction(desk: Desk, box: Postbox) -> None:
+    preview = desk.call("send")
+    assert preview.exit_code == 0, preview.output
+    assert "Er zouden 3 berichten worden verstuurd." in preview.output
+    assert not box.taken
+    assert "Er is nog niets gemaild." in desk.call("sent").output
+    assert not list((desk.root / "reports").rglob("*.sqlite")), "who only looks makes no ledger"
+
+    approved = desk.approved()
+    code, said = desk.type("nee", "--send", approved)
+    assert (code, "niet goedgekeurd; er is niets verstuurd" in said) == (1, True)
+    assert not box.taken
+    code, said = desk.type("ja", "--send", approved)
+    assert code == 0, said
+    assert "Griffie, gemeenteraad <griffie@example.org>" in said
+    assert "verstuurd: 3" in said
+    everybody = Counter({row[2]: 1 for row in PEOPLE})
+    assert box.counts() == everybody
+
+    code, said = desk.type("ja", "--send", approved)
+    assert (code, box.counts()) == (0, everybody)
+    again = desk.call("send").output
+    assert "Niets veranderd sinds de vorige mailing, dus niet opnieuw verstuurd: college, griffie, provincie." in again
+    listed = desk.call("sent").output
+    assert re.search(rf"Mailing 1, {approved}, begonnen ", listed)
+    assert "@" not in listed
+
+    desk.report("Een van de twee doelen is op koers na een herziening; that is: one of the two is on course.")
+    code, said = desk.type("ja", "--send", approved)
+    assert "is niet wat er nu verstuurd zou worden" in said
+    assert (code, box.counts()) == (1, everybody)
+    code, said = desk.type("ja", "--send", desk.approved())
+    assert code == 0, said
+    assert set(box.counts().values()) == {2}
+    subjects = [message["Subject"] for message in box.messages()[3:]]
+    assert all(re.search(r"\((correctie|correction) 1\)$", subject) for subject in subjects)
+    assert "Mailing 2, " in desk.call("sent").output
+
+
+def test_a_fingerprint_that_was_not_previewed_is_refused(desk: Desk, box: Postbox) -> None:
+    approved = desk.approved()
+    shutil.rmtree(desk.place / "mail")
+    for given in (approved, "0123456789ab"):
+        code, said = desk.type("ja", "--send", given)
+        assert code == 1
+        assert f"{given} is niet wat er nu verstuurd zou worden; bekijk eerst het voorbeeld" in said
+    assert not box.taken
+
+
+def test_without_a_terminal_nothing_is_sent(desk: Desk, box: Postbox) -> None:
+    result = desk.call("send", "--send", desk.approved())
+    assert result.exit_code == 1
+    assert "een terminal; er is niets verstuurd" in result.output
+    assert not box.taken
+
+
+def test_reports_of_other_data_are_not_even_previewed(desk: Desk) -> None:
+    table = desk.data / "almelo" / "measurements.csv"
+    table.write_bytes(table.read_bytes() + b"\n")
+    result = desk.call("send")
+    assert result.exit_code == 1
+    assert "overview.html: is gemaakt met andere gegevens dan er nu zijn" in result.output
+    assert not (desk.place / "mail").exists()
+
+
+def test_a_test_goes_to_one_address(desk: Desk, box: Postbox) -> None:
+    result = desk.call("send", "--test", "mij@example.org")
+    assert result.exit_code == 0, result.output
+    assert "3 proefberichten verstuurd." in result.output
+    assert box.counts() == {"mij@example.org": 3}
+    assert "'mij' is geen e-mailadres" in desk.call("send", "--test", "mij").output
+    assert "kies --send of --test" in desk.call("send", "--test", "mij@example.org", "--send", "x").output
+
+
+def test_an_uncertain_delivery_is_shown_and_resent_by_name(desk: Desk, box: Postbox) -> None:
+    box.plan = lambda step, who, times: "lose" if (step, who, times) == ("DATA", "griffie@example.org", 1) else ""
+    approved = desk.approved()
+    code, said = desk.type("ja", "--send", approved)
+    assert code == 1
+    assert "Onzeker of de server het heeft aangenomen: griffie." in said
+    assert re.search(r"griffie +onzeker", desk.call("sent").output)
+    assert "Onzeker of de server het heeft aangenomen: griffie." in desk.call("send").output
+    code, said = desk.type("ja", "--send", approved, "--resend", "wethouder")
+    assert "wethouder is geen ontvanger van deze mailing" in said
+    assert box.counts()["griffie@example.org"] == 1
+    code, said = desk.type("ja", "--send", approved, "--resend", "griffie")
+    assert code == 0, said
+    assert box.counts() == {"griffie@example.org": 2, "college@example.org": 1, "provincie@example.org": 1}
+
+
+def test_what_the_server_puts_off_waits_for_the_same_command(desk: Desk, box: Postbox) -> None:
+    with (desk.root / "mail.toml").open("a", encoding="utf-8") as file:
+        file.write("\nretry_seconds = 0\nattempts = 1\n")
+    box.plan = lambda step, who, times: (
+        "451 later" if (step, who) == ("RCPT", "griffie@example.org") and times < 3 else ""
+    )
+    approved = desk.approved()
+    code, said = desk.type("ja", "--send", approved)
+    assert code == 1
+    assert "Nog niet alles is verstuurd; geef later hetzelfde commando opnieuw." in said
+    code, said = desk.type("ja", "--send", approved)
+    assert code == 0, said
+    assert set(box.counts().values()) == {1}
+
+
+def test_a_ledger_in_two_minds_says_so_in_words(desk: Desk) -> None:
+    ledger = Ledger(desk.place.parent / "mail-ledger.sqlite", "2019Q4", write=True)
+    ledger.begin(1, "aaaaaaaaaaaa", DATE, {"griffie": "1", "college": "2", "raad": "3"})
+    ledger.claim(1, "griffie")
+    ledger.note(1, "college", "refused", "550 5.1.1")
+    ledger.begin(2, "bbbbbbbbbbbb", DATE, {"griffie": "4"})
+    said = desk.call("sent").output
+    ledger.close()
+    for words in ("wordt verstuurd", "geweigerd door de server 550 5.1.1", "vervallen: er kwam een nieuwere mailing"):
+        assert words in " ".join(said.split())
+    english = CliRunner().invoke(main, ["sent", *desk.options(), "--language", "en"]).output
+    assert "uncertain" in english
+
+
+@pytest.mark.browser
+def test_the_body_asks_for_nothing_and_reads_on_a_phone(desk: Desk) -> None:
+    path = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if path is None:
+        pytest.skip("no Chromium on this machine")
+    desk.approved()
+    (page_path,) = (desk.place / "mail").glob("*/index.html")
+    asked: list[str] = []
+
+    def note(route: Route) -> None:
+        asked.append(route.request.url)
+        route.continue_()
+
+    with sync_playwright() as player:
+        browser = player.chromium.launch(executable_path=path, args=ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1200, "height": 900})
+        page.route(re.compile("^(?!data:)"), note)
+        page.goto(page_path.as_uri())
+        frames = page.locator("iframe")
+        bodies = [frames.nth(number).get_attribute("srcdoc") or "" for number in range(frames.count())]
+        assert len(bodies) == 6
+        for width, kind in ((640, "wide"), (360, "narrow")):
+            for body in bodies[::2]:
+                page.set_viewport_size({"width": width, "height": 800})
+                page.set_content(body)
+                assert page.evaluate("document.documentElement.scrollWidth") <= width
+                shown = page.evaluate(
+                    "[...document.images].filter(i => i.getClientRects().length).map(i => i.className)"
+                )
+                assert shown == [kind]
+                sizes = page.evaluate(
+                    "[...document.querySelectorAll('td, th, p, li')].filter(e => e.getClientRects().length)"
+                    ".map(e => parseFloat(getComputedStyle(e).fontSize))"
+                )
+                assert min(sizes) >= 13
+        browser.close()
+    assert asked == [page_path.as_uri()]

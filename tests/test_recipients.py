@@ -1,0 +1,110 @@
+"""The table of recipients: who may be written to, what is refused by name, and where it may not stand."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from conftest import ALMELO
+from hypothesis import given
+from hypothesis import strategies as st
+from openpyxl import Workbook
+
+from binnenstad.errors import DataError
+from binnenstad.programme import check_programme, fingerprint
+from binnenstad.programme.addresses import hides, is_address
+
+GOOD = ["griffie", "Griffie", "griffie@example.org", "council", "", "nl", "html"]
+COLUMNS = ["id", "name", "address", "audience", "partner", "language", "attachment"]
+
+
+def write(folder: Path, *rows: list[str]) -> None:
+    with (folder / "recipients.csv").open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([COLUMNS, *rows])
+
+
+def faults(folder: Path, *rows: list[str]) -> list[str]:
+    write(folder, *rows)
+    with pytest.raises(DataError) as error:
+        check_programme(folder)
+    return str(error.value).splitlines()[1:]
+
+
+def changed(**cells: str) -> list[str]:
+    return [cells.get(name, value) for name, value in zip(COLUMNS, GOOD, strict=True)]
+
+
+def test_the_example_is_in_order_and_is_not_read(folder: Path) -> None:
+    assert check_programme(folder)["recipients"].empty
+    (folder / "recipients.csv").write_bytes((folder / "recipients.example.csv").read_bytes())
+    recipients = check_programme(folder)["recipients"]
+    assert len(recipients) == 5
+    assert recipients["address"].str.endswith("@example.org").all()
+    assert not (ALMELO / "recipients.csv").exists() or (ALMELO / "recipients.csv").name in (
+        ALMELO.parents[1] / ".gitignore"
+    ).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "why"),
+    [
+        ({"address": "griffie"}, "address", "is geen e-mailadres"),
+        ({"address": "a@example.org, b@example.org"}, "address", "is geen e-mailadres"),
+        ({"address": "griffie@example"}, "address", "is geen e-mailadres"),
+        ({"address": "raad\u202e@example.org"}, "address", "bevat een teken dat niet te zien is"),
+        ({"address": "ra\u200bad@example.org"}, "address", "bevat een teken dat niet te zien is"),
+        ({"address": "raad@example.org\r\nBcc: x@example.org"}, "address", "bevat een teken dat niet te zien is"),
+        ({"name": "Griffie\nBcc: x@example.org"}, "name", "bevat een teken dat niet te zien is"),
+        ({"name": "=?utf-8?q?a=0ABcc:_x?="}, "name", "bevat een teken dat niet te zien is"),
+        ({"address": ""}, "address", "de cel is leeg"),
+        ({"audience": ""}, "audience", "de cel is leeg"),
+        ({"audience": "raad"}, "audience", "is niet een van de bekende woorden"),
+        ({"attachment": "docx"}, "attachment", "is niet een van de bekende woorden"),
+        ({"audience": "partner"}, "partner", "is leeg bij een ontvanger met doelgroep partner"),
+        ({"partner": "gemeente"}, "partner", "is gevuld bij een ontvanger met een andere doelgroep"),
+        ({"audience": "partner", "partner": "zwolle"}, "partner", "is geen id van partners"),
+    ],
+)
+def test_a_wrong_cell_is_named(folder: Path, cells: dict[str, str], column: str, why: str) -> None:
+    (line,) = faults(folder, changed(**cells))
+    assert f"recipients.csv, rij 2, kolom {column}" in line
+    assert why in line
+
+
+def test_two_of_one_id_or_one_address_are_refused(folder: Path) -> None:
+    (line,) = faults(folder, GOOD, changed(address="b@example.org"))
+    assert "rij 3, kolom id" in line
+    (line,) = faults(folder, GOOD, changed(id="b", address="Griffie@Example.org"))
+    assert "rij 3, kolom address" in line
+    assert "zou dezelfde mail twee keer krijgen" in line
+    write(folder, GOOD, changed(id="b", audience="partner", partner="gemeente"))
+    assert len(check_programme(folder)["recipients"]) == 2
+
+
+def test_addresses_do_not_stand_in_a_workbook(folder: Path) -> None:
+    book = Workbook()
+    book.active.title = "recipients"
+    book.active.append(COLUMNS)
+    book.active.append(GOOD)
+    book.save(folder / "post.xlsx")
+    with pytest.raises(DataError, match="hoort niet in een werkmap. Zet het in recipients.csv"):
+        check_programme(folder)
+
+
+def test_a_new_recipient_makes_no_report_old(folder: Path) -> None:
+    before = fingerprint(folder)
+    write(folder, GOOD)
+    assert fingerprint(folder) == before
+    (folder / "goals.csv").write_bytes((folder / "goals.csv").read_bytes() + b"\n")
+    assert fingerprint(folder) != before
+
+
+@given(st.emails())
+def test_what_passes_as_an_address_has_one_at_sign_and_nothing_hidden(text: str) -> None:
+    if is_address(text):
+        assert text.count("@") == 1
+        assert text.isascii()
+        assert not hides(text)
+    assert not is_address(text + "\r\nBcc: x@example.org")
+    assert not is_address(f"{text}, {text}")
