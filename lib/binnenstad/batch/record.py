@@ -208,7 +208,7 @@ def _name(entry: Entry, data: str, several: bool, dated: bool, words: Words) -> 
         "overview": words.say("At a glance"),
         "goals": words.say("The goals"),
         "costs": words.say("Who pays and who benefits"),
-        "canvas": words.say("City centre canvas"),
+        "canvas": words.say("The Business Model Canvas"),
         "partner": words.say("For {partner}", partner=entry["subject"]),
     }
     marks = [{"nl": "Nederlands", "en": "English"}[_language(entry)]] * several
