@@ -252,6 +252,11 @@ def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError(f"{path} did not come")
 
 
+def patience() -> float:
+    """How long 2 seconds of a machine at rest may take now [s]: longer by as many as wait for each processor."""
+    return 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 @pytest.mark.skipif(os.name != "posix", reason="sends a POSIX signal")
 def test_ctrl_c_leaves_no_temporary_files_and_no_process(folder: Path, tmp_path: Path) -> None:
     started = tmp_path / "started"
@@ -267,7 +272,7 @@ def test_ctrl_c_leaves_no_temporary_files_and_no_process(folder: Path, tmp_path:
         asked = time.monotonic()
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=30)
-        assert time.monotonic() - asked < 2
+        assert time.monotonic() - asked < patience()
     assert process.returncode == 130
     assert output.decode().splitlines() == ["Afgebroken; wat klaar was, is blijven staan."]
     assert not [path for path in scratch.iterdir() if path.name.startswith("binnenstad-")]
