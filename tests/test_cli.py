@@ -97,13 +97,9 @@ def test_a_missing_or_wrong_option_is_explained(arguments: tuple[str, ...]) -> N
 
 def test_list_shows_the_plan_and_makes_nothing(tmp_path: Path) -> None:
     result = call("list", "almelo", "--data", ALMELO.parent, "--out", tmp_path)
-    assert [line.split()[0] for line in result.output.splitlines()] == [
-        "overview",
-        "goals",
-        "costs",
-        "canvas",
-        "partner",
-    ]
+    every = [line.split()[0] for line in result.output.splitlines()]
+    assert every[:5] == ["overview", "goals", "costs", "canvas", "partner"]
+    assert set(every[5:]) == {"partner"}
     assert "period=2022Q4" in result.output
     assert not list(tmp_path.iterdir())
 
@@ -154,11 +150,12 @@ def test_two_runs_give_the_same_bytes_whatever_the_machine(tmp_path: Path) -> No
         root = tmp_path / f"folder {number}"
         shutil.copytree(ALMELO, root / "data" / "almelo")
         options = ["--period", "2019Q4", "--data", str(root / "data"), "--out", str(root / "reports")]
-        options += ["--jobs", str(number + 1)]
+        options += ["--jobs", str(number + 1), "--partner", "gemeente"]
         environment = os.environ | {"PYTHONHASHSEED": str(number), "TZ": zone, "LC_ALL": "C"}
         subprocess.run([*COMMAND, "run", "almelo", *options], env=environment, check=True, capture_output=True)
         pages.append({p.name: p.read_bytes() for p in sorted((root / "reports/almelo/2019Q4").glob("*.html"))})
-    assert set(pages[0]) == {"overview.html", "goals.html", "costs.html", "index.html"}
+    names = ("overview", "goals", "costs", "canvas", "partner-gemeente", "index")
+    assert set(pages[0]) == {f"{name}.html" for name in names}
     for name, page in pages[0].items():
         assert page == pages[1][name], name
         assert len(page) <= 1_000_000
@@ -246,12 +243,18 @@ def test_a_failing_report_is_named_last_and_the_others_are_there(folder: Path, t
 
 
 def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(600):
+    # a crowded machine takes its time
+    for _ in range(2400):
         if path.exists():
             return
         assert process.poll() is None
         time.sleep(0.05)
     raise AssertionError(f"{path} did not come")
+
+
+def patience() -> float:
+    """How long 2 seconds of a machine at rest may take now [s]: longer by as many as wait for each processor."""
+    return 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
 
 
 @pytest.mark.skipif(os.name != "posix", reason="sends a POSIX signal")
@@ -269,7 +272,7 @@ def test_ctrl_c_leaves_no_temporary_files_and_no_process(folder: Path, tmp_path:
         asked = time.monotonic()
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate(timeout=30)
-        assert time.monotonic() - asked < 2
+        assert time.monotonic() - asked < patience()
     assert process.returncode == 130
     assert output.decode().splitlines() == ["Afgebroken; wat klaar was, is blijven staan."]
     assert not [path for path in scratch.iterdir() if path.name.startswith("binnenstad-")]

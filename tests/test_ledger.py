@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -16,7 +17,7 @@ import pytest
 from click.testing import Result
 from conftest import ALMELO, ROOT
 from test_batch import GOOD, PARAMETERS, write_notebook
-from test_cli import COMMAND, call, text_of, wait_for
+from test_cli import COMMAND, call, patience, text_of, wait_for
 
 from binnenstad.batch.ledger import Ledger, Reason
 from binnenstad.batch.opened import Opened, digest_of
@@ -365,3 +366,128 @@ def test_a_preload_that_fails_is_said_and_falls_back(project: Path, tmp_path: Pa
     again = subprocess.run([*COMMAND, *options], env=environment, capture_output=True, text=True, check=False)
     assert again.returncode == 0, again.stdout + again.stderr
     assert ALMELO.exists()
+
+
+# --- what a batch does while it runs
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_what_forks_has_one_thread_and_libraries_start_none(project: Path, slow: Path) -> None:
+    process = run_until(project, slow)
+    server = Path(f"/proc/{slow.read_text()}/stat").read_text().rpartition(")")[2].split()[1]
+    threads = {pid: len(os.listdir(f"/proc/{pid}/task")) for pid in (process.pid, server)}
+    told = Path(f"/proc/{server}/environ").read_bytes().split(b"\0")
+    mapped = Path(f"/proc/{process.pid}/maps").read_text()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=20)
+    assert threads == {process.pid: 1, server: 1}
+    # not for want of the library that would have started them
+    assert "openblas" in mapped
+    assert b"OPENBLAS_NUM_THREADS=1" in told
+
+
+def test_a_server_with_threads_is_not_forked(project: Path, tmp_path: Path) -> None:
+    (tmp_path / "site").mkdir()
+    thread = "import sys, threading, time\nif any('forkserver' in text for text in sys.orig_argv):\n"
+    thread += "    threading.Thread(target=time.sleep, args=(30,), daemon=True).start()\n"
+    (tmp_path / "site" / "sitecustomize.py").write_text(thread)
+    environment = os.environ | {"PYTHONPATH": str(tmp_path / "site")}
+    options = ["run", "almelo", *PERIOD, "--data", str(project / "data"), "--only", "reads_team"]
+    done = subprocess.run([*COMMAND, *options], env=environment, capture_output=True, text=True, check=False)
+    assert "Het voorbereiden is niet gelukt" in done.stderr
+    assert statuses(project) == {"reads_team": "ok"}
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of POSIX")
+def test_a_terminal_shows_the_report_now_running_and_the_time_left(project: Path, slow: Path) -> None:
+    import pty
+
+    ours, theirs = pty.openpty()
+    options = ["run", "almelo", *PERIOD, "--data", str(project / "data"), "--jobs", "1"]
+    process = subprocess.Popen([*COMMAND, *options], stdout=subprocess.PIPE, stderr=theirs)
+    wait_for(slow, process)
+    asked = time.monotonic()
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    took = time.monotonic() - asked
+    os.close(theirs)
+    shown = b""
+    while chunk := _read(ours):
+        shown += chunk
+    os.close(ours)
+    states = shown.decode().split("\r")
+    assert any("1/3" in state and "reads_team" in state for state in states)
+    (last,) = [state for state in states if "2/3" in state and "zlow" in state][-1:]
+    assert re.search(r"2/3 +\d\d:\d\d:\d\d +zlow", last)
+    assert "Afgebroken; wat klaar was, is blijven staan." in states[-1] + states[-2]
+    assert process.returncode == 130
+    assert took < patience()
+    assert statuses(project) == {"reads_goals": "ok", "reads_team": "ok", "zlow": "unfinished"}
+
+
+def _read(terminal: int) -> bytes:
+    """Read what a terminal shows; at its end Linux raises an error."""
+    try:
+        return os.read(terminal, 65536)
+    except OSError:
+        return b""
+
+
+def test_an_output_folder_that_is_read_only_is_named(project: Path) -> None:
+    """A disk mounted read-only: root, too, cannot write there."""
+    out = project / "closed"
+    out.mkdir()
+    mount = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "ro,size=96k", "tmpfs", out], capture_output=True, check=False
+    )
+    if mount.returncode:
+        pytest.skip("may not mount a disk")
+    try:
+        result = call("run", "almelo", *PERIOD, "--data", project / "data", "--out", out)
+    finally:
+        subprocess.run(["umount", "-l", out], check=True)
+    assert result.exit_code == 1
+    assert "kan niet worden geschreven" in result.output
+    assert "Read-only file system" in result.output
+
+
+def test_a_changed_library_module_concerns_the_reports_that_import_it(project: Path, tmp_path: Path) -> None:
+    """The unit is the module: which functions of it a report calls is not written in any text."""
+    copy = tmp_path / "library"
+    shutil.copytree(LIBRARY, copy / "binnenstad", ignore=shutil.ignore_patterns("__pycache__"))
+    write_notebook(project / "notebooks", "reads_team", GOOD, "from binnenstad.allocation import keys\nNone")
+    environment = os.environ | {"PYTHONPATH": str(copy)}
+    options = ["run", "almelo", *PERIOD, "--data", str(project / "data"), "--why", "--language", "en"]
+
+    def _why() -> list[str]:
+        done = subprocess.run([*COMMAND, *options], env=environment, capture_output=True, text=True, check=False)
+        return [line for line in done.stdout.splitlines() if ": made, because" in line or ": skipped" in line]
+
+    assert len(_why()) == 2
+    keys = copy / "binnenstad" / "allocation" / "keys.py"
+    keys.write_text(keys.read_text(encoding="utf-8") + "\n\ndef _new() -> None:\n    pass\n", encoding="utf-8")
+    goals, team = _why()
+    assert "reads_goals" in goals
+    assert "skipped, nothing has changed" in goals
+    assert "made, because" in team
+    assert "keys.py changed" in team
+
+
+def test_one_measurement_concerns_the_reports_that_read_it(project: Path) -> None:
+    """Who reads a programme reads all its tables, which are checked against each other; who reads one, that one."""
+    reads = "from binnenstad.programme import read_programme\nread_programme(programme, language)\nNone"
+    english = GOOD.replace("Een titel", "A title").replace(
+        "De zin met de bevinding van het rapport.", "The finding is this."
+    )
+    for name, cell in (("reads_goals", reads), ("reads_team", READS.format("team.csv"))):
+        write_notebook(project / "notebooks", name, english, cell)
+    shutil.copytree(project / "data" / "almelo", project / "data" / "second")
+    both = ("second", "--only", "reads_goals", "--only", "reads_team")
+    assert set(made(project, *both).values()) == {"it was not made before"}
+    measurements = project / "data" / "almelo" / "measurements.csv"
+    lines = measurements.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    measurements.write_text("".join([lines[0], lines[1].replace(";94100;", ";94200;"), *lines[2:]]), encoding="utf-8")
+    result = call("run", "almelo", *PERIOD, "--data", project / "data", "--why", "--language", "en", *both)
+    again = [line for line in result.output.splitlines() if "made, because" in line]
+    assert again == ["almelo/2019Q4/reads_goals.en: made, because data/almelo/measurements.csv changed"]
+    assert result.output.count("skipped, nothing has changed") == 3

@@ -12,6 +12,7 @@ import click
 
 from binnenstad import __version__
 from binnenstad.batch.ledger import Ledger
+from binnenstad.batch.processes import stay_single
 from binnenstad.batch.progress import Progress, say_status, say_unchanged
 from binnenstad.batch.request import Request
 from binnenstad.folders import DESPITE_VARIABLE
@@ -133,6 +134,7 @@ def run(
         ledger = asked.ledger()
         if not (force or pdf) and _nothing_to_do(asked, ledger, why, words):
             return
+        stay_single()
         from binnenstad.batch.run import warm_up
 
         # the server of report processes imports while this process plans

@@ -41,7 +41,8 @@ class Started:
 
 def work(job: Job, scratch: Path, limits: Limits, fingerprints: str, pipe: Connection) -> None:
     """Make one report, in a process of its own, and say what became of it."""
-    warm = "binnenstad.batch.warm" in sys.modules
+    # imported before, and by a process that could be forked safely
+    warm = getattr(sys.modules.get("binnenstad.batch.warm"), "SINGLE", False)
     _stand_alone(scratch / f"{job.id.replace('/', '-')}.log", limits)
     os.environ |= {DATA_VARIABLE: str(job.data.resolve()), CHECKED_VARIABLE: fingerprints}
     os.environ[PNG_VARIABLE] = "1" if job.report == SUMMARISED else ""

@@ -12,7 +12,7 @@ import hashlib
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -24,8 +24,9 @@ from binnenstad.batch.whole import write_whole
 from binnenstad.errors import UsageError
 from binnenstad.text import Words
 
-VERSION = 1
+VERSION = 2
 FOLDER = ".ledger"
+OUTCOME = {"id", "status", "sha256", "beside"}
 Entry = Mapping[str, Any]
 
 
@@ -116,7 +117,8 @@ class Ledger:
 
     def entry(self, report: str) -> Entry | None:
         """Return what is known of a report; None if nothing is, or if it cannot be read."""
-        return self._read(self._folder / f"{report}.json", {"key", "outcome", "inputs", "packages", "unseen"})
+        path = self._folder / f"{report}.json"
+        return self._read(path, {"key", "outcome", "inputs", "packages", "unseen"}, OUTCOME)
 
     def keep(self, report: str, **entry: Any) -> None:
         """Keep what is known of a report."""
@@ -143,10 +145,10 @@ class Ledger:
         text = json.dumps(request, sort_keys=True)
         return self._folder / "requests" / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
 
-    def _read(self, path: Path, names: set[str]) -> Entry | None:
+    def _read(self, path: Path, names: set[str], outcome: Set[str] = frozenset()) -> Entry | None:
         try:
             entry: Entry = json.loads(path.read_text(encoding="utf-8"))
-            if entry["version"] == VERSION and names <= set(entry):
+            if entry["version"] == VERSION and names <= set(entry) and outcome <= set(entry.get("outcome", ())):
                 return entry
         except FileNotFoundError:
             return None

@@ -18,7 +18,7 @@ from binnenstad.report import Provenance
 from binnenstad.text import Words
 
 # the order of a mailing: first the page for who has one minute
-ORDER = ("overview", "goals", "costs", "partner")
+ORDER = ("overview", "goals", "costs", "canvas", "partner")
 PARTNER = "partner"
 
 

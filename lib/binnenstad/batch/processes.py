@@ -6,11 +6,26 @@ import ctypes
 import os
 import signal
 import sys
+import threading
 from collections.abc import Collection
 from contextlib import suppress
 from pathlib import Path
 
 PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
+# what numeric libraries ask, when they are first imported, for how many threads to start
+THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+
+
+def stay_single() -> None:
+    """Have numeric libraries start no threads, here and in the processes below; to be called before their import."""
+    os.environ.update(dict.fromkeys(THREADS, "1"))
+
+
+def count_threads() -> int:
+    """Return how many threads this process has, on Linux also those that Python did not start."""
+    if sys.platform == "linux":
+        return len(os.listdir("/proc/self/task"))
+    return threading.active_count()
 
 
 def adopt_orphans() -> None:

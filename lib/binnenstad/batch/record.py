@@ -139,18 +139,28 @@ def _index_of_all(entries: Sequence[Entry]) -> str:
     for entry in _spoken(entries, language):
         groups.setdefault(f"{entry['programme']}/{entry['period']}", []).append(entry)
     heard = {at: _heard(group, language) for at, group in groups.items()}
-    titles = {at: f"{made['programme']}, {made['period']}" for at, made in heard.items()}
-    alike = Counter(titles.values())
-    # two programmes of one name are told apart by their folder
-    titles = {at: f"{title} ({at.partition('/')[0]})" if alike[title] > 1 else title for at, title in titles.items()}
+    titles = _titles(heard)
     blocks: list[str | Block] = [headline(words.say("All reports"), _counted(entries, words))]
     for at, group in groups.items():
-        good, bad = _ready(group)
         names = {entry["file"]: _name(entry, entry["data"], several, False, words) for entry in group}
-        missing = bullets([words.say("Not made: {name}", name=names[file]) for file in bad])
-        blocks.append(section(titles[at], links({f"{at}/{file}": names[file] for file in good}), missing))
+        blocks.append(section(titles[at], *_listed(group, names, words, f"{at}/")))
     about = Provenance(words.listing(sorted({made["programme"] for made in heard.values()})), "", "", {}, "", "")
     return checked_page(blocks, about, language)
+
+
+def _titles(heard: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """Return the title of each folder; two programmes of one name are told apart by their folder."""
+    titles = {at: f"{made['programme']}, {made['period']}" for at, made in heard.items()}
+    alike = Counter(titles.values())
+    return {at: f"{title} ({at.partition('/')[0]})" if alike[title] > 1 else title for at, title in titles.items()}
+
+
+def _listed(entries: Sequence[Entry], names: Mapping[str, str], words: Words, before: str = "") -> tuple[Block, Block]:
+    """Return the reports that are ready as links, from ``before`` on, and those that could not be made."""
+    good, bad = _ready(entries)
+    # why it failed stands in run.json and on the screen: an error text is no text for a council
+    missing = bullets([words.say("Not made: {name}", name=names[file]) for file in bad])
+    return links({f"{before}{file}": names[file] for file in good}), missing
 
 
 def _spoken(entries: Sequence[Entry], language: str) -> list[Entry]:
@@ -179,13 +189,8 @@ def _index(entries: Sequence[Entry], data: str) -> str:
     dated = len({made["as_of"] for made in same}) > 1
     about = Provenance(**same[0] | {"parameters": {}, "as_of": "" if dated else same[0]["as_of"], "data": data})
     names = {entry["file"]: _name(entry, data, several, dated, words) for entry in _spoken(entries, language)}
-    good, bad = _ready(entries)
-    lead = _counted(entries, words)
     title = words.say("{programme}: reports, {period}", programme=about.programme, period=about.period)
-    blocks: list[str | Block] = [headline(title, lead), links({file: names[file] for file in good})]
-    # why it failed stands in run.json and on the screen: an error text is no text for a council
-    blocks.append(bullets([words.say("Not made: {name}", name=names[file]) for file in bad]))
-    return checked_page(blocks, about, language)
+    return checked_page([headline(title, _counted(entries, words)), *_listed(entries, names, words)], about, language)
 
 
 def _ready(entries: Sequence[Entry]) -> tuple[list[str], list[str]]:
@@ -203,6 +208,7 @@ def _name(entry: Entry, data: str, several: bool, dated: bool, words: Words) -> 
         "overview": words.say("At a glance"),
         "goals": words.say("The goals"),
         "costs": words.say("Who pays and who benefits"),
+        "canvas": words.say("The Business Model Canvas"),
         "partner": words.say("For {partner}", partner=entry["subject"]),
     }
     marks = [{"nl": "Nederlands", "en": "English"}[_language(entry)]] * several

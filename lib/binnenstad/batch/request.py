@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
+from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -71,28 +72,34 @@ class Request:
         """Return the jobs of this request; raises ``UsageError`` and ``DataError``."""
         from binnenstad.batch.plan import plan
         from binnenstad.programme import check_programme
-        from binnenstad.text import parse_period
 
+        parameters, periods, notebooks = self._parameters(), self._periods(), find_notebooks(self.root)
+        folders = [find_programme(name, self.data_folder) for name in dict.fromkeys(self.programmes)]
+        jobs: dict[str, Job] = {}
+        for folder, language in product(folders, dict.fromkeys(self.languages)):
+            checked = check_programme(folder, language)
+            for period in periods or [checked.last_period()]:
+                planned = plan(
+                    folder, checked, checked.moment(period, self.as_of), notebooks, self.out_folder,
+                    language=language, as_of=self.as_of, only=self.only, partners=self.partners,
+                    parameters=parameters, engine=self.engine,
+                )  # fmt: skip
+                jobs |= {job.id: job for job in planned}
+        return list(jobs.values())
+
+    def _parameters(self) -> dict[str, str]:
         strange = [text for text in self.parameters if "=" not in text]
         if strange:
             raise UsageError("parameter {names} must be written as NAME=VALUE", names=", ".join(strange))
-        parameters = dict(text.split("=", 1) for text in self.parameters)
+        return dict(text.split("=", 1) for text in self.parameters)
+
+    def _periods(self) -> list[str]:
+        from binnenstad.text import parse_period
+
         periods = [period for text in self.periods for period in expand_periods(text)]
         for period in periods:
             parse_period(period)
-        jobs: dict[str, Job] = {}
-        notebooks = find_notebooks(self.root)
-        for folder in [find_programme(name, self.data_folder) for name in dict.fromkeys(self.programmes)]:
-            for language in dict.fromkeys(self.languages):
-                checked = check_programme(folder, language)
-                for period in periods or [checked.last_period()]:
-                    planned = plan(
-                        folder, checked, checked.moment(period, self.as_of), notebooks, self.out_folder,
-                        language=language, as_of=self.as_of, only=self.only, partners=self.partners,
-                        parameters=parameters, engine=self.engine,
-                    )  # fmt: skip
-                    jobs |= {job.id: job for job in planned}
-        return list(jobs.values())
+        return periods
 
 
 def expand_periods(text: str) -> list[str]:

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, NoReturn
 
+from ipykernel.compiler import XCachingCompiler
 from ipykernel.jsonutil import encode_images, json_clean
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.displayhook import DisplayHook
@@ -125,7 +126,7 @@ class _Publisher(DisplayPublisher):
 class _Stream(io.TextIOBase):
     """``sys.stdout`` or ``sys.stderr`` of a cell: text in the order in which it was written."""
 
-    encoding = "utf-8"
+    encoding = "UTF-8"
 
     def __init__(self, number: int, name: str, add: Callable[[NotebookNode], None]):
         self._number, self._name, self._add = number, name, add
@@ -170,11 +171,21 @@ class _Caught:
         self._file.close()
 
 
+class _Compiler(XCachingCompiler):
+    """Names the source of a cell as a kernel does, without the folder of that kernel's process."""
+
+    def get_code_name(self, raw_code: str, code: str, number: int) -> str:
+        """Return the file name that messages give for a cell: the same for the same source."""
+        name: str = super().get_code_name(raw_code, code, number)  # type: ignore[no-untyped-call]
+        return os.path.basename(name)
+
+
 class Shell(ZMQInteractiveShell):
     """An IPython shell without a kernel around it, that keeps the outputs of its cells."""
 
     displayhook_class = Type(_Hook)  # type: ignore[assignment]
     display_pub_class = Type(_Publisher)  # type: ignore[assignment]
+    compiler_class = Type(_Compiler)
 
     def __init__(self, **traits: Any):
         self.outputs = Outputs()
@@ -200,8 +211,8 @@ class Shell(ZMQInteractiveShell):
         self.outputs.start_cell()
         try:
             transformed, wrong = self.transform_cell(source), None  # type: ignore[no-untyped-call]
-        except Exception:
-            # IPython shows what is wrong with the source, as the output of the cell
+        except SyntaxError:
+            # all that a transformer may raise; IPython shows it as the output of the cell
             transformed, wrong = source, sys.exc_info()
         running = self.run_cell_async(
             source, store_history=True, transformed_cell=transformed, preprocessing_exc_tuple=wrong

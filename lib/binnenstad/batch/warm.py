@@ -13,13 +13,13 @@ import pkgutil
 import warnings
 
 import binnenstad
-from binnenstad.batch.processes import adopt_orphans
+from binnenstad.batch.processes import adopt_orphans, count_threads, stay_single
 from binnenstad.batch.shell import Shell
 
 # what a kernel sets before anything draws
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
 # a library with threads of its own cannot be forked safely
-os.environ.update(dict.fromkeys(("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS"), "1"))
+stay_single()
 # rooms no notebook enters, or whose libraries are slow and used by few
 COLD = {"batch", "cli", "mail", "pdf", "posting", "sources", "telling"}
 
@@ -43,3 +43,5 @@ gc.freeze()
 # what a report leaves running comes here, where the batch finds it; its end is no news
 adopt_orphans()
 warnings.filterwarnings("ignore", message="forkserver: waitpid")
+# a lock that another thread holds stays locked for ever in a forked process
+SINGLE = count_threads() == 1
