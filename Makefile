@@ -64,4 +64,5 @@ lock:
 clean:
 	rm -rf .venv
 	@echo "The ledgers of the mail stay: without them a mail could go out twice"
-	find reports -mindepth 2 -type f ! -name mail-ledger.sqlite -delete
+	rm -f reports/index.html reports/run.json
+	find reports -mindepth 2 -type f ! -name '*mail-ledger*' -delete

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,6 +18,8 @@ import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
+from binnenstad.batch.job import Job, outcome_of
+from binnenstad.batch.record import Manifest
 from binnenstad.blocks import PNG_VARIABLE, Block, bullets, headline, section
 from binnenstad.mail.drafts import Request
 from binnenstad.mail.ledger import Ledger
@@ -27,7 +29,7 @@ from binnenstad.mail.outputs import Outputs
 from binnenstad.mail.settings import Settings
 from binnenstad.programme import Programme, check_programme
 from binnenstad.report import Provenance, render_report
-from binnenstad.summary import summary_path, summary_text
+from binnenstad.summary import SUMMARISED, summary_path, summary_text
 from binnenstad.tables import table
 from binnenstad.text import Words
 
@@ -109,21 +111,54 @@ def rendered(report: str, language: str, finding: str, data: str) -> tuple[str, 
 def make_run(place: Path, *, finding: str = "", files: Any = None, data: str = DATA, **changed: Any) -> Path:
     """Write reports, summaries and run.json below ``place``; ``changed`` goes into every entry of run.json."""
     place.mkdir(parents=True, exist_ok=True)
-    entries = []
+    (place / "run.json").unlink(missing_ok=True)
+    manifest = Manifest(place.parents[1])
     wanted = files or [("overview", "nl"), ("overview", "en"), ("goals", "nl"), ("partner-provincie", "en")]
     for report, language in wanted:
         said = finding or (
             "Een van de twee doelen is op koers." if language == "nl" else "One of the two goals is on course."
         )
         html, summary = rendered(report, language, said, data)
-        path = place / (f"{report}.html" if language == "nl" else f"{report}.{language}.html")
-        path.write_text(html, encoding="utf-8", newline="\n")
-        if report == "overview":
-            summary_path(path).write_text(summary, encoding="utf-8")
-        entry = {"report": report, "file": path.name, "status": "ok", "made": {"data": data}}
-        entries.append(entry | {"sha256": hashlib.sha256(html.encode()).hexdigest()} | changed)
-    (place / "run.json").write_text(json.dumps({"reports": entries}), encoding="utf-8")
+        job = job_of(report, language, place, data)
+        (place / job.file).write_text(html, encoding="utf-8", newline="\n")
+        beside = {}
+        if job.report == SUMMARISED:
+            path = summary_path(place / job.file)
+            path.write_text(summary, encoding="utf-8", newline="\n")
+            beside[path.name] = hashlib.sha256(summary.encode()).hexdigest()
+        digest = hashlib.sha256(html.encode()).hexdigest()
+        manifest.note(job, outcome_of(job, "ok", sha256=digest, beside=beside, made=asdict(job.provenance)))
+    change_run(place, **changed)
     return place
+
+
+def job_of(report: str, language: str, place: Path, data: str) -> Job:
+    """The job of which a report is the outcome; ``partner-provincie`` is the page of one partner."""
+    name, _, partner = report.partition("-")
+    parameters = {"programme": "almelo", "period": "2019Q4", "language": language}
+    if partner:
+        parameters["partner"] = partner
+    provenance = Provenance("Programma X", "4e kwartaal 2019", "14 februari 2020", parameters, data, "1")
+    return Job(name, Path(f"{name}.ipynb"), parameters, place, place, provenance)
+
+
+def change_run(place: Path, file: str = "", **changed: Any) -> None:
+    """Change what run.json says of a report, or of every one; what it says of how it was made is added to."""
+    path = place / "run.json"
+    entries = json.loads(path.read_text(encoding="utf-8"))["reports"]
+    for entry in entries:
+        if file in ("", entry["file"]):
+            made = entry["made"] | changed.get("made", {})
+            entry |= changed | {"made": made}
+    path.write_text(json.dumps({"reports": entries}), encoding="utf-8")
+
+
+def change_summary(place: Path, **changed: Any) -> None:
+    """Change the summary of the Dutch overview as if the run had made it so."""
+    path = summary_path(place / "overview.html")
+    text = json.dumps(json.loads(path.read_text(encoding="utf-8")) | changed)
+    path.write_text(text, encoding="utf-8", newline="\n")
+    change_run(place, "overview.html", beside={path.name: hashlib.sha256(text.encode()).hexdigest()})
 
 
 def people(rows: list[list[str]]) -> pd.DataFrame:

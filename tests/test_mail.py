@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from dataclasses import replace
@@ -23,6 +22,8 @@ from mailroom import (
     PEOPLE,
     PNG,
     SETTINGS,
+    change_run,
+    change_summary,
     golden,
     ledger_of,
     mailing_of,
@@ -182,7 +183,7 @@ def refusals(almelo: Programme, place: Path, tmp_path: Path, rows: list[list[str
     [
         ({"status": "failed"}, "is mislukt of geweigerd"),
         ({"status": "refused"}, "is mislukt of geweigerd"),
-        ({"made": {"data": "999999999999"}}, "met andere gegevens dan er nu zijn"),
+        ({"data": "999999999999"}, "met andere gegevens dan er nu zijn"),
         ({"sha256": "0" * 64}, "is veranderd nadat het was gemaakt"),
     ],
 )
@@ -211,23 +212,37 @@ def test_what_is_missing_of_a_run_is_named(almelo: Programme, tmp_path: Path) ->
 
 def test_a_summary_of_another_page_is_not_sent(almelo: Programme, tmp_path: Path) -> None:
     place = make_run(tmp_path / "run")
-    path = summary_path(place / "overview.html")
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    path.write_text(json.dumps(kept | {"html_sha256": "0"}), encoding="utf-8")
+    change_summary(place, html_sha256="0")
     assert "overview.mail.json: hoort bij een andere pagina" in refusals(almelo, place, tmp_path)
-    path.write_text(json.dumps(kept | {"pieces": [1]}), encoding="utf-8")
-    assert "overview.mail.json: is niet te lezen" in refusals(almelo, place, tmp_path)
-    path.write_text(json.dumps(kept | {"pngs": {}}), encoding="utf-8")
+    change_summary(place, pngs={})
+    assert "overview.mail.json: hoort bij een andere pagina" in refusals(almelo, place, tmp_path)
+    make_run(place)
+    change_summary(place, pngs={})
     assert "overview.mail.json: mist zijn plaatjes" in refusals(almelo, place, tmp_path)
-    path.unlink()
+    change_summary(place, pieces=[1])
     assert "overview.mail.json: is niet te lezen" in refusals(almelo, place, tmp_path)
+
+
+def test_a_summary_that_was_changed_or_is_gone_is_not_sent(almelo: Programme, tmp_path: Path) -> None:
+    place = make_run(tmp_path / "run")
+    path = summary_path(place / "overview.html")
+    path.write_bytes(path.read_bytes().replace(b"op koers", b"bereikt "))
+    assert "overview.mail.json: is veranderd nadat het was gemaakt" in refusals(almelo, place, tmp_path)
+    path.unlink()
+    assert "overview.mail.json: is weg" in refusals(almelo, place, tmp_path)
+
+
+def test_an_entry_that_says_too_little_is_no_report(almelo: Programme, tmp_path: Path) -> None:
+    place = make_run(tmp_path / "run")
+    path = place / "run.json"
+    entries = json.loads(path.read_text(encoding="utf-8"))["reports"]
+    path.write_text(json.dumps({"reports": [{"file": entry["file"], "status": "ok"} for entry in entries]}))
+    assert "overview.html: is niet gemaakt" in refusals(almelo, place, tmp_path)
 
 
 def test_reports_of_different_moments_are_not_mailed_together(almelo: Programme, tmp_path: Path) -> None:
     place = make_run(tmp_path / "run")
-    manifest = json.loads((place / "run.json").read_text(encoding="utf-8"))
-    manifest["reports"][2]["made"]["as_of"] = "1 maart 2019"
-    (place / "run.json").write_text(json.dumps(manifest), encoding="utf-8")
+    change_run(place, "goals.html", made={"as_of": "1 maart 2019"})
     settings = replace(SETTINGS, reports={"council": ("overview", "goals")})
     text = refusals(almelo, place, tmp_path, settings=settings)
     assert "goals.html: is gemaakt met een andere peildag" in text
@@ -248,10 +263,9 @@ def test_nobody_to_write_to_and_domains_not_listed_are_named(almelo: Programme, 
 @pytest.mark.parametrize("title", ["Titel =?utf-8?q?x=0ABcc:_y=40example.org?=", "Titel\u202egro", "Titel\u200b"])
 def test_a_subject_that_hides_something_is_refused(almelo: Programme, tmp_path: Path, title: str) -> None:
     place = make_run(tmp_path / "run", files=[("overview", "nl")])
-    path = summary_path(place / "overview.html")
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    kept["pieces"][0]["html"] = re.sub("<h1>.*?</h1>", f"<h1>{title}</h1>", kept["pieces"][0]["html"])
-    path.write_text(json.dumps(kept), encoding="utf-8")
+    pieces = json.loads(summary_path(place / "overview.html").read_text(encoding="utf-8"))["pieces"]
+    pieces[0]["html"] = re.sub("<h1>.*?</h1>", f"<h1>{title}</h1>", pieces[0]["html"])
+    change_summary(place, pieces=pieces)
     text = refusals(almelo, place, tmp_path, [PEOPLE[1]])
     assert "college: het onderwerp bevat een teken dat niet te zien is" in text
 
@@ -373,14 +387,9 @@ def test_a_correction_is_a_new_mailing_with_its_own_number(almelo: Programme, tm
 def test_another_footer_or_an_earlier_address_decides_what_is_new(almelo: Programme, tmp_path: Path) -> None:
     ledger, place = ledger_of(tmp_path), make_run(tmp_path / "run")
     sent_off(ledger, compose(request_of(almelo, place), ledger))
-    page = place / "overview.html"
-    same = page.read_text(encoding="utf-8").replace("14 februari 2020", "15 februari 2020")
-    page.write_text(same, encoding="utf-8", newline="\n")
-    manifest, summary = place / "run.json", summary_path(page)
-    entries = json.loads(manifest.read_text(encoding="utf-8"))["reports"]
-    manifest.write_text(json.dumps({"reports": [entry | {"sha256": ""} for entry in entries]}), encoding="utf-8")
-    kept = json.loads(summary.read_text(encoding="utf-8"))
-    summary.write_text(json.dumps(kept | {"html_sha256": hashlib.sha256(same.encode()).hexdigest()}), encoding="utf-8")
+    before = (place / "overview.html").read_bytes()
+    change_run(make_run(place, data="another foot"), data=DATA)
+    assert (place / "overview.html").read_bytes() != before
     assert not compose(request_of(almelo, place), ledger).messages
     moved = [[*PEOPLE[0][:2], "raadsgriffie@example.org", *PEOPLE[0][3:]], *PEOPLE[1:]]
     assert [one.recipient.id for one in compose(request_of(almelo, place, moved), ledger).messages] == ["griffie"]

@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import builtins
 import re
+import shutil
+import subprocess
 import zlib
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
+from conftest import ALMELO, ROOT
 from mailroom import ALT, blocks_of
+from test_batch import GOOD, write_notebook
 
-from binnenstad.batch.printing import print_reports
+from binnenstad.cli import main
 from binnenstad.errors import UsageError
 from binnenstad.pdf import render_pdf
 from binnenstad.report import Provenance, checked_page
@@ -82,12 +87,62 @@ def test_without_the_extra_it_says_what_to_install(monkeypatch: pytest.MonkeyPat
         render_pdf(PAGE)
 
 
-def test_a_pdf_of_an_earlier_run_does_not_outlive_its_report(paper: bytes, tmp_path: Path) -> None:
-    (tmp_path / "overview.html").write_text(PAGE, encoding="utf-8")
-    (tmp_path / "goals.pdf").write_bytes(b"old")
-    reports = ["overview.html", "goals.html"]
-    assert print_reports(tmp_path, reports, reports, wanted=True) == [tmp_path / "overview.pdf"]
-    assert (tmp_path / "overview.pdf").read_bytes() == paper
-    assert print_reports(tmp_path, reports, [], wanted=True) == []
-    assert print_reports(tmp_path, reports, reports, wanted=False) == []
-    assert [path.name for path in tmp_path.iterdir()] == ["overview.html"]
+@pytest.fixture
+def project(tmp_path: Path) -> Path:
+    """A project folder with one small report."""
+    write_notebook(tmp_path / "notebooks", "own", GOOD)
+    shutil.copytree(ALMELO, tmp_path / "data" / "almelo")
+    return tmp_path
+
+
+def run_own(project: Path, *options: str) -> Result:
+    place = ["--data", str(project / "data"), "--out", str(project / "reports")]
+    return CliRunner().invoke(main, ["run", "almelo", "--period", "2019Q4", *place, *options])
+
+
+def test_a_pdf_is_made_when_missing_and_never_outlives_its_report(paper: bytes, project: Path) -> None:
+    place = project / "reports" / "almelo" / "2019Q4"
+    assert run_own(project).exit_code == 0
+    assert not (place / "own.pdf").exists()
+    before = (place / "own.html").stat().st_mtime_ns
+    result = run_own(project, "--pdf")
+    assert result.exit_code == 0, result.output
+    assert (place / "own.html").stat().st_mtime_ns == before, "the report itself is unchanged, so skipped"
+    first = (place / "own.pdf").read_bytes()
+    assert first == render_pdf((place / "own.html").read_text(encoding="utf-8"))
+    assert run_own(project).exit_code == 0
+    assert (place / "own.pdf").read_bytes() == first, "a report that stays keeps its PDF"
+    write_notebook(project / "notebooks", "own", GOOD.replace("bevinding", "andere bevinding"))
+    assert run_own(project).exit_code == 0
+    assert not (place / "own.pdf").exists()
+    assert run_own(project, "--pdf").exit_code == 0
+    assert (place / "own.pdf").read_bytes() not in (b"", first)
+
+
+def test_a_report_that_fails_has_no_pdf(paper: bytes, project: Path) -> None:
+    place = project / "reports" / "almelo" / "2019Q4"
+    assert run_own(project, "--pdf").exit_code == 0
+    assert (place / "own.pdf").exists()
+    write_notebook(project / "notebooks", "own", GOOD, "raise KeyError('x')")
+    assert run_own(project, "--pdf").exit_code == 1
+    assert not (place / "own.html").exists()
+    assert not (place / "own.pdf").exists()
+
+
+def test_cleaning_up_keeps_the_ledger_of_the_mail(tmp_path: Path) -> None:
+    shutil.copy(ROOT / "Makefile", tmp_path)
+    kept = ["almelo/mail-ledger.sqlite", "almelo/mail-ledger.sqlite-journal"]
+    gone = [
+        "index.html",
+        "run.json",
+        "almelo/2019Q4/own.html",
+        "almelo/2019Q4/own.pdf",
+        ".ledger/almelo/2019Q4/own.json",
+    ]
+    for name in (*kept, *gone):
+        path = tmp_path / "reports" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("x")
+    subprocess.run(["make", "clean"], cwd=tmp_path, check=True, capture_output=True)
+    left = [path for path in (tmp_path / "reports").rglob("*") if path.is_file()]
+    assert sorted(path.relative_to(tmp_path / "reports").as_posix() for path in left) == kept

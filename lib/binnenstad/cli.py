@@ -156,7 +156,8 @@ def run(
             click.echo(words.say("Stopped; what was ready has stayed."), err=True)
             sys.exit(130)
         progress.end()
-        print_reports(asked.out_folder, [job.id for job in planned], performance.outcomes, wanted=pdf)
+        if pdf:
+            print_reports(asked.out_folder, [job.id for job in planned])
     click.echo(words.say("Open {path}", path=near(index)))
     bad = [outcome for outcome in performance.outcomes.values() if outcome.status != "ok"]
     for outcome in bad:

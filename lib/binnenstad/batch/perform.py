@@ -11,6 +11,7 @@ from binnenstad.batch.child import Made
 from binnenstad.batch.job import Job, Limits, Outcome
 from binnenstad.batch.ledger import Ledger, Reason
 from binnenstad.batch.origins import sources_of
+from binnenstad.batch.printing import paper_of
 from binnenstad.batch.record import Manifest
 from binnenstad.batch.request import Request, keep, reasons
 from binnenstad.batch.run import Runner
@@ -66,6 +67,8 @@ class Performance:
         self._manifest.expect(todo)
         for job in todo:
             self.ledger.forget(job.id)
+            # a PDF of the earlier report may not outlive it, even if this batch is killed
+            paper_of(job.out / job.file).unlink(missing_ok=True)
             # the code as it is now, not as it may be when the report is ready
             for path in sources_of(job.notebook):
                 self.ledger.digest(self.ledger.name(path))

@@ -1,28 +1,34 @@
-"""Printing: a PDF beside each report that is ready, and none of an earlier one beside a new report."""
+"""Printing: a PDF beside each report that is ready."""
 
 from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from binnenstad.pdf import render_pdf
 
 
-def print_reports(out: Path, reports: Sequence[str], made: Collection[str], *, wanted: bool) -> list[Path]:
-    """Print the ``reports`` below ``out`` that are ready and have no PDF yet, if ``wanted``; return the files.
+def paper_of(page: Path) -> Path:
+    """Return where the PDF of a report is kept.
 
-    Of the reports that were ``made`` anew, the PDF that an earlier run left is removed either way. Raises
-    ``UsageError`` without the optional extra ``pdf``.
+    >>> paper_of(Path("overview.en.html")).name
+    'overview.en.pdf'
+    """
+    return page.with_suffix(".pdf")
+
+
+def print_reports(out: Path, reports: Sequence[str]) -> list[Path]:
+    """Print the ``reports`` below ``out`` that are ready and have no PDF yet; return the files.
+
+    One that is there is of the report as it is, for the batch removes it before it makes a report anew.
+    Raises ``UsageError`` without the optional extra ``pdf``.
     """
     printed = []
-    for report in reports:
-        page = out / report
-        paper = page.with_suffix(".pdf")
-        if report in made:
-            paper.unlink(missing_ok=True)
-        if wanted and page.exists() and not paper.exists():
+    for page in (out / report for report in reports):
+        paper = paper_of(page)
+        if page.exists() and not paper.exists():
             _write_whole(paper, render_pdf(page.read_text(encoding="utf-8")))
             printed.append(paper)
     return printed

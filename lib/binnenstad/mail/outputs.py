@@ -13,6 +13,9 @@ from binnenstad.errors import UsageError
 from binnenstad.summary import SUMMARISED, Summary, read_summary, summary_path
 from binnenstad.text import Words
 
+# what run.json must say of a report before it may go out
+NEEDED = {"file", "status", "data", "sha256", "beside", "made"}
+
 
 class Outputs:
     """The reports of one run: handed out only if made well, of the data there is now, and not touched since.
@@ -34,7 +37,7 @@ class Outputs:
         if reason:
             self.faults[f"{file}: {reason}"] = None
             return b""
-        moment = _of(self._entries[file], "as_of")
+        moment = self._entries[file]["made"]["as_of"]
         if self._moments.setdefault(language, moment) != moment:
             reason = self._words.say("was made as of another day than the others; run the reports again")
             self.faults[f"{file}: {reason}"] = None
@@ -45,17 +48,24 @@ class Outputs:
         page = self.page(SUMMARISED, language)
         if not page:
             return None
-        path = summary_path(self.place / self._file(SUMMARISED, language))
+        file = self._file(SUMMARISED, language)
+        path = summary_path(self.place / file)
+        found = self._summary(path, self._entries[file]["beside"].get(path.name, ""), page)
+        if isinstance(found, Summary):
+            return found
+        self.faults[f"{path.name}: {found}"] = None
+        return None
+
+    def _summary(self, path: Path, digest: str, page: bytes) -> Summary | str:
+        """Return a summary, or why it may not go out."""
+        reason = self._spoiled(path, digest)
+        if reason:
+            return reason
         try:
             summary = read_summary(path)
-        except (OSError, ValueError):
-            reason = self._words.say("cannot be read; run the reports again")
-        else:
-            reason = self._misfit(summary, page)
-            if not reason:
-                return summary
-        self.faults[f"{path.name}: {reason}"] = None
-        return None
+        except ValueError:
+            return self._words.say("cannot be read; run the reports again")
+        return self._misfit(summary, page) or summary
 
     @staticmethod
     def _file(report: str, language: str) -> str:
@@ -73,29 +83,27 @@ class Outputs:
         say, entry = self._words.say, self._entries.get(file)
         if entry is None:
             return say("was not made; run the reports of this period and language")
-        if entry.get("status") != "ok":
+        if entry["status"] != "ok":
             return say("could not be made, or was refused; run the reports again")
-        if _of(entry, "data") != self._data:
+        if entry["data"] != self._data:
             return say("was made with other data than there is now; run the reports again")
-        path = self.place / file
+        return self._spoiled(self.place / file, entry["sha256"])
+
+    def _spoiled(self, path: Path, digest: str) -> str:
+        """Return why a file is not the one that the run wrote, or nothing."""
         if not path.exists():
-            return say("is gone; run the reports again")
-        known = entry.get("sha256")
-        if known and hashlib.sha256(path.read_bytes()).hexdigest() != known:
-            return say("was changed after it was made; run the reports again")
+            return self._words.say("is gone; run the reports again")
+        if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            return self._words.say("was changed after it was made; run the reports again")
         return ""
 
 
 def _entries(place: Path) -> dict[str, Mapping[str, Any]]:
     try:
         entries = json.loads((place / "run.json").read_text(encoding="utf-8"))["reports"]
-        return {str(entry["file"]): entry for entry in entries}
+        # an entry of an older version says too little to trust its report
+        return {str(entry["file"]): entry for entry in entries if set(entry) >= NEEDED}
     except (OSError, ValueError, KeyError, TypeError):
         raise UsageError(
             "there is no run of {period} to mail; first run the reports: binnenstad run", period=place.name
         ) from None
-
-
-def _of(entry: Mapping[str, Any], name: str) -> str:
-    made = entry.get("made", {})
-    return str(entry.get(name) or made.get(name, ""))
