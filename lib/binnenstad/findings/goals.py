@@ -38,21 +38,20 @@ def lead_goals(assessed: pd.DataFrame, moment: Moment, words: Words) -> str:
 def _judged(assessed: pd.DataFrame, words: Words) -> list[str]:
     """Return the goals with a verdict, a clause per group; a norm that is kept is met, as in the roll-up."""
     status, keep = assessed["status"], assessed["keep"].astype(bool)
-    say = words.say_many
     norms, far = int(((status == "met") & keep).sum()), int((status == "far_behind").sum())
     counts = {"met": int((status == "met").sum()), "behind": int(status.isin(["behind", "far_behind"]).sum())} | {
         key: int((status == key).sum()) for key in ("on_course", "at_start", "worsening", "norm_broken", "not_met")
     }
-    of_norms = say(" (of which {count} norm)", " (of which {count} norms)", norms) if norms else ""
+    of_norms = words.say_many(" (of which {count} norm)", " (of which {count} norms)", norms) if norms else ""
     of_far = words.say(" (of which {count} far)", count=words.number(far)) if far else ""
     clauses = {
-        "met": say("{count} is met{part}", "{count} are met{part}", counts["met"], part=of_norms),
-        "on_course": say("{count} is on course", "{count} are on course", counts["on_course"]),
-        "at_start": say("{count} is at its baseline", "{count} are at their baseline", counts["at_start"]),
-        "behind": say("{count} is behind{part}", "{count} are behind{part}", counts["behind"], part=of_far),
-        "worsening": say("{count} is worsening", "{count} are worsening", counts["worsening"]),
-        "norm_broken": say("{count} breaks its norm", "{count} break their norm", counts["norm_broken"]),
-        "not_met": say("{count} is not met", "{count} are not met", counts["not_met"]),
+        "met": words.say_many("{count} is met{part}", "{count} are met{part}", counts["met"], part=of_norms),
+        "on_course": words.say_many("{count} is on course", "{count} are on course", counts["on_course"]),
+        "at_start": words.say_many("{count} is at its baseline", "{count} are at their baseline", counts["at_start"]),
+        "behind": words.say_many("{count} is behind{part}", "{count} are behind{part}", counts["behind"], part=of_far),
+        "worsening": words.say_many("{count} is worsening", "{count} are worsening", counts["worsening"]),
+        "norm_broken": words.say_many("{count} breaks its norm", "{count} break their norm", counts["norm_broken"]),
+        "not_met": words.say_many("{count} is not met", "{count} are not met", counts["not_met"]),
     }
     return [clause for key, clause in clauses.items() if counts[key]]
 
