@@ -263,3 +263,8 @@ def test_english_sentences(visitors, moment, assert_clean):
     said = [find.lead_goals(visitors, moment, EN), *find.how_to_read(EN)]
     assert_clean(said)
     assert not re.search(r"\b(de|het|een|niet|van|doel)\b", " ".join(said))
+
+
+def test_the_bars_of_a_programme_without_attainment_do_not_count_to_zero(assessed, nl):
+    title, _ = find.about_attainment(assessed.assign(attainment=np.nan), nl)
+    assert title == "Van geen enkel doel is het doelbereik al te berekenen"

@@ -143,9 +143,16 @@ def test_goals_without_measurement_show_dashes_and_no_unknown_number(unmeasured,
     shown = cells(tabulate_goals(unmeasured, nl))
     assert set(shown["gemeten"]) == set(shown["cijfer van"]) == {MISSING}
     assert set(shown["stand"]) == {"∅ geen meting"}
-    level, pace = (cells(block) for block in tabulate_attainment(unmeasured, nl))
-    assert set(level["gemeten"]) == {MISSING} and set(pace.to_numpy().ravel()) == {MISSING}
+    # the pace would be dashes only, so it is left out
+    (level,) = (cells(block) for block in tabulate_attainment(unmeasured, nl))
+    assert set(level["gemeten"]) == {MISSING}
     assert level.iloc[0]["nulmeting"] == "93.000"
+
+
+def test_a_programme_with_nothing_agreed_or_measured_has_no_table_of_dashes(unmeasured, tables, nl):
+    bare = unmeasured.assign(baseline=np.nan, target=np.nan)
+    assert tabulate_attainment(bare, nl) == []
+    assert tabulate_values(series(*tables).iloc[:0], bare, nl).html == ""
 
 
 def test_a_goal_without_target_shows_a_dash_for_it(assessed, nl):

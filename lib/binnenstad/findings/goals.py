@@ -175,6 +175,8 @@ def about_attainment(assessed: pd.DataFrame, words: Words) -> tuple[str, str]:
     title = words.say(
         "Attainment can be computed for {known} of {total} goals", known=words.number(known), total=words.number(total)
     )
+    if not known:
+        title = words.say("Attainment can be computed for no goal yet")
     return title, " ".join(_in_short(goal, words) for _, goal in assessed.iterrows())
 
 

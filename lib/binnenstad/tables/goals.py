@@ -33,7 +33,10 @@ def tabulate_goals(assessed: pd.DataFrame, words: Words) -> Block:
 
 
 def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
-    """Return every number behind the bars as two tables that fit a page: the level and the pace."""
+    """Return every number behind the bars as two tables that fit a page: the level and the pace.
+
+    A table that would hold nothing but dashes is left out.
+    """
     level = [
         (words.say("goal"), names_of(assessed)),
         (words.say("baseline"), cells(assessed, lambda goal: measured(goal, "baseline", words))),
@@ -55,12 +58,19 @@ def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
     if assessed["provisional"].any():
         captions[0] = words.say("The level (* provisional)")
     return [
-        table(caption, columns, illustrative=example) for caption, columns in zip(captions, (level, pace), strict=True)
+        table(caption, columns, illustrative=example)
+        for caption, columns in zip(captions, (level, pace), strict=True)
+        if any(cell != MISSING for _, own in columns[1:] for cell in own)
     ]
 
 
 def tabulate_values(values: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> Block:
-    """Return the measured values per goal and year, as drawn; several in one year stand side by side."""
+    """Return the measured values per goal and year, as drawn; several in one year stand side by side.
+
+    Nothing where nothing was measured.
+    """
+    if values.empty:
+        return Block("", "")
     columns = [(words.say("goal"), names_of(assessed))]
     for year, of_year in values.groupby(values["date"].dt.year):
         columns.append((str(year), cells(assessed, lambda goal, rows=of_year: _values_of(goal, rows, words))))
