@@ -9,8 +9,10 @@ import json
 import os
 import platform
 import resource
+import shutil
 import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 from statistics import median
@@ -86,6 +88,46 @@ def row(rule: str, kind: str, count: int) -> list[str]:
     return [*cells, f"{theirs[1]:.3f}", f"{theirs[2]:.0f}", f"{apart:.0e}"]
 
 
+def large_programme(root: Path, partners: int = 12, count: int = 60) -> None:
+    """Almelo's folder with generated partners and efforts, each with two beneficiaries in five on average."""
+    folder = Path(shutil.copytree(ROOT / "data" / "almelo", root / "large"))
+    random, ids = np.random.default_rng(4), [f"p{at}" for at in range(partners)]
+    uses = random.random((count, partners)) < 0.4
+    uses[:, 0] |= ~uses.any(axis=1)
+    rows = {
+        "partners": [{"id": name, "title": f"Partner {name}", "seats": 1} for name in ids],
+        "efforts": [{"id": f"e{at}", "title": f"Inspanning {at}", "track": 1, "lead_partner": "p0",
+                     "role": "commissioner", "state": "agreed"} for at in range(count)],
+        "effort_indicators": [{"effort": f"e{at}", "indicator": "1a", "strength": 1 + at % 3, "judged_by": "bench"}
+                              for at in range(count)],
+        "budget": [{"fund": "F", "effort": f"e{at}", "year": 2019, "amount_eur": 1000 + 500 * at}
+                   for at in range(count)],
+        "payments": [{"partner": "p0", "instrument": "municipal_budget", "fund": "F", "year": 2019, "kind": "cash",
+                      "amount_eur": sum(1000 + 500 * at for at in range(count)), "certainty": "certain"}],
+        "interests": [{"partner": ids[who], "effort": f"e{at}", "weight": int(random.integers(1, 6)),
+                       "judged_by": "bench"} for at, who in np.argwhere(uses)],
+    }  # fmt: skip
+    for name, new in rows.items():
+        pd.DataFrame(new).to_csv(folder / f"{name}.csv", sep=";", index=False, encoding="utf-8-sig")
+    for name in ("team", "canvas", "risks", "scenario_lines", "scenarios", "budget_totals"):
+        (folder / f"{name}.csv").unlink(missing_ok=True)
+
+
+def report_times() -> str:
+    """Return the seconds a whole run takes per report, of the generated programme, median of the rounds."""
+    spent: dict[str, list[float]] = {"costs": [], "overview": []}
+    with tempfile.TemporaryDirectory() as place:
+        large_programme(Path(place))
+        for _ in range(ROUNDS):
+            for report, times in spent.items():
+                command = [str(Path(sys.executable).with_name("binnenstad")), "run", "large", "--period", "2019",
+                           "--force", "--only", report, "--data", place, "--out", f"{place}/out"]  # fmt: skip
+                start = time.perf_counter()
+                subprocess.run(command, check=True, capture_output=True)
+                times.append(time.perf_counter() - start)
+    return ", ".join(f"{report} {median(times):.1f} s" for report, times in spent.items())
+
+
 def main() -> None:
     runway = pd.Series(np.random.default_rng(3).choice(np.arange(60.0, 116.0, 5), 13_572))
     closed = {}
@@ -103,6 +145,7 @@ def main() -> None:
         + table(head, [row(*case) for case in CASES])
         + f"\nClosed forms of an airport game of 13,572 movements: "
         f"{', '.join(f'{name} {spent}' for name, spent in closed.items())}.\n"
+        f"\nOne report of a generated programme of 12 partners and 60 efforts, whole command: {report_times()}.\n"
     )
     (ROOT / "docs" / "benchmarks-allocation.md").write_text(text, encoding="utf-8")
     print(text)

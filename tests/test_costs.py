@@ -86,6 +86,13 @@ def test_more_than_twenty_partners_have_no_nucleolus_and_all_other_splits():
     assert sentences[-1].endswith("There are too many partners to compare all groups, so this is not computed.")
 
 
+def test_beyond_twenty_efforts_the_what_if_is_without_the_nucleolus():
+    costs = pd.Series(10.0, [f"e{number}" for number in range(21)])
+    weights = pd.DataFrame(1.0, costs.index, ["city", "shops"])
+    assert set(rewarded_for_cost(costs, weights)) == {"per_effort", "shapley"}
+    assert set(rewarded_for_cost(costs[:20], weights[:20])) == {"per_effort", "shapley", "nucleolus"}
+
+
 # --- sentences on splits -----------------------------------------------------------------------------------------
 SPLITS = pd.DataFrame({"now": [9.0, 1.0], "equal": [5.0, 5.0]}, index=["City", "Shops"])
 

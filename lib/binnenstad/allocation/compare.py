@@ -14,6 +14,8 @@ from binnenstad.allocation.nucleolus import nucleolus
 
 # of more beneficiaries the 2^n groups take longer than a report may
 MOST_FOR_NUCLEOLUS = 20
+# the what-if computes a nucleolus per effort, at 0.1 to 0.5 s each
+MOST_FOR_WHAT_IF = 20
 Rule = Callable[[pd.Series], pd.Series]
 
 
@@ -48,6 +50,11 @@ def check_splits(splits: pd.DataFrame, costs: pd.Series, weights: pd.DataFrame) 
 
 
 def rewarded_for_cost(costs: pd.Series, weights: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Return per rule who would pay less if one effort cost 1 % more (``checks.what_if``)."""
+    """Return per rule who would pay less if one effort cost 1 % more (``checks.what_if``).
+
+    The nucleolus is in it up to 20 efforts.
+    """
     rules = {"per_effort": lambda changed: per_effort(changed, weights).sum()} | _of_games(weights)
+    if len(costs) > MOST_FOR_WHAT_IF:
+        rules.pop("nucleolus", None)
     return {name: what_if(rule, costs) for name, rule in rules.items()}
