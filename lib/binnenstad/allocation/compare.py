@@ -52,9 +52,20 @@ def check_splits(splits: pd.DataFrame, costs: pd.Series, weights: pd.DataFrame) 
 def rewarded_for_cost(costs: pd.Series, weights: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Return per rule who would pay less if one effort cost 1 % more (``checks.what_if``).
 
-    The nucleolus is in it up to 20 efforts.
+    The nucleolus is in it up to 20 efforts. Amounts are not rounded to cents here: a cent that moves by
+    rounding is no reward.
     """
-    rules = {"per_effort": lambda changed: per_effort(changed, weights).sum()} | _of_games(weights)
-    if len(costs) > MOST_FOR_WHAT_IF:
-        rules.pop("nucleolus", None)
+    used = weights.loc[:, weights.sum() > 0]
+    rules: dict[str, Rule] = {
+        "per_effort": lambda changed: _shared(changed, used),
+        "shapley": lambda changed: _shared(changed, (used > 0).astype(float)),
+    }
+    if len(used.columns) <= MOST_FOR_NUCLEOLUS and len(costs) <= MOST_FOR_WHAT_IF:
+        rules["nucleolus"] = lambda changed: nucleolus(game_from_efforts(changed, used))
     return {name: what_if(rule, costs) for name, rule in rules.items()}
+
+
+def _shared(costs: pd.Series, uses: pd.DataFrame) -> pd.Series:
+    """Return each effort shared by weight, summed per beneficiary."""
+    parts = uses.to_numpy(dtype=float)
+    return pd.Series(costs.to_numpy() @ (parts / parts.sum(axis=1, keepdims=True)), index=uses.columns)

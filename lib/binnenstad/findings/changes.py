@@ -73,7 +73,17 @@ def _cell(cell: object, change: pd.Series, goals: pd.DataFrame, words: Words) ->
         return words.measure(float(text.replace(",", ".")), unit)
     if subject in ("target_date", "baseline_date"):
         return words.date(pd.Timestamp(text))
+    if subject == "budget":
+        return _amount(text, words)
     return effort_state(text, words) if subject == "state" else text
+
+
+def _amount(text: str, words: Words) -> str:
+    """Return an amount of a decision in euro, or the words that stand in its place."""
+    try:
+        return words.eur(float(text.replace(",", ".")))
+    except ValueError:
+        return text
 
 
 def effort_state(state: str, words: Words) -> str:

@@ -25,8 +25,8 @@ class Balance:
 
     ``spread`` is effort x partner, ``unshared`` the costs of efforts of which nobody is known to
     benefit. ``shares`` holds both shares and the range of the benefit; ``say`` interest, payment and
-    seats; ``splits``, ``checks`` and ``rewards`` are those of ``allocation.compare``; ``efforts``
-    contribution beside cost.
+    seats; ``splits`` and ``checks`` are those of ``allocation.compare``; ``efforts`` contribution
+    beside cost; ``weights`` effort x partner, of efforts that have a beneficiary.
     """
 
     costs: pd.Series
@@ -37,13 +37,19 @@ class Balance:
     say: pd.DataFrame
     splits: pd.DataFrame
     checks: dict[str, Checks]
-    rewards: dict[str, pd.DataFrame]
     efforts: pd.DataFrame
+    weights: pd.DataFrame
 
     @property
     def benefit(self) -> pd.Series:
         """Return the part of the costs that lands with each partner [EUR]."""
         return self.spread.sum()
+
+    @property
+    def rewards(self) -> dict[str, pd.DataFrame]:
+        """Return who would pay less if an effort cost more (``compare.rewarded_for_cost``); only one report asks."""
+        own = self.costs[self.weights.index]
+        return {} if self.splits.empty else rewarded_for_cost(own, self.weights)
 
 
 def balance_of(tables: Tables, year: int) -> Balance:
@@ -68,8 +74,8 @@ def balance_of(tables: Tables, year: int) -> Balance:
         three_shares(spread.sum(), paid, seats),
         splits,
         {} if splits.empty else check_splits(splits, own, weights.loc[own.index]),
-        {} if splits.empty else rewarded_for_cost(own, weights.loc[own.index]),
         contribution(costs, tables),
+        weights.loc[own.index],
     )  # fmt: skip
 
 

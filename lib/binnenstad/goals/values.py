@@ -104,7 +104,9 @@ def _begin(goals: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
     goals["begin"] = goals["baseline"].where(own, first["value"])
     goals["begin_error"] = goals["baseline_error"].where(own, first["error"])
     years = decimal_year(goals["date"]) - decimal_year(goals["change_since"])
-    goals["change_per_year"] = (goals["value"] - goals["begin"]) / years.where(years > 0)
+    change = (goals["value"] - goals["begin"]) / years.where(years > 0)
+    # January beside December says more of the season than of the goal
+    goals["change_per_year"] = change.mask(goals["seasonal"].astype(bool)) if "seasonal" in goals else change
     return goals
 
 

@@ -11,7 +11,9 @@ from binnenstad.text import Words
 
 
 def tabulate_certainty(assessed: pd.DataFrame, words: Words) -> Block:
-    """Return how sure each figure is and where it goes: margins, certainties, forecast."""
+    """Return how sure each figure is and where it goes: margins, certainties, forecast; nothing without figures."""
+    if assessed["value"].isna().all():
+        return Block("", "")
     levels = {"certain": words.say("certain"), "within_margin": words.say("within the margin"),
               "unknown": words.say("margin unknown"), "count": words.say("full count"), "": MISSING}  # fmt: skip
     moved = {"change": words.say("shown"), "no_change": words.say("not shown"), "unknown": words.say("margin unknown"),
