@@ -218,7 +218,9 @@ def plain(out: Path) -> None:
     halves = QUARTERS[::2], QUARTERS[1::2]
     command = [sys.executable, "-c", PLAIN]
     running = [
-        subprocess.Popen([*command, json.dumps(half), str(out), json.dumps(PARTNERS)], cwd=ROOT)
+        subprocess.Popen(
+            [*command, json.dumps(half), str(out), json.dumps(PARTNERS)], cwd=ROOT, stdout=subprocess.DEVNULL
+        )
         for half in halves
         if half
     ]

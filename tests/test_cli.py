@@ -178,6 +178,7 @@ def keep_only_the_municipality(folder: Path, edit: Callable[..., Path]) -> None:
 
     edit("partners", only("id"))
     edit("payments", only("partner"))
+    edit("scenario_lines", only("partner"))
     edit("interests", only("partner"))
     edit("efforts", lambda rows: [row.update(lead_partner="") for row in rows])
 

@@ -129,7 +129,15 @@ def faults(html: str, language: str) -> list[str]:
     Stricter than axe, which passes an empty report, an alt text of one word, and Dutch marked as English.
     """
     page = _Page(html)
-    checks = (_outline_faults, _id_faults, _section_faults, _text_faults, _picture_faults, _outside_faults)
+    checks = (
+        _outline_faults,
+        _lead_faults,
+        _id_faults,
+        _section_faults,
+        _text_faults,
+        _picture_faults,
+        _outside_faults,
+    )
     return [reason for check in checks for reason in check(page)] + list(_language_faults(page, language))
 
 
@@ -170,6 +178,9 @@ def _outline_faults(page: _Page) -> Iterator[str]:
         yield "the report needs one title (h1), first of all headings"
     if any(after - before > 1 for before, after in pairwise(levels)):
         yield "a heading skips a level"
+
+
+def _lead_faults(page: _Page) -> Iterator[str]:
     leads = [tag for tag in page.tags if "lead" in (tag.get("class") or [])]
     if not any(lead.get_text(strip=True) for lead in leads):
         yield "the lead, the sentence with the finding, is missing"

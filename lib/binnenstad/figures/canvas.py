@@ -161,7 +161,8 @@ def bar(ax: Axes, x: float, y: float, length: float, height: float, series: int)
         "edgecolor": "white",
         "linewidth": 0.8,
     }
-    ax.add_patch(Rectangle((x, y), length, height, **style))
+    # the limits of a canvas are given: nothing need be measured for them
+    ax.add_artist(Rectangle((x, y), length, height, **style))
 
 
 def key_places(texts: Sequence[str], width: int) -> list[tuple[float, int]]:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
-from matplotlib.patches import Rectangle
 
 from binnenstad.blocks import SYMBOLS, Block, status_label
 from binnenstad.figures.canvas import GREY, LINE, canvas, key_places, key_texts, picture, wrap, write
@@ -45,12 +45,14 @@ def draw_history(past: pd.DataFrame, words: Words, title: str, alt: str, source:
         figure, ax = canvas(width, head + sum(rows) + 14 + places[-1][1] + LINE)
         left = width - strip if beside else 0
         _years(ax, left, periods)
-        top = float(head)
+        top, spots, said = float(head), [], []
         for name, height, own in zip(names, rows, goals, strict=True):
             write(ax, 0, top, name)
-            at = [left + CELL * periods.index(period) for period in own["period"]]
-            _strip(ax, at, top if beside else top + LINE * len(name) + 2, list(own["status"]))
+            down = top if beside else top + LINE * len(name) + 2
+            spots += [(left + CELL * periods.index(period), down) for period in own["period"]]
+            said += list(own["status"])
             top += height
+        _cells(ax, spots, said)
         for text, (x, y) in zip(key_texts(entries, width), places, strict=True):
             write(ax, x, top + 10 + y, text, color=GREY)
         return figure
@@ -77,9 +79,11 @@ def _years(ax: Axes, left: float, periods: Sequence[pd.Period]) -> None:
             ax.text(left + CELL * number, 0, str(period.year), va="top", fontsize=11, color=GREY)
 
 
-def _strip(ax: Axes, at: Sequence[float], top: float, statuses: Sequence[str]) -> None:
-    for x, status in zip(at, statuses, strict=True):
-        box = Rectangle((x, top), CELL - 2, CELL - 2, facecolor=SHADES.get(status, "white"), edgecolor=GREY)
-        box.set_linewidth(0.6)
-        ax.add_patch(box)
-        ax.text(x + CELL / 2 - 1, top + CELL / 2 - 1, SYMBOLS[status], ha="center", va="center", fontsize=12)
+def _cells(ax: Axes, at: Sequence[tuple[float, float]], statuses: Sequence[str]) -> None:
+    """Draw a box with a symbol for each verdict; the boxes as one collection, which is drawn in one go."""
+    side = CELL - 2
+    corners = [[(x, y), (x + side, y), (x + side, y + side), (x, y + side)] for x, y in at]
+    colours = [SHADES.get(status, "white") for status in statuses]
+    ax.add_collection(PolyCollection(corners, facecolors=colours, edgecolors=GREY, linewidths=0.6), autolim=False)
+    for (x, y), status in zip(at, statuses, strict=True):
+        ax.text(x + CELL / 2 - 1, y + CELL / 2 - 1, SYMBOLS[status], ha="center", va="center", fontsize=12)
