@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import os
 import re
 import shutil
@@ -22,7 +23,7 @@ from test_browser import ARGUMENTS, BROWSERS
 
 from binnenstad.cli import main
 from binnenstad.mail.ledger import Ledger
-from binnenstad.programme import CHECKED_VARIABLE, fingerprint
+from binnenstad.programme import fingerprint
 
 pty = pytest.importorskip("pty", reason="a typed yes needs a terminal")
 FINDING = "Een van de twee doelen is op koers, of in English: one of the two is on course."
@@ -32,14 +33,21 @@ class Desk:
     """A project folder with reports, recipients and settings, a server, and a researcher who types."""
 
     def __init__(self, root: Path, port: int, authority: Authority) -> None:
-        self.root, self.data = root, root / "data"
+        self.root, self.data, self.port = root, root / "data", port
         shutil.copytree(ALMELO, self.data / "almelo")
-        with (self.data / "almelo" / "recipients.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, delimiter=";").writerows([COLUMNS, *PEOPLE])
-        settings = {"host": "localhost", "sender": SETTINGS.sender, "sender_name": SETTINGS.sender_name}
-        lines = [f'{name} = "{value}"' for name, value in (settings | {"ca_file": str(authority.path)}).items()]
-        (root / "mail.toml").write_text("\n".join([*lines, f"port = {port}", "per_minute = 60000"]), encoding="utf-8")
+        self.invite(PEOPLE)
+        self.settle(port=port, ca_file=str(authority.path))
         self.place = root / "reports" / "almelo" / "2019Q4"
+
+    def invite(self, people: list[list[str]]) -> None:
+        with (self.data / "almelo" / "recipients.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file, delimiter=";").writerows([COLUMNS, *people])
+
+    def settle(self, **more: object) -> None:
+        """Write mail.toml: who sends, and what else is given."""
+        known = {"host": "localhost", "sender": SETTINGS.sender, "sender_name": SETTINGS.sender_name}
+        lines = [f"{name} = {json.dumps(value)}" for name, value in (known | {"per_minute": 60_000} | more).items()]
+        (self.root / "mail.toml").write_text("\n".join(lines), encoding="utf-8")
 
     def report(self, finding: str = FINDING) -> None:
         make_run(self.place, finding=finding, data=fingerprint(self.data / "almelo"))
@@ -77,10 +85,8 @@ def box() -> Postbox:
 
 
 @pytest.fixture
-def desk(tmp_path: Path, box: Postbox, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
+def desk(tmp_path: Path, box: Postbox) -> Iterator[Desk]:
     authority = Authority(tmp_path)
-    # the tables are as shipped, which other tests check at length
-    monkeypatch.setenv(CHECKED_VARIABLE, fingerprint(ALMELO))
     with serving(box, authority) as port:
         made = Desk(tmp_path, port, authority)
         made.report()

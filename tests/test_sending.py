@@ -254,6 +254,47 @@ def test_a_full_disk_stops_before_the_text_and_the_ledger_stays_true(
     ledger.close()
 
 
+def test_a_disk_that_fills_up_after_the_text_leaves_one_line_uncertain(
+    mailing: Mailing, authority: Authority, tmp_path: Path
+) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+
+    def fill(step: str, who: str, times: int) -> str:
+        if (step, who) == ("DATA", address(NAMES[1])):
+            resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+        return ""
+
+    box, ledger = Postbox(fill), ledger_of(tmp_path)
+    with serving(box, authority) as port:
+        try:
+            with pytest.raises(UsageError, match="mail-ledger.sqlite cannot be used"):
+                send_mailing(ledger, mailing, to(port, authority), DATE, silent)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        ledger.close()
+        box.plan = lambda *_: ""
+        ledger = ledger_of(tmp_path)
+        known = dict(zip(NAMES, ["sent", "uncertain", "planned", "planned"], strict=True))
+        assert states(ledger) == known
+        send_mailing(ledger, mailing, to(port, authority), DATE, silent)
+    assert states(ledger) == dict.fromkeys(NAMES, "sent") | {NAMES[1]: "uncertain"}
+    assert box.counts() == {address(name): 1 for name in NAMES}
+    ledger.close()
+
+
+def test_no_faster_than_the_settings_say(
+    mailing: Mailing, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits = list[float]()
+    monkeypatch.setattr("binnenstad.mail.sending.time.sleep", waits.append)
+    box, ledger = Postbox(), ledger_of(tmp_path)
+    with serving(box, authority) as port:
+        send_mailing(ledger, mailing, to(port, authority, per_minute=30), DATE, silent)
+    assert len(box.taken) == 4
+    assert waits == [2.0] * 4
+    ledger.close()
+
+
 # --- the way there
 
 

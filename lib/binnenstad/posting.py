@@ -119,7 +119,7 @@ def _task(
         raise UsageError("{text!r} is no e-mail address", text=test)
     folder = find_programme(programme, data)
     place = _place(folder, parse_period(period), out)
-    checked = check_programme(folder, language)
+    checked = check_programme(folder, language, anew=True)
     settings = read_settings(folder.resolve().parents[1] / FILE, words)
     outputs = Outputs(place, fingerprint(folder), words)
     request = Request(checked, place.name, outputs, settings, words, render_pdf, test)
