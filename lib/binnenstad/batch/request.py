@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -148,7 +149,9 @@ def keep(ledger: Ledger, job: Job, outcome: Outcome, made: Made | None) -> None:
 
 
 def _key(job: Job) -> dict[str, str]:
-    return {name: str(value) for name, value in job.parameters.items()} | {"engine": job.engine}
+    # a notebook of another folder is another notebook; the project as a whole may move
+    notebook = os.path.relpath(job.notebook, job.data.parent)
+    return {name: str(value) for name, value in job.parameters.items()} | {"engine": job.engine, "notebook": notebook}
 
 
 def _resources_of(job: Job) -> list[Path]:
