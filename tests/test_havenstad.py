@@ -10,7 +10,6 @@ import pandas as pd
 import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection
-from matplotlib.patches import Rectangle
 
 from binnenstad import efforts, goals
 from binnenstad.blocks import SYMBOLS
@@ -196,7 +195,7 @@ def drawn(monkeypatch) -> Callable[..., dict[int, mpl.figure.Figure]]:
 
 def test_the_strip_has_a_cell_with_its_symbol_for_every_report(quarter, nl, drawn):
     for figure in drawn(draw_history, quarter.past, nl).values():
-        cells = [patch for patch in figure.axes[0].patches if isinstance(patch, Rectangle)]
+        cells = [box for boxes in figure.axes[0].collections for box in boxes.get_paths()]
         marks = [text.get_text() for text in figure.axes[0].texts if text.get_text() in SYMBOLS.values()]
         assert len(cells) == len(quarter.past) == 19 * 16
         assert marks == [SYMBOLS[key] for key in quarter.past.sort_values(["id", "period"])["status"]]

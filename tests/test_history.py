@@ -195,7 +195,7 @@ def test_nothing_changed_between_two_equal_moments():
 
 def test_a_second_publication_of_the_same_value_is_no_revision():
     rows = [("2018-12-31", 140), ("2018-12-31", 140, {"published": "2019-09-01"})]
-    assert told(indicators({}), rows, decided(), at("2018"), at("2019Q3")) == []
+    assert told(indicators({}), rows, decided(), at("2018Q4"), at("2019Q3")) == []
 
 
 def test_a_value_on_too_few_answers_is_not_told_of_either():

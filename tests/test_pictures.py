@@ -22,7 +22,7 @@ from binnenstad.figures import goals as goal_pictures
 from binnenstad.figures import history as history_pictures
 from binnenstad.figures import money as money_pictures
 from binnenstad.figures import trends as trend_pictures
-from binnenstad.goals import assess, series
+from binnenstad.goals import assess, decimal_year, series
 
 WIDTHS = [canvas.WIDE, canvas.NARROW]
 WORDS_WITH = ("Titel van het plaatje", "Zo staan de doelen er in woorden voor.", "Bron: het contract")
@@ -50,13 +50,15 @@ def one_goal(**columns: object) -> pd.DataFrame:
         "unit_label": "bezoekers", "baseline_value": 100.0, "baseline_date": pd.Timestamp("2016-12-31"),
         "target_kind": "absolute", "target_value": 200.0, "target_date": pd.Timestamp("2022-12-31"),
         "anchor": "contract", "kind": "stock", "maximum_age_years": np.nan, "lower_limit": np.nan,
-        "upper_limit": np.nan, "source": "Contract", "value": 150.0,
+        "upper_limit": np.nan, "baseline_standard_error": np.nan, "path_shape": None, "weight": np.nan,
+        "seasonal": False, "fault": None, "source": "Contract", "value": 150.0,
     } | columns  # fmt: skip
     value = goal.pop("value")
     row = {
         "indicator": "1a", "date": pd.Timestamp("2019-12-31"), "value": value, "standard_error": np.nan,
-        "respondents": np.nan, "published": pd.Timestamp("2020-01-31"), "status": "final", "illustrative": False,
-        "method_break": False, "source": "Telling",
+        "respondents": np.nan, "effective_respondents": np.nan, "valid_weeks": np.nan,
+        "published": pd.Timestamp("2020-01-31"), "status": "final", "illustrative": False, "method_break": False,
+        "source": "Telling",
     }  # fmt: skip
     moment = pd.Timestamp("2019-12-31"), pd.Timestamp("2020-02-14")
     return assess(pd.DataFrame([goal]), pd.DataFrame([row]), *moment)
@@ -273,9 +275,10 @@ def test_a_year_without_measurement_leaves_a_gap_in_the_line(almelo, nl, figures
     assessed, values = at(almelo, "2022")
     line, faces, _ = trend(figures(draw_trends, assessed, values, nl)[canvas.WIDE], assessed["id"].tolist().index("4b"))
     own = values[values["indicator"] == "4b"]
-    measured = own.set_index(own["date"].dt.year)["value"]
-    assert np.isnan(line[2019]) and 2019 not in measured
-    assert {year: value for year, value in line.items() if year != 2019} == measured.to_dict()
+    measured = dict(zip(decimal_year(own["date"]), own["value"], strict=True))
+    assert {at: value for at, value in line.items() if not np.isnan(at)} == measured
+    (gap,) = [number for number, at in enumerate(line) if np.isnan(at)]
+    assert [int(list(line)[number]) for number in (gap - 1, gap + 1)] == [2018, 2020]
     assert len(faces) == len(measured)
 
 

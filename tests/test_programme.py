@@ -824,7 +824,9 @@ def test_a_period_before_the_first_data_says_when_they_begin(almelo: Programme, 
         almelo.moment(period)
 
 
-@pytest.mark.parametrize("name", sorted(p.name for p in ALMELO.iterdir() if p.suffix in (".csv", ".toml")))
+@pytest.mark.parametrize(
+    "name", sorted(p.name for p in ALMELO.iterdir() if p.suffix in (".csv", ".toml") and ".example" not in p.name)
+)
 def test_the_fingerprint_changes_with_any_table_or_setting(folder: Path, name: str) -> None:
     before = fingerprint(folder)
     (folder / name).write_bytes((folder / name).read_bytes() + b" ")
@@ -904,7 +906,8 @@ def test_keys_point_to_columns_and_tables_there_are(table: str) -> None:
     schema = contract()[table]["schema"]
     keys = [schema["primaryKey"]] if isinstance(schema.get("primaryKey"), str) else schema.get("primaryKey", [])
     assert set(keys) | {c for unique in schema.get("uniqueKeys", []) for c in unique} <= set(columns(table))
-    assert keys or schema["uniqueKeys"]
+    # two decisions on one thing may fall on one day
+    assert keys or schema.get("uniqueKeys") or table == "decisions"
     for key in schema.get("foreignKeys", []):
         assert set(key["fields"]) <= set(columns(table))
         assert set(key["reference"]["fields"]) <= set(columns(key["reference"]["resource"]))

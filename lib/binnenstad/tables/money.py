@@ -55,7 +55,7 @@ def tabulate_three_shares(shares: pd.DataFrame, words: Words) -> Block:
         columns.append(
             (head, [MISSING if gone else cell for cell, gone in zip(cells, shares[name].isna(), strict=True)])
         )
-    return table(words.say("Interest, payment and say"), columns)
+    return table(words.say("Interest, payment and say per partner"), columns)
 
 
 def tabulate_scenarios(scenarios: pd.DataFrame, titles: pd.Series, words: Words) -> Block:
