@@ -35,7 +35,9 @@ STICKING_OUT = """(width) => [...document.querySelectorAll('body *:not(.skip):no
   .filter(el => matchMedia('print').matches || !el.parentElement.closest('.scroll'))
   .filter(el => {
     const box = el.getBoundingClientRect(), inline = getComputedStyle(el).display === 'inline';
-    const spills = !inline && !el.matches('.scroll') && el.scrollWidth > el.clientWidth + 1;
+    // the board of the canvas is wider than the column of text it stands in, not than the window
+    const spills = !inline && !el.matches('.scroll') && !el.querySelector('.board')
+      && el.scrollWidth > el.clientWidth + 1;
     return box.right > width + 1 || box.left < -1 || spills;
   })
   .map(el => el.tagName + '.' + el.className + ': ' + el.textContent.slice(0, 60))"""
