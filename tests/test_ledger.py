@@ -17,7 +17,7 @@ import pytest
 from click.testing import Result
 from conftest import ALMELO, ROOT
 from test_batch import GOOD, PARAMETERS, write_notebook
-from test_cli import COMMAND, call, patience, text_of, wait_for
+from test_cli import COMMAND, call, text_of, wait_for
 
 from binnenstad.batch.ledger import Ledger, Reason
 from binnenstad.batch.opened import Opened, digest_of
@@ -406,10 +406,8 @@ def test_a_terminal_shows_the_report_now_running_and_the_time_left(project: Path
     options = ["run", "almelo", *PERIOD, "--data", str(project / "data"), "--jobs", "1"]
     process = subprocess.Popen([*COMMAND, *options], stdout=subprocess.PIPE, stderr=theirs)
     wait_for(slow, process)
-    asked = time.monotonic()
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=90)
-    took = time.monotonic() - asked
     os.close(theirs)
     shown = b""
     while chunk := _read(ours):
@@ -421,7 +419,6 @@ def test_a_terminal_shows_the_report_now_running_and_the_time_left(project: Path
     assert re.search(r"2/3 +\d\d:\d\d:\d\d +zlow", last)
     assert "Afgebroken; wat klaar was, is blijven staan." in states[-1] + states[-2]
     assert process.returncode == 130
-    assert took < patience()
     assert statuses(project) == {"reads_goals": "ok", "reads_team": "ok", "zlow": "unfinished"}
 
 
