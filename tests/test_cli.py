@@ -9,6 +9,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -258,8 +259,8 @@ def test_ctrl_c_leaves_no_temporary_files_and_no_process(folder: Path, tmp_path:
     started = tmp_path / "started"
     waiting = f"import os, pathlib, time\npathlib.Path({str(started)!r}).write_text(str(os.getpid()))\ntime.sleep(600)"
     write_notebook(tmp_path / "notebooks", "slow", GOOD, waiting)
-    scratch = tmp_path / "tmp"
-    scratch.mkdir()
+    # the path of a socket is at most 107 bytes, and that of a test can be longer
+    scratch = Path(tempfile.mkdtemp(prefix="b"))
     options = ["run", "almelo", "--period", "2019Q4", "--data", str(folder.parent)]
     environment = os.environ | {"TMPDIR": str(scratch)}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
@@ -270,6 +271,7 @@ def test_ctrl_c_leaves_no_temporary_files_and_no_process(folder: Path, tmp_path:
     assert process.returncode == 130
     assert output.decode().splitlines() == ["Afgebroken; wat klaar was, is blijven staan."]
     assert not [path for path in scratch.iterdir() if path.name.startswith("binnenstad-")]
+    shutil.rmtree(scratch)
     place = tmp_path / "reports" / "almelo" / "2019Q4"
     assert {path.name for path in place.iterdir()} == {"run.json", "index.html"}
     (entry,) = json.loads((place / "run.json").read_text(encoding="utf-8"))["reports"]
