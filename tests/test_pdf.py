@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import zlib
+from ctypes.util import find_library
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from binnenstad.errors import UsageError
 from binnenstad.pdf import render_pdf
 from binnenstad.report import Provenance, checked_page
 
+pytestmark = pytest.mark.skipif(find_library("pangoft2-1.0") is None, reason="the Pango libraries are not installed")
 PAGE = checked_page(
     blocks_of("overview", "nl", "Een van de twee doelen is op koers."), Provenance("X", "2019", "1", {}, "d", "c"), "nl"
 )
