@@ -141,9 +141,10 @@ def test_a_line_without_payers_or_woz_is_named():
 @pytest.mark.parametrize(
     ("row", "flags"),
     [
-        ({"end_year": 2023}, []),
-        ({"end_year": 2024}, ["biz_over_five_years"]),
-        ({"partner": "residents"}, ["biz_residential"]),
+        ({}, ["biz_needs_vote"]),
+        ({"certainty": "certain", "end_year": 2023}, []),
+        ({"certainty": "certain", "end_year": 2024}, ["biz_over_five_years"]),
+        ({"certainty": "certain", "partner": "residents"}, ["biz_residential"]),
         ({"instrument": "advertising_tax", "measure": "profit"}, ["tax_on_income"]),
         ({"instrument": "advertising_tax", "measure": "woz"}, []),
         ({"instrument": "advertising_tax", "ground": None}, ["tax_without_ground"]),
@@ -165,7 +166,8 @@ def test_each_rule_of_law_is_flagged_at_its_edge(row, flags):
 def test_a_partner_charged_by_biz_and_advertising_tax_is_flagged_for_both():
     table = lines({}, {"instrument": "advertising_tax"}, {"instrument": "advertising_tax", "partner": "owners"})
     found = legal_flags(table, pd.Series(dtype=object))
-    assert found[["partner", "flag"]].to_numpy().tolist() == [["shops", "charged_twice"]] * 2
+    twice = found[found["flag"] == "charged_twice"]
+    assert twice[["partner", "instrument"]].to_numpy().tolist() == [["shops", "advertising_tax"], ["shops", "biz"]]
 
 
 def test_a_rule_whose_facts_are_not_known_is_not_asked():
@@ -221,6 +223,10 @@ def test_a_line_holds_in_its_own_years_only_and_no_scenarios_are_no_money():
     money = money_of_scenarios(tables({"amount_eur": 40, "end_year": 2019}), range(2019, 2021))
     assert money[money["scenario"] == "s"]["year"].value_counts().to_dict() == {2019: 3, 2020: 1}
     assert money_of_scenarios(tables(scenarios=()), range(2019, 2020)).empty
+    assert money_of_scenarios(tables({"amount_eur": 40, "end_year": 2019}), range(2020, 2021)).empty
+    later = {"scenario": "t", "amount_eur": 1, "start_year": 2020}
+    side_by_side = money_of_scenarios(tables({"amount_eur": 40}, later, scenarios=("today", "s", "t")), range(2019, 2020))
+    assert side_by_side["scenario"].unique().tolist() == ["today", "s"]
     assert compare_scenarios(money, pd.Series({"city": 0.0}), 2019)["apart"].isna().all()
     assert compare_scenarios(money, pd.Series({"city": 1.0}), 1999).empty
 
@@ -228,8 +234,19 @@ def test_a_line_holds_in_its_own_years_only_and_no_scenarios_are_no_money():
 def test_flags_of_today_count_in_every_scenario_that_keeps_what_they_are_about():
     lasting = pd.concat([PAYMENTS, PAYMENTS.assign(year=2020)[PAYMENTS["instrument"] == "voluntary"]])
     found = flags_of_scenarios(tables(*FORMAL, scenarios=("today", "s", "t")) | {"payments": lasting})
-    assert found["scenario"].tolist() == ["s", "t", "today"]
-    assert set(found["flag"]) == {"voluntary_not_certain"}
+    assert found[found["flag"] == "voluntary_not_certain"]["scenario"].tolist() == ["t", "today"]
+    assert set(found["flag"]) == {"voluntary_not_certain", "biz_needs_vote"}
+
+
+def test_a_new_levy_beside_a_levy_of_today_is_flagged_unless_it_takes_its_place():
+    taxed = PAYMENTS.assign(instrument="advertising_tax", partner="shops", certainty="certain")
+    biz = {"certainty": "certain", "amount_eur": 5}
+    tax = {"instrument": "advertising_tax", "scenario": "t", "measure": "woz", "amount_eur": 5}
+    found = flags_of_scenarios(tables(biz, tax, scenarios=("today", "s", "t")) | {"payments": taxed})
+    assert found[["scenario", "instrument", "flag"]].to_numpy().tolist() == [
+        ["s", "advertising_tax", "charged_twice"],
+        ["s", "biz", "charged_twice"],
+    ]
 
 
 def test_almelos_scenarios_stand_beside_today(almelo):
@@ -240,7 +257,12 @@ def test_almelos_scenarios_stand_beside_today(almelo):
     assert table.loc["vandaag", "gross"] == 824_200
     assert table.loc["biz", "gross"] == 824_200 + 170 * 150 + 80 * 300 + 120 * 250
     assert table["illustrative"].tolist() == [False, True, True, True, True, True]
-    assert set(flags_of_scenarios(almelo.tables)["scenario"]) == {"vrijwillig"}
+    flags = flags_of_scenarios(almelo.tables).groupby("scenario")["flag"].unique().map(list).to_dict()
+    assert flags == {
+        "vrijwillig": ["voluntary_not_certain"],
+        "biz": ["biz_needs_vote", "charged_twice"],
+        "mix": ["biz_needs_vote"],
+    }
 
 
 @pytest.mark.parametrize(

@@ -47,11 +47,15 @@ def _brings(row: pd.Series, more: float, words: Words) -> str:
     net, certain = words.eur(row["net"]), words.percent(row["certain"] / row["net"]) if row["net"] else "–"
     if not round(more, 2):
         return words.say("Brings {amount}, {certain} of it certain.", amount=net, certain=certain)
+    values = {"amount": net, "difference": words.eur(abs(more)), "certain": certain}
+    if more > 0:
+        return words.say(
+            "Brings {amount} after the cost of collecting, {difference} more than today; {certain} of it is certain.",
+            **values,
+        )
     return words.say(
-        "Brings {amount} after the cost of collecting ({more} euro compared with today), {certain} of it certain.",
-        amount=net,
-        more=words.signed(more),
-        certain=certain,
+        "Brings {amount} after the cost of collecting, {difference} less than today; {certain} of it is certain.",
+        **values,
     )
 
 
@@ -81,6 +85,9 @@ def describe_flags(flags: pd.DataFrame, titles: pd.Series, names: pd.Series, wor
     """Return a sentence per scenario, rule of law and instrument that asks for attention, naming whom it is about."""
     rules = {
         "biz_over_five_years": words.say("a BIZ holds for at most five years"),
+        "biz_needs_vote": words.say(
+            "a BIZ needs a support vote first: at least half must answer, and two thirds of the answers be in favour"
+        ),
         "biz_residential": words.say("homes do not pay a BIZ"),
         "tax_on_income": words.say("an advertising tax may not depend on income or profit"),
         "tax_without_ground": words.say("the zone of an advertising tax needs an objective ground, and none is given"),

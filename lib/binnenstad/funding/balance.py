@@ -96,9 +96,10 @@ def outlook_of(tables: Tables, year: int, benefit: pd.Series) -> Outlook:
     """Return the scenarios in a year against ``benefit`` per partner, and the money of every budgeted year."""
     money = money_of_scenarios(tables, range(year, year + 1))
     needed = tables["budget"].groupby("year")["amount_eur"].sum()
+    flags = flags_of_scenarios(tables)
     return Outlook(
         compare_scenarios(money, benefit, year),
         paid_in_scenarios(money, year),
-        flags_of_scenarios(tables),
+        flags[flags["scenario"].isin(money["scenario"])],
         continuity(programme_money(tables["payments"]), needed),
     )

@@ -52,7 +52,7 @@ def legal_flags(lines: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     and, where known, ``measure``, ``ground`` and ``task``; a rule whose column is not there is not
     asked. ``segments`` is the customer segment per partner. Returns the columns of ``lines`` that say
     whose, and ``flag``: biz_over_five_years, biz_residential, tax_on_income, tax_without_ground,
-    voluntary_not_certain, subsidy_not_certain, maintenance_is_cut, charged_twice.
+    biz_needs_vote, voluntary_not_certain, subsidy_not_certain, maintenance_is_cut, charged_twice.
     """
     is_ = {name: lines["instrument"] == name for name in lines["instrument"].unique()}
     none = pd.Series(False, index=lines.index)
@@ -61,6 +61,7 @@ def legal_flags(lines: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     beyond = (lines["certainty"] == "certain") & (years > 1)
     found = {
         "biz_over_five_years": biz & (years > MOST_BIZ_YEARS),
+        "biz_needs_vote": biz & (lines["certainty"] != "certain"),
         "biz_residential": biz & (lines["partner"].map(segments) == "residents"),
         "voluntary_not_certain": is_.get("voluntary", none) & (years > 1),
         "subsidy_not_certain": is_.get("subsidy", none) & beyond,

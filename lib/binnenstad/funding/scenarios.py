@@ -16,7 +16,8 @@ def money_of_scenarios(tables: Mapping[str, pd.DataFrame], years: range) -> pd.D
 
     A scenario is today's cash (``payments``) with changes: a line of ``scenario_lines`` comes in the
     place of today's payments of that partner by that instrument, in the years it holds, and otherwise
-    on top of them. A scenario without lines is today. Returns ``scenario``, ``partner``,
+    on top of them. A scenario without lines is today; one whose lines hold in none of the years is left
+    out, and without any other than today there is nothing to set side by side. Returns ``scenario``, ``partner``,
     ``instrument``, ``year``, ``certainty``, ``gross`` and ``net`` [EUR] and ``illustrative``.
     """
     cash = tables["payments"][tables["payments"]["kind"] == "cash"]
@@ -24,8 +25,12 @@ def money_of_scenarios(tables: Mapping[str, pd.DataFrame], years: range) -> pd.D
     today = today.assign(net=today["gross"])
     lines = tables["scenario_lines"]
     lines = lines.assign(**yields(lines))
-    parts = []
+    parts: list[pd.DataFrame] = []
+    in_force = lines[(lines["start_year"] < years.stop) & (lines["end_year"] >= years.start)]
+    asleep = set(lines["scenario"]) - set(in_force["scenario"])
     for scenario in tables["scenarios"]["id"]:
+        if scenario in asleep or in_force.empty:
+            continue
         own = [lines[(lines["scenario"] == scenario) & (lines["start_year"] <= year) & (lines["end_year"] >= year)]
                .assign(year=year) for year in years]  # fmt: skip
         new = pd.concat(own) if own else lines.iloc[:0].assign(year=0)
@@ -87,11 +92,15 @@ def flags_of_scenarios(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     span = cash.groupby(["partner", "instrument"], as_index=False).agg(
         start_year=("year", "min"), end_year=("year", "max"), certainty=("certainty", "first")
     )
-    parts = [legal_flags(lines, segments)]
+    # a line of nothing only ends what is paid today
+    paid = lines[yields(lines)["gross"] > 0]
+    parts = [legal_flags(paid, segments)]
     replaced = set(zip(lines["scenario"], lines["partner"], lines["instrument"], strict=True))
     for scenario in tables["scenarios"]["id"]:
-        kept = [(scenario, row.partner, row.instrument) not in replaced for row in span.itertuples()]
-        parts.append(
-            legal_flags(span[pd.Series(kept, index=span.index, dtype=bool)].assign(scenario=scenario), segments)
-        )
-    return pd.concat(parts).sort_values(["scenario", "partner", "instrument", "flag"], ignore_index=True)
+        is_kept = [(scenario, row.partner, row.instrument) not in replaced for row in span.itertuples()]
+        kept = span[pd.Series(is_kept, index=span.index, dtype=bool)].assign(scenario=scenario)
+        # together, for a new levy may meet one of today; of today's payments no measure or ground is known
+        together = pd.concat([kept, paid.loc[paid["scenario"] == scenario, kept.columns]])
+        parts.append(legal_flags(together, segments))
+    every = pd.concat(parts).drop_duplicates()
+    return every.sort_values(["scenario", "partner", "instrument", "flag"], ignore_index=True)
