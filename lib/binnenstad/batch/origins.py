@@ -102,14 +102,28 @@ def _parses(line: str) -> bool:
 
 def _resolve(names: Iterable[str], beside: Path) -> Iterator[Path]:
     """Return the files of the modules named that are ours, and of the packages they lie in."""
+    tops = {entry.partition(".")[0] for entry in os.listdir(beside)}
     for name in names:
-        parts = name.split(".")
-        root = LIBRARY.parent if parts[0] == PACKAGE else beside
-        for depth in range(1, len(parts) + 1):
-            place = root.joinpath(*parts[:depth])
-            for path in (place.with_suffix(".py"), place / "__init__.py"):
-                if path.is_file():
-                    yield path
+        top = name.partition(".")[0]
+        if top == PACKAGE:
+            yield from _ours(name)
+        elif top in tops:
+            yield from _below(beside, name)
+
+
+@cache
+def _ours(name: str) -> tuple[Path, ...]:
+    # asked for some hundred names of every report, and the library does not change under a batch
+    return tuple(_below(LIBRARY.parent, name))
+
+
+def _below(root: Path, name: str) -> Iterator[Path]:
+    parts = name.split(".")
+    for depth in range(1, len(parts) + 1):
+        place = root.joinpath(*parts[:depth])
+        for path in (place.with_suffix(".py"), place / "__init__.py"):
+            if path.is_file():
+                yield path
 
 
 def installed() -> frozenset[str]:
