@@ -225,7 +225,9 @@ def test_a_line_holds_in_its_own_years_only_and_no_scenarios_are_no_money():
     assert money_of_scenarios(tables(scenarios=()), range(2019, 2020)).empty
     assert money_of_scenarios(tables({"amount_eur": 40, "end_year": 2019}), range(2020, 2021)).empty
     later = {"scenario": "t", "amount_eur": 1, "start_year": 2020}
-    side_by_side = money_of_scenarios(tables({"amount_eur": 40}, later, scenarios=("today", "s", "t")), range(2019, 2020))
+    side_by_side = money_of_scenarios(
+        tables({"amount_eur": 40}, later, scenarios=("today", "s", "t")), range(2019, 2020)
+    )
     assert side_by_side["scenario"].unique().tolist() == ["today", "s"]
     assert compare_scenarios(money, pd.Series({"city": 0.0}), 2019)["apart"].isna().all()
     assert compare_scenarios(money, pd.Series({"city": 1.0}), 1999).empty

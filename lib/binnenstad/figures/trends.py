@@ -2,21 +2,104 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Polygon, Rectangle
+from matplotlib.transforms import Affine2D
 
 from binnenstad.blocks import Block
-from binnenstad.figures.canvas import BLACK, BLUE, GREY, LIGHT, LINE, PALE, WIDE, nothing, picture, width_of, wrap
+from binnenstad.figures.canvas import (
+    BLACK,
+    BLUE,
+    GREY,
+    LIGHT,
+    LINE,
+    PALE,
+    WIDE,
+    canvas,
+    nothing,
+    picture,
+    width_of,
+    wrap,
+    write,
+)
 from binnenstad.goals import decimal_year, fan
 from binnenstad.text import Words
 
 PLOT = 84  # px, the height of one small multiple
-# behind a label, so that a line that passes does not strike it through
-CLEAR: dict[str, Any] = {"facecolor": "white", "edgecolor": "none", "pad": 0.6, "alpha": 0.8}
+UNDER_NAME = 64  # px, from the top of a goal to its plot
+LETTERS = 12  # px, of the labels
+
+
+@dataclass(frozen=True)
+class _Plot:
+    """The place of one goal on the canvas: px from the top left, and what years and values lie there.
+
+    An axes of its own would cost more than all that is drawn in it.
+    """
+
+    ax: Axes
+    name: str
+    left: float
+    top: float
+    width: float
+    years: tuple[float, float]
+    values: tuple[float, float]
+
+    @property
+    def right(self) -> float:
+        """Return the right edge in px."""
+        return self.left + self.width
+
+    @property
+    def bottom(self) -> float:
+        """Return the lower edge in px."""
+        return self.top + PLOT
+
+    def x(self, year: Any) -> Any:
+        """Return where a year, or each of several, lies in px."""
+        return self.left + (year - self.years[0]) * self.width / (self.years[1] - self.years[0])
+
+    def y(self, value: Any) -> Any:
+        """Return where a value, or each of several, lies in px from the top."""
+        return self.top + (self.values[1] - value) * PLOT / (self.values[1] - self.values[0])
+
+    def line(self, years: Any, values: Any, **style: Any) -> None:
+        """Draw a line through points of the data."""
+        self.ax.add_artist(Line2D(years, values, transform=self._to_px(), label=self.name, **style))
+
+    def area(self, years: pd.Series, low: pd.Series, high: pd.Series, color: str) -> None:
+        """Fill between two lines, within the plot."""
+        edge = np.clip([*low, *high[::-1]], *self.values)
+        corners = np.column_stack([[*years, *years[::-1]], edge])
+        self.ax.add_artist(Polygon(corners, facecolor=color, linewidth=0, transform=self._to_px()))
+
+    def bands(self, years: pd.Series, low: pd.Series, high: pd.Series, **style: Any) -> None:
+        """Draw an upright band per year; none where a limit is missing."""
+        ends = [[(at, under), (at, above)] for at, under, above in zip(years, low, high, strict=True)]
+        self.ax.add_artist(LineCollection(ends, transform=self._to_px(), label=self.name, **style))
+
+    def label(self, x: float, y: float, text: str, *, ha: str = "left", va: str = "top", **style: Any) -> None:
+        """Write beside a point in px, on a pale ground: a line that passes does not strike it through."""
+        wide = width_of(text, size=LETTERS, bold=style.get("weight") == "bold")
+        across = {"left": x, "center": x - wide / 2, "right": x - wide}[ha]
+        under = {"top": y, "center": y - LETTERS / 2, "bottom": y - LETTERS}[va]
+        ground: dict[str, Any] = {"facecolor": "white", "alpha": 0.8, "linewidth": 0, "zorder": 2.6}
+        self.ax.add_artist(Rectangle((across, under - 1), wide, LETTERS + 2, **ground))
+        self.ax.text(x, y, text, ha=ha, va=va, fontsize=LETTERS, **style)
+
+    def _to_px(self) -> Any:
+        (first, until), (low, high) = self.years, self.values
+        across, up = self.width / (until - first), PLOT / (high - low)
+        to_px = Affine2D().translate(-first, -high).scale(across, -up).translate(self.left, self.top)
+        return to_px + self.ax.transData
 
 
 def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, title: str, alt: str, source: str) -> Block:
@@ -31,12 +114,9 @@ def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, titl
     dates = pd.concat([assessed["target_date"], assessed["baseline_date"], values["date"]]).dropna()
     years = int(dates.dt.year.min()), int(dates.dt.year.max())
     row_height = 172
-    last = values.groupby("indicator")["value"].last().reindex(assessed["id"])
-    labels = [_target_label(goal, words) for _, goal in assessed.iterrows()]
-    labels += [
-        words.measure(value, goal["unit"], goal["target"])
-        for value, (_, goal) in zip(last, assessed.iterrows(), strict=True)
-    ]
+    goals = [(goal, values[values["indicator"] == goal["id"]], fan(goal)) for _, goal in assessed.iterrows()]
+    labels = [_target_label(goal, words) for goal, _, _ in goals]
+    labels += [words.measure(own["value"].iloc[-1], goal["unit"], goal["target"]) for goal, own, _ in goals if len(own)]
     margin = 14 + max(54.0, *(width_of(line, size=12, bold=True) for label in labels for line in label.split("\n")))
     key = words.say(
         "Blue: measured, with 95% margin; open dot: provisional. Dotted: path. Black: target. "
@@ -47,17 +127,16 @@ def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, titl
         columns = 3 if width == WIDE else 1
         head = wrap(key, width)
         above = LINE * len(head) + 10
-        cell, height = width / columns, above + row_height * -(-len(assessed) // columns)
-        figure = Figure(figsize=(width / 72, height / 72))
-        for line, text in enumerate(head):
-            figure.text(0, 1 - LINE * line / height, text, va="top", color=GREY)
-        for number, (_, goal) in enumerate(assessed.iterrows()):
+        cell = width / columns
+        figure, ax = canvas(width, above + row_height * -(-len(goals) // columns))
+        write(ax, 0, 0, head, color=GREY)
+        for number, (goal, own, ahead) in enumerate(goals):
             left, top = cell * (number % columns), above + row_height * (number // columns)
-            name = "\n".join(wrap(f"{goal['id']}  {goal['title']}", cell - 34, size=12, bold=True, most=3))
-            place = ((left + 4) / width, 1 - (top + 4) / height)
-            figure.text(*place, name, weight="bold", va="top", fontsize=12, linespacing=1.1)
-            box = ((left + 8) / width, 1 - (top + 148) / height, (cell - margin) / width, PLOT / height)
-            _trend(figure.add_axes(box), goal, values[values["indicator"] == goal["id"]], years, words)
+            name = wrap(f"{goal['id']}  {goal['title']}", cell - 34, size=LETTERS, bold=True, most=3)
+            for line, text in enumerate(name):
+                ax.text(left + 4, top + 4 + 15 * line, text, weight="bold", va="top", fontsize=LETTERS)
+            place = left + 8, top + UNDER_NAME, cell - margin
+            _trend(_Plot(ax, goal["id"], *place, *_reach(goal, own, ahead, years)), goal, own, ahead, years, words)
         return figure
 
     return picture(title, alt, source, _draw, illustrative=bool(values["illustrative"].any()))
@@ -69,105 +148,108 @@ def _target_label(goal: pd.Series, words: Words) -> str:
     return words.say("target {value}", value=words.measure(goal["target"], goal["unit"])).replace(" ", "\n", 1)
 
 
-def _trend(ax: Axes, goal: pd.Series, values: pd.DataFrame, years: tuple[int, int], words: Words) -> None:
-    ahead = fan(goal)
+def _reach(
+    goal: pd.Series, values: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, int]
+) -> tuple[tuple[float, float], tuple[float, float]]:
+    """Return from and to which year and value the plot of a goal goes."""
     ends = [*values["value"], *values["low"], *values["high"], goal["target"], goal["baseline"]]
     points = pd.Series([*ends, *ahead["forecast"]], dtype=float).dropna()
-    pad = (points.max() - points.min()) * 0.32 or 1
-    if len(points):
-        # a fan on three values can be wider than anything measured: it may not flatten the line
-        reach = ahead[["low", "high"]].clip(points.min() - 3 * pad, points.max() + 3 * pad)
-        low, high = np.fmin(points.min() - pad, reach["low"].min()), np.fmax(points.max() + pad, reach["high"].max())
-        ax.set_ylim(low, high)
     # a year is the stretch between two whole numbers: 31 December 2019 lies at 2020.0
-    ax.set_xlim(years[0], years[1] + 1.3)
-    ax.set_yticks([])
-    ax.spines["left"].set_visible(False)
-    ax.set_xticks([year + 0.5 for year in years], [str(year) for year in years], fontsize=12)
-    ax.tick_params(length=3, pad=2)
+    across = float(years[0]), years[1] + 1.3
+    if points.empty:
+        return across, (0.0, 1.0)
+    pad = (points.max() - points.min()) * 0.32 or 1
+    # a fan on three values can be wider than anything measured: it may not flatten the line
+    fanned = ahead[["low", "high"]].clip(points.min() - 3 * pad, points.max() + 3 * pad)
+    low = np.fmin(points.min() - pad, fanned["low"].min())
+    return across, (float(low), float(np.fmax(points.max() + pad, fanned["high"].max())))
+
+
+def _trend(
+    plot: _Plot, goal: pd.Series, values: pd.DataFrame, ahead: pd.DataFrame, years: tuple[int, int], words: Words
+) -> None:
+    floor: dict[str, Any] = {"color": GREY, "linewidth": 0.8}
+    plot.line(plot.years, [plot.values[0]] * 2, **floor)
+    for year in years:
+        at = plot.x(year + 0.5)
+        plot.ax.add_artist(Line2D([at, at], [plot.bottom, plot.bottom + 3], **floor))
+        plot.ax.text(at, plot.bottom + 5, str(year), ha="center", va="top", fontsize=LETTERS, color=GREY)
     if pd.notna(goal["target"]):
-        _target(ax, goal, words)
+        _target(plot, goal, words)
     if values.empty:
-        middle: Any = {"transform": ax.transAxes, "ha": "center", "va": "center", "bbox": CLEAR}
-        ax.text(0.5, 0.5, words.say("no measurement"), color=GREY, **middle)
+        middle = plot.left + plot.width / 2, plot.top + PLOT / 2
+        plot.label(*middle, words.say("no measurement"), ha="center", va="center", color=GREY)
         return
-    _ahead(ax, ahead)
-    _measured(ax, values)
-    _label_ends(ax, goal, values, years, words)
+    # dashed, in the area between its limits
+    plot.area(ahead["year"], ahead["low"], ahead["high"], PALE)
+    if len(ahead):
+        plot.line(ahead["year"], ahead["forecast"], color=LIGHT, linewidth=1.6, linestyle=(0, (4, 2)))
+    _measured(plot, values)
+    _label_ends(plot, goal, values, years, words)
 
 
-def _ahead(ax: Axes, ahead: pd.DataFrame) -> None:
-    """Draw the forecast: dashed, in the area between its limits; the axis stays that of what was measured."""
-    ax.fill_between(ahead["year"], ahead["low"], ahead["high"], color=PALE, linewidth=0)
-    ax.plot(ahead["year"], ahead["forecast"], color=LIGHT, linewidth=1.6, linestyle=(0, (4, 2)))
-
-
-def _measured(ax: Axes, values: pd.DataFrame) -> None:
+def _measured(plot: _Plot, values: pd.DataFrame) -> None:
     at = decimal_year(values["date"])
-    ax.vlines(at, values["low"], values["high"], color=LIGHT, linewidth=4, alpha=0.55)
+    plot.bands(at, values["low"], values["high"], color=LIGHT, linewidth=4, alpha=0.55)
     for _, part in values.groupby(values["method_break"].cumsum()):
         # a year without a value leaves a gap
         missed = part["date"].dt.year.diff() > 1
         line = part["value"].to_numpy(dtype=float)
         holes = np.flatnonzero(missed.to_numpy())
-        ax.plot(
-            np.insert(at[part.index].to_numpy(), holes, np.nan), np.insert(line, holes, np.nan), color=BLUE, linewidth=2
-        )
+        where = np.insert(at[part.index].to_numpy(), holes, np.nan)
+        plot.line(where, np.insert(line, holes, np.nan), color=BLUE, linewidth=2)
     for year in at[values["method_break"]]:
-        ax.axvline(year - 0.5, color=GREY, linewidth=1, linestyle=(0, (2, 3)))
-    faces = ["white" if status == "provisional" else BLUE for status in values["status"]]
-    ax.scatter(
-        at, values["value"], s=26 if len(values) < 13 else 9, color=faces, edgecolor=BLUE, linewidth=1.4, zorder=3
-    )
+        plot.line([year - 0.5] * 2, plot.values, color=GREY, linewidth=1, linestyle=(0, (2, 3)))
+    size = 5.1 if len(values) < 13 else 3
+    dots: dict[str, Any] = {"linestyle": "", "marker": "o", "markersize": size, "markeredgewidth": 1.4, "zorder": 2.5}
+    for is_open, part in values.groupby(values["status"] == "provisional"):
+        face = "white" if is_open else BLUE
+        plot.line(at[part.index], part["value"], markeredgecolor=BLUE, markerfacecolor=face, **dots)
 
 
-def _target(ax: Axes, goal: pd.Series, words: Words) -> None:
-    ax.axhline(goal["target"], color=BLACK, linewidth=1.4)
-    label = _target_label(goal, words)
-    place: Any = {"xycoords": ("axes fraction", "data"), "textcoords": "offset points", "annotation_clip": False}
-    ax.annotate(label, (1, goal["target"]), (4, 0), va="center", fontsize=12, weight="bold", linespacing=1, **place)
+def _target(plot: _Plot, goal: pd.Series, words: Words) -> None:
+    plot.line(plot.years, [goal["target"]] * 2, color=BLACK, linewidth=1.4)
+    beside: dict[str, Any] = {"va": "center", "fontsize": LETTERS, "weight": "bold", "linespacing": 1}
+    plot.ax.text(plot.right + 4, plot.y(goal["target"]), _target_label(goal, words), **beside)
     if pd.notna(goal["baseline"]):
         ends = decimal_year(pd.Series([goal["baseline_date"], goal["target_date"]]))
-        ax.plot(ends, [goal["baseline"], goal["target"]], color=GREY, linestyle=":", linewidth=1.8)
+        plot.line(ends, [goal["baseline"], goal["target"]], color=GREY, linestyle=":", linewidth=1.8)
 
 
-def _label_ends(ax: Axes, goal: pd.Series, values: pd.DataFrame, years: tuple[int, int], words: Words) -> None:
+def _label_ends(plot: _Plot, goal: pd.Series, values: pd.DataFrame, years: tuple[int, int], words: Words) -> None:
     """Write the last value beside its dot, or in the margin clear of the target; the first beside its margin."""
     first, last, unit, target = values.iloc[0], values.iloc[-1], goal["unit"], goal["target"]
-    px = PLOT / (ax.get_ylim()[1] - ax.get_ylim()[0])
-    style: Any = {"textcoords": "offset points", "fontsize": 12, "annotation_clip": False}
-    end: Any = {"color": BLUE, "weight": "bold", "ha": "left", "va": "center", "bbox": CLEAR, **style}
-    text = words.measure(last["value"], unit, target)
+    text, y = words.measure(last["value"], unit, target), plot.y(last["value"])
+    # upward is less
+    gap = np.nan if pd.isna(target) else plot.y(target) - y
     at = decimal_year(values["date"])
+    end: dict[str, Any] = {"color": BLUE, "weight": "bold"}
     if last["date"].year < years[1]:
         # clear of the target if that is near, of the forecast if not
-        near = pd.notna(target) and abs(last["value"] - target) * px < 24
-        up = last["value"] >= target if near else not goal["drift"] > 0
-        end |= {"va": "bottom" if up else "top"}
-        ax.annotate(text, (at.iloc[-1], last["value"]), (1, 5 if up else -5), **end)
+        up = gap >= 0 if abs(gap) < 24 else not goal["drift"] > 0
+        plot.label(plot.x(at.iloc[-1]) + 1, y - 6 if up else y + 6, text, va="bottom" if up else "top", **end)
     else:
-        gap = 0.0 if pd.isna(target) else (last["value"] - target) * px
         # the two lines of the target's label take 24 px around its own line
-        away = max(0.0, 23 - abs(gap)) * (1 if gap >= 0 else -1) if pd.notna(target) else 0.0
-        ax.annotate(text, (1, last["value"]), (4, away), xycoords=("axes fraction", "data"), **end)
+        away = 0.0 if pd.isna(gap) else max(0.0, 23 - abs(gap)) * (1 if gap >= 0 else -1)
+        plot.label(plot.right + 4, y - away, text, va="center", **end)
     if len(values) > 1:
-        _label_first(ax, first, last, (at.iloc[0], at.iloc[-1]), words.measure(first["value"], unit), target)
+        _label_first(plot, values, at, words.measure(first["value"], unit), target)
 
 
-def _label_first(
-    ax: Axes, first: pd.Series, last: pd.Series, ends: tuple[float, float], text: str, target: float
-) -> None:
-    """Write the first value above or below its margin, unless the last one stands there: the table has both."""
-    (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
-    across, up = ax.bbox.width / ax.figure.dpi * 72 / (right - left), PLOT / (top - bottom)
-    high, low = (first["value"] if pd.isna(first[side]) else first[side] for side in ("high", "low"))
-    under = pd.notna(target) and -2 < (target - high) * up < 20
-    at, wide = (ends[0] - left) * across, width_of(text, size=12)
+def _label_first(plot: _Plot, values: pd.DataFrame, at: pd.Series, text: str, target: float) -> None:
+    """Write the first value above or below its margin, unless a line or the last value is there: the table has it."""
+    first = values.iloc[0]
+    high, low = (plot.y(first["value"] if pd.isna(first[side]) else first[side]) for side in ("high", "low"))
+    is_under = pd.notna(target) and -2 < high - plot.y(target) < 20
+    across, up = plot.x(at).to_numpy(), plot.y(values["value"]).to_numpy()
+    wide = width_of(text, size=LETTERS)
     # to the left of its dot the label is clear of a line that climbs, if there is room
-    side = "right" if at > wide else "left"
-    y = (low if under else high) * up + (-12 if under else 12)
-    if side == "left" and at + wide > (ends[1] - left) * across and abs(y - last["value"] * up) < 18:
-        return
-    style: Any = {"textcoords": "offset points", "fontsize": 12, "annotation_clip": False, "color": GREY, "bbox": CLEAR}
-    place = (ends[0], low if under else high), (-3, -5 if under else 5)
-    ax.annotate(text, *place, ha=side, va="top" if under else "bottom", **style)
+    side = "right" if across[0] - plot.left > wide else "left"
+    edge, va = (min(low + 6, plot.bottom - LETTERS - 3), "top") if is_under else (high - 6, "bottom")
+    middle = edge + LETTERS / 2 * (1 if is_under else -1)
+    if side == "left":
+        passing = np.interp(np.linspace(across[0] - 3, across[0] + wide, 20), across, up)
+        beside_last = across[0] + wide > across[-1] and abs(middle - up[-1]) < 18
+        if beside_last or (abs(passing - middle) < LETTERS / 2).any():
+            return
+    plot.label(across[0] - 3, edge, text, ha=side, va=va, color=GREY)
