@@ -85,7 +85,7 @@ def live_income(payments: pd.DataFrame, money: pd.DataFrame, year: int, words: W
         lines.append(words.say("certain: {amount} ({share})", amount=amount, share=share))
     beside = payments["amount_eur"].sum() - total
     if beside > 0:
-        lines.append(words.say("beside the budget, in hours or in kind: {amount}", amount=words.eur(beside)))
+        lines.append(words.say("beside the budget (money, hours or goods): {amount}", amount=words.eur(beside)))
     return lines
 
 
