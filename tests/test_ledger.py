@@ -496,3 +496,17 @@ def test_one_measurement_concerns_the_reports_that_read_it(project: Path) -> Non
     again = [line for line in result.output.splitlines() if "made, because" in line]
     assert again == ["almelo/2019Q4/reads_goals.en: made, because data/almelo/measurements.csv changed"]
     assert result.output.count("skipped, nothing has changed") == 3
+
+
+def test_who_gets_the_mail_makes_no_report_old(project: Path) -> None:
+    reads = "from binnenstad.programme import read_programme\nread_programme(programme, language)\nNone"
+    write_notebook(project / "notebooks", "reads_all", GOOD, reads)
+    run = ("run", "almelo", *PERIOD, "--data", project / "data", "--why", "--language", "en", "--only", "reads_all")
+    recipients = project / "data" / "almelo" / "recipients.csv"
+    shutil.copy(ROOT / "data" / "almelo" / "recipients.example.csv", recipients)
+    assert "it was not made before" in call(*run).output
+    recipients.write_text(recipients.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    assert "skipped, nothing has changed" in call(*run).output
+    edit_text(recipients, "griffie@", "griffie")
+    spoiled = call(*run)
+    assert spoiled.exit_code == 1 and "recipients.csv" in spoiled.output

@@ -15,7 +15,7 @@ from binnenstad.folders import DATA_VARIABLE, DESPITE_VARIABLE, data_root, find_
 from binnenstad.programme.about import read_about
 from binnenstad.programme.apart import goals_at_fault, set_apart
 from binnenstad.programme.checking import check_tables
-from binnenstad.programme.contract import columns, contract, is_private
+from binnenstad.programme.contract import columns
 from binnenstad.programme.reading import deliveries
 from binnenstad.text import Words, parse_day, parse_period
 
@@ -158,10 +158,8 @@ def fingerprint(folder: Path) -> str:
     Who gets the mail is no part of that: a new recipient makes no report old.
     """
     digest = hashlib.sha256()
-    tables = [
-        path for path in deliveries(folder) if not (path.stem.lower() in contract() and is_private(path.stem.lower()))
-    ]
-    for path in sorted([*tables, *folder.glob("programme.toml")], key=lambda path: path.name):
+    files = [*deliveries(folder, private=False), *folder.glob("programme.toml")]
+    for path in sorted(files, key=lambda path: path.name):
         digest.update(f"{path.name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
     return digest.hexdigest()[:12]
 

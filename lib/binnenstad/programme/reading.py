@@ -46,15 +46,15 @@ class RawTable:
         return any(not fault.row and not fault.column for fault in self.faults)
 
 
-def read_tables(folder: Path, words: Words) -> tuple[dict[str, RawTable], list[Fault]]:
+def read_tables(folder: Path, words: Words, *, private: bool = True) -> tuple[dict[str, RawTable], list[Fault]]:
     """Read every table of a programme folder, CSV or workbook.
 
-    Returns every table of the contract by name (without rows where there is none), and the faults of
+    Files of private tables stay closed unless ``private``: no report is made of who gets it. Returns every table of the contract by name (without rows where there is none), and the faults of
     files that are no table of it, that cannot be read, or that bring a table twice. Changes no file.
     """
     tables: dict[str, RawTable] = {}
     faults: list[Fault] = []
-    for path in sorted(deliveries(folder), key=lambda path: path.name):
+    for path in sorted(deliveries(folder, private=private), key=lambda path: path.name):
         try:
             found = [_read_csv(path, words)] if path.suffix.lower() == ".csv" else _read_workbook(path)
         except (BadZipFile, InvalidFileException, ParseError, KeyError, OSError, ValueError):
@@ -81,12 +81,13 @@ def _missing(name: str, words: Words) -> RawTable:
     return table
 
 
-def deliveries(folder: Path) -> Iterator[Path]:
+def deliveries(folder: Path, *, private: bool = True) -> Iterator[Path]:
     """Return the files of a programme folder that hold tables; a lock file of Excel or an example is none."""
     for path in folder.iterdir():
-        name = path.name.lower()
+        name, table = path.name.lower(), path.stem.lower()
         if name.endswith((".csv", ".xlsx")) and not name.startswith("~$") and not name.endswith(".example.csv"):
-            yield path
+            if private or table not in contract() or not is_private(table):
+                yield path
 
 
 def _place(table: RawTable, tables: dict[str, RawTable], words: Words) -> Iterator[Fault]:
