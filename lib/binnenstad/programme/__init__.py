@@ -166,9 +166,11 @@ def fingerprint(folder: Path) -> str:
 
 def _settled(frame: pd.DataFrame, table: str, language: str) -> pd.DataFrame:
     """Give a table without faults its final form: whole years, one language, rows from 0."""
-    years = {name: "int64" for name, field in columns(table).items() if field["type"] == "year"}
-    frame = frame.astype(years).reset_index(drop=True)
-    twins = [name for name in frame.columns if name.endswith("_en")]
-    if language == "en":
-        frame = frame.assign(**{twin[:-3]: frame[twin].fillna(frame[twin[:-3]]) for twin in twins})
-    return frame.drop(columns=twins)
+    spoken = {}
+    for name, field in columns(table).items():
+        column, twin = frame[name], f"{name}_en"
+        if language == "en" and twin in frame:
+            column = frame[twin].fillna(column)
+        if not name.endswith("_en"):
+            spoken[name] = column.to_numpy().astype("int64") if field["type"] == "year" else column.array
+    return pd.DataFrame(spoken | {name: frame[name].array for name in frame.columns if name not in columns(table)})

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from binnenstad.errors import Fault
@@ -131,16 +132,19 @@ def _typed(table: RawTable) -> pd.DataFrame:
     cells = zip(*(row for _, row in table.rows), strict=True) if table.rows else iter([()] * len(columns(table.name)))
     return pd.DataFrame(
         {
-            name: _column(pd.Series([cell or None for cell in column], index=index, dtype="str"), field["type"])
+            name: _column(column, field["type"])
             for (name, field), column in zip(columns(table.name).items(), cells, strict=True)
         },
         index=index,
     )
 
 
-def _column(column: pd.Series, kind: str) -> pd.Series:
+def _column(cells: Sequence[str], kind: str) -> Any:
+    """Return the cells of a column, each normalised or empty, as an array of its kind."""
     if kind in ("number", "integer", "year"):
-        return pd.to_numeric(column, errors="coerce").astype("float64")
+        return np.array([float(cell) if cell else np.nan for cell in cells], dtype="float64")
     if kind == "date":
-        return pd.to_datetime(column, format="%Y-%m-%d", errors="coerce").astype("datetime64[s]")
-    return column == "true" if kind == "boolean" else column.astype("str")
+        return np.array([cell or "NaT" for cell in cells], dtype="datetime64[s]")
+    if kind == "boolean":
+        return np.array([cell == "true" for cell in cells], dtype=bool)
+    return pd.array([cell or None for cell in cells], dtype="str")
