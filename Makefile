@@ -36,7 +36,7 @@ test: $(READY)
 	$(BIN)/ruff format --check lib tests notebooks
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --cov=binnenstad --cov-branch --cov-report=term:skip-covered --cov-fail-under=85
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --cov=binnenstad --cov-branch --cov-report=term:skip-covered --cov-fail-under=95
 
 lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=notebooks

@@ -49,8 +49,8 @@ class RawTable:
 def read_tables(folder: Path, words: Words, *, private: bool = True) -> tuple[dict[str, RawTable], list[Fault]]:
     """Read every table of a programme folder, CSV or workbook.
 
-    Files of private tables stay closed unless ``private``: no report is made of who gets it. Returns every table of the contract by name (without rows where there is none), and the faults of
-    files that are no table of it, that cannot be read, or that bring a table twice. Changes no file.
+    Files of private tables stay closed unless ``private``: no report is made of who gets it. Returns every table
+    of the contract by name (without rows where there is none), and the faults of files that are no table of it, that cannot be read, or that bring a table twice. Changes no file.
     """
     tables: dict[str, RawTable] = {}
     faults: list[Fault] = []
@@ -85,9 +85,9 @@ def deliveries(folder: Path, *, private: bool = True) -> Iterator[Path]:
     """Return the files of a programme folder that hold tables; a lock file of Excel or an example is none."""
     for path in folder.iterdir():
         name, table = path.name.lower(), path.stem.lower()
-        if name.endswith((".csv", ".xlsx")) and not name.startswith("~$") and not name.endswith(".example.csv"):
-            if private or table not in contract() or not is_private(table):
-                yield path
+        delivered = name.endswith((".csv", ".xlsx")) and not name.startswith("~$") and not name.endswith(".example.csv")
+        if delivered and (private or table not in contract() or not is_private(table)):
+            yield path
 
 
 def _place(table: RawTable, tables: dict[str, RawTable], words: Words) -> Iterator[Fault]:
