@@ -50,7 +50,8 @@ def read_tables(folder: Path, words: Words, *, private: bool = True) -> tuple[di
     """Read every table of a programme folder, CSV or workbook.
 
     Files of private tables stay closed unless ``private``: no report is made of who gets it. Returns every table
-    of the contract by name (without rows where there is none), and the faults of files that are no table of it, that cannot be read, or that bring a table twice. Changes no file.
+    of the contract by name (without rows where there is none), and the faults of files that are no table of it,
+    that cannot be read, or that bring a table twice. Changes no file.
     """
     tables: dict[str, RawTable] = {}
     faults: list[Fault] = []
