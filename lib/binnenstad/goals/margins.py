@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtrit
 
 Z95 = 1.959963984540054  # standard normal quantile at 0.975
 # below these numbers of answers a survey figure is not shown, or shown with a warning (goals.md of the method)
@@ -48,7 +48,7 @@ def mean_interval(values: pd.Series, weights: pd.Series) -> dict[str, float]:
     # the weighted spread, made unbiased for the effective number of answers
     spread = np.average((x - mean) ** 2, weights=w) * effective / (effective - 1) if effective > 1 else np.nan
     error = float(np.sqrt(spread / effective))
-    half = float(stats.t.ppf(0.975, effective - 1)) * error if effective > 1 else float("nan")
+    half = float(stdtrit(effective - 1, 0.975)) * error if effective > 1 else float("nan")
     return {
         "mean": mean, "standard_error": error, "effective": effective, "low": mean - half, "high": mean + half,
     }  # fmt: skip
@@ -64,7 +64,7 @@ def intervals(measured: pd.DataFrame, kinds: pd.Series) -> pd.DataFrame:
     share = (kinds == "survey_share") & measured["standard_error"].isna()
     low, high = wilson(measured["value"].where(share), answers)
     by_t = (kinds == "survey_mean") & (answers > 1)
-    quantile = pd.Series(Z95, index=measured.index).mask(by_t, stats.t.ppf(0.975, (answers - 1).where(by_t)))
+    quantile = pd.Series(Z95, index=measured.index).mask(by_t, stdtrit((answers - 1).where(by_t), 0.975))
     half = quantile * measured["standard_error"]
     return pd.DataFrame(
         {"low": low.where(share, measured["value"] - half), "high": high.where(share, measured["value"] + half)}

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import stdtr, stdtrit
 
 from binnenstad.goals.values import decimal_year, lookup
 
@@ -76,7 +76,7 @@ def forecast(walk: pd.DataFrame, years: pd.Series) -> pd.DataFrame:
     floor = (walk["last_error"] ** 2 * (1 + step) ** 2 + walk["first_error"] ** 2 * step**2) ** 0.5
     error = error.where(~(floor > error), floor)
     centre = (walk["last_value"] + years * walk["drift"]).where(enough)
-    half = stats.t.ppf(0.9, (walk["points"] - 2).where(enough)) * error
+    half = stdtrit((walk["points"] - 2).where(enough), 0.9) * error
     return pd.DataFrame({"forecast": centre, "error": error, "low": centre - half, "high": centre + half})
 
 
@@ -97,7 +97,7 @@ def project(goals: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     sign = np.where(goals["direction"] == "at_least", 1.0, -1.0)
     distance = sign * (found["forecast"] - goals["target"]) / found["error"]
     told = (walk["points"] >= 4) & (walk["variance"] > 0) & distance.notna()
-    chance = pd.Series(stats.t.cdf(distance, (walk["points"] - 2).where(told)), index=goals.index)
+    chance = pd.Series(stdtr((walk["points"] - 2).where(told), distance), index=goals.index)
     words = np.select([~told, chance >= LIKELY, chance <= UNLIKELY], ["", "likely", "unlikely"], "uncertain")
     limits = goals["lower_limit"].astype(float), goals["upper_limit"].astype(float)
     kept = found[["forecast", "low", "high"]].clip(*limits, axis=0)
