@@ -174,9 +174,9 @@ def test_effort_without_beneficiary_is_refused_by_name(weights):
         per_effort(COSTS, weights)
 
 
-def test_missing_weight_is_no_benefit():
-    weights = WEIGHTS.astype(float).where(WEIGHTS > 0)
-    pd.testing.assert_frame_equal(per_effort(COSTS, weights), per_effort(COSTS, WEIGHTS))
+def test_a_missing_weight_is_refused_with_the_payer():
+    with pytest.raises(AllocationError, match="is negative, missing or infinite; write 0 for no interest"):
+        per_effort(COSTS, WEIGHTS.astype(float).where(WEIGHTS > 0))
 
 
 def test_negative_weight_is_refused_with_the_payer():

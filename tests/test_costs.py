@@ -161,9 +161,10 @@ def test_published_totals_that_do_not_close_are_shown_and_without_totals_nothing
 def test_scenarios_say_what_they_bring_beside_today_and_carry_the_banner(ahead, almelo, nl):
     said = funding.describe_scenarios(ahead.scenarios, almelo["scenarios"].set_index("id"), nl)
     assert said[0].startswith("Vandaag. Zoals nu: de bijdragen van het contract en de reclamebelasting ernaast. Levert")
-    assert "+75.525 euro" in said[2]
+    assert "€\xa075.525 meer dan vandaag" in said[2]
+    assert said[5].endswith("moeten opbrengen.") and "Bij €\xa060.000 daarvan hoort een taak" in said[5]
     title, alt = funding.about_scenarios(ahead.scenarios, almelo.titles("scenarios"), 2019, nl)
-    assert title == "Opslag op de ozb levert in 2019 het meest op: €\xa0971.540"
+    assert title == "Opslag op de ozb levert in 2019 het meest op: €\xa0971.540, beheergeld niet meegeteld"
     assert alt.count("zeker,") == 6
     chapter = chapters.scenarios(ahead, almelo.tables, almelo.titles("partners"), 2019, nl)
     assert chapter.illustrative
@@ -227,8 +228,8 @@ def test_hours_and_goods_are_kept_apart_from_cash(nl):
     assert in_cash(payments)["amount_eur"].tolist() == [5.0]
     assert by_kind(payments).loc["shops"].to_dict() == {"cash": 0.0, "hours": 320.0, "in_kind": 2.0}
     assert money.not_in_cash(payments, NAMES, nl) == [
-        "Shops geeft uren werk ter waarde van €\xa0320; dat is geen geld en telt in geen aandeel mee.",
-        "Shops geeft spullen en diensten ter waarde van €\xa02; dat is geen geld en telt in geen aandeel mee.",
+        "Van Shops komen uren werk ter waarde van €\xa0320; dat is geen geld en telt in geen aandeel mee.",
+        "Van Shops komen spullen en diensten ter waarde van €\xa02; dat is geen geld en telt in geen aandeel mee.",
     ]
 
 

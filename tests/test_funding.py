@@ -182,7 +182,12 @@ def test_continuity_per_year_and_until_when():
          (2021, 100.0, "certain"), (2030, 5.0, "certain")], columns=["year", "amount_eur", "certainty"],
     )  # fmt: skip
     table = continuity(money, pd.Series({2019: 100.0, 2020: 100.0, 2021: 100.0, 2022: 50.0}))
-    assert table["short"].tolist() == [0, 10, 0, 50]
+    assert table["short"].tolist() == [0, 10, 0, 50, 0]
+    assert table.loc[2030, ["certain", "needed"]].tolist() == [5, 0]
+    assert (
+        "'likely' is no certainty"
+        in faults_of(lambda: continuity(money.assign(certainty="likely"), pd.Series({1: 1.0})))[0]
+    )
     assert table.loc[2020].tolist() == [90, 0, 10, 100, 10]
     assert funded_until(table) == 2019
     assert funded_until(table.loc[2020:]) is None

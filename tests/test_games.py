@@ -400,8 +400,8 @@ def test_every_fault_of_an_effort_table_is_named_at_once():
     ]
     rows = pd.DataFrame({"shops": [-1.0, 0], "owners": [np.inf, 0]}, index=["parking", "green"])
     assert faults_of(lambda: effort_shapley(pd.Series({"parking": 1.0, "green": 1.0}), rows)) == [
-        "the weight of shops in 'parking' is negative or infinite; correct it",
-        "the weight of owners in 'parking' is negative or infinite; correct it",
+        "the weight of shops in 'parking' is negative, missing or infinite; write 0 for no interest",
+        "the weight of owners in 'parking' is negative, missing or infinite; write 0 for no interest",
         "no beneficiary is known for: green; add interests for them",
     ]
 

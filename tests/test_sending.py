@@ -328,6 +328,16 @@ def test_a_wrong_authority_or_name_is_not_written_to(mailing: Mailing, tmp_path:
         ) == (0, 0)
 
 
+@pytest.mark.parametrize("text", [None, "no certificate"])
+def test_a_file_that_holds_no_certificates_is_named(authority: Authority, tmp_path: Path, text: str | None) -> None:
+    file = tmp_path / "ca.pem"
+    if text:
+        file.write_text(text)
+    settings = replace(to(1, authority), ca_file=str(file))
+    with pytest.raises(UsageError, match="is no file of certificates"), connected(settings):
+        pass
+
+
 def test_a_server_without_encryption_is_not_written_to(mailing: Mailing, authority: Authority, tmp_path: Path) -> None:
     box = Postbox()
     with serving(box, None) as port:

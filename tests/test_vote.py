@@ -27,6 +27,11 @@ def written(folder: Path, *rows: tuple) -> Path:
         table = csv.writer(file, delimiter=";")
         table.writerow(HEADS)
         table.writerows([*row, *[""] * (8 - len(row)), "2019-10-01", "true", "", ""] for row in rows)
+    # as if all entrepreneurs paid the same: only then may heads decide
+    lines = (folder / "scenario_lines.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    (folder / "scenario_lines.csv").write_text(
+        "".join(line for line in lines if "WOZ boven" not in line), encoding="utf-8"
+    )
     return folder
 
 
@@ -92,6 +97,7 @@ def test_a_folder_without_votes_has_no_chapter(folder: Path) -> None:
         ([("biz", "users", "true", 0, 0, 1)], [(2, "liable", "")]),
         ([("biz", "users", "true", 10, "7,5", 1)], [(2, "in_favour", "")]),
         ([("nowhere", "users", "true", 10, 8, 1)], [(2, "scenario", "")]),
+        ([("ozb", "users", "true", 10, 8, 1)], [(2, "scenario", "only a BIZ is voted on")]),
     ],
 )  # fmt: skip
 def test_every_impossible_vote_is_named_with_file_row_and_column(folder: Path, rows: list, found: list) -> None:
@@ -100,3 +106,19 @@ def test_every_impossible_vote_is_named_with_file_row_and_column(folder: Path, r
     faults = [fault for fault in caught.value.faults if fault.file == "votes.csv"]
     for row, column, rule in found:
         assert any((fault.row, fault.column) == (row, column) and rule in fault.rule for fault in faults), faults
+
+
+def test_a_tariff_by_woz_is_not_flat(folder: Path) -> None:
+    lines = (folder / "scenario_lines.csv").read_text(encoding="utf-8")
+    written(folder, ("biz", "users", "true", 250, 150, 60))
+    (folder / "scenario_lines.csv").write_text(lines, encoding="utf-8")
+    with pytest.raises(DataError) as caught:
+        check_programme(folder)
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.row, fault.column, fault.value) == ("votes.csv", 2, "flat", "True")
+    assert "met de WOZ-waarde verschilt" in fault.rule
+
+
+def test_who_was_not_asked_may_not_be_charged(folder: Path, nl: Words) -> None:
+    said = " ".join(chapter(written(folder, ("biz", "users", "true", 300, 100, 50)), words=nl).plain.split())
+    assert "Alleen gebruikers zijn geraadpleegd; eigenaren kunnen er dan niet mee worden aangeslagen." in said

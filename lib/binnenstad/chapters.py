@@ -46,7 +46,7 @@ def interest_and_say(now: Balance, names: pd.Series, words: Words) -> Block:
 def scenarios(ahead: Outlook, tables: Tables, names: pd.Series, year: int, words: Words) -> Block:
     """Return the chapter with the scenarios side by side, and the support votes held up to the year.
 
-    ``tables`` are those of the contract, of which ``scenarios`` and ``votes`` are used.
+    ``tables`` are those of the contract.
     """
     texts, votes = tables["scenarios"], tables["votes"]
     known, titles = texts.set_index("id"), texts.set_index("id")["title"]
@@ -57,7 +57,10 @@ def scenarios(ahead: Outlook, tables: Tables, names: pd.Series, year: int, words
     levels = ahead.scenarios[["certain", "expected", "uncertain"]].rename(
         index=titles.to_dict(), columns=funding.certainty_names(words)
     )
-    source = words.say("Source: {sources}", sources="; ".join(sorted(texts["source"].dropna().unique())))
+    shown = tables["scenario_lines"][tables["scenario_lines"]["scenario"].isin(ahead.scenarios.index)]
+    today = tables["payments"][tables["payments"]["year"] == year]
+    sources = sorted({*shown["source"].dropna(), *today["source"].dropna()})
+    source = words.say("Source: {sources}", sources="; ".join(sources))
     paid = ahead.paid.rename(index=names.to_dict(), columns=titles.to_dict())
     return section(
         words.say("How else could it be paid?"),
@@ -76,7 +79,7 @@ def _support_votes(votes: pd.DataFrame, titles: pd.Series, words: Words) -> list
     for scenario, tests in judge_votes(votes).items():
         rows, title = votes[votes["scenario"] == scenario], str(titles[scenario])
         parts += [
-            paragraph(vote.describe_vote(tests, title, rows["date"].max(), words)),
+            paragraph(vote.describe_vote(tests, list(rows["group"]), title, rows["date"].max(), words)),
             cells(
                 *vote.about_vote(tests, title, words),
                 text=[words.say("needed"), words.say("met?")],

@@ -109,8 +109,9 @@ def _strangers(split: pd.Series, players: pd.Index) -> list[str]:
 def three_shares(interest: pd.Series, payment: pd.Series, say: pd.Series) -> pd.DataFrame:
     """Set interest, payment and say side by side, as shares of the whole [1] per partner.
 
-    Each is in any unit; a partner in one of them only has 0 in the others, and a whole of 0 (no seats
-    known) gives missing shares. Returns: ``interest``, ``payment``, ``say`` and ``gap``, the largest
+    Each is in any unit; a partner in one of them only has 0 in the others. What is missing stays missing: the
+    shares are of what is known, and a whole of 0 (no seats known) gives missing shares. Returns:
+    ``interest``, ``payment``, ``say`` and ``gap``, the largest
     less the smallest of those known, largest gap first.
 
     >>> weights, seats = pd.Series({"city": 1, "shops": 3}), pd.Series({"city": 3, "shops": 1})
@@ -121,7 +122,7 @@ def three_shares(interest: pd.Series, payment: pd.Series, say: pd.Series) -> pd.
     table = pd.DataFrame({name: part / part.sum() if part.sum() else part * np.nan for name, part in parts.items()})
     for name, part in parts.items():
         if part.sum():
-            table[name] = table[name].fillna(0.0)
+            table[name] = table[name].where(table.index.isin(part.index), 0.0)
     table["gap"] = table.max(axis=1) - table.min(axis=1)
     return table.sort_values("gap", ascending=False, kind="stable")
 

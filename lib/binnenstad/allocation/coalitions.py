@@ -43,7 +43,21 @@ class Game:
             )
         elif len(self.values) != 2 ** len(self.players):
             faults.append(f"{len(self.values)} amounts given, {2 ** len(self.players)} coalitions exist; give each one")
+        else:
+            faults += self._odd()
         raise_faults(faults)
+
+    def _odd(self) -> list[str]:
+        twice = sorted({name for name in self.players if self.players.count(name) > 1})
+        faults = [f"player {name!r} stands twice; keep one" for name in twice]
+        unknown = int((~np.isfinite(self.values)).sum())
+        if unknown:
+            faults.append(f"{unknown} amounts are missing or infinite; give one for each coalition")
+        if self.values[0] != 0:
+            faults.append(f"nobody (the empty coalition) has {self.values[0]:g}; it must be 0")
+        if self.kind not in ("cost", "gain"):
+            faults.append(f"{self.kind!r} is no kind of game; write cost or gain")
+        return faults
 
     @property
     def costs(self) -> Amounts:
@@ -192,10 +206,10 @@ def game_from_efforts(costs: pd.Series, weights: pd.DataFrame) -> Game:
 
 
 def checked_efforts(costs: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
-    """Return the weights in order of the costs, 0 where missing; raises ``AllocationError`` with every fault.
+    """Return the weights in order of the costs; raises ``AllocationError`` with every fault.
 
-    At fault are a cost or weight that is negative or infinite, a missing cost, an effort that stands
-    twice, weights of an effort that has no cost, and an effort without any beneficiary.
+    At fault are a cost or weight that is negative, missing or infinite, an effort that stands twice,
+    weights of an effort that has no cost, and an effort without any beneficiary.
     """
     faults = [f"effort {name!r} stands twice; sum its costs" for name in costs.index[costs.index.duplicated()]]
     faults += [
@@ -203,11 +217,17 @@ def checked_efforts(costs: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
         for name, cost in costs.items() if not (np.isfinite(cost) and cost >= 0)
     ]  # fmt: skip
     faults += [f"{name!r} has weights but no cost; add its cost" for name in weights.index.difference(costs.index)]
+    faults += [
+        f"the weights of {name!r} stand twice; keep one row" for name in weights.index[weights.index.duplicated()]
+    ]
     raise_faults(faults)
-    rows = weights.reindex(costs.index).astype(float).fillna(0.0)
+    rows = weights.reindex(costs.index, fill_value=0.0).astype(float)
     for name, row in rows.iterrows():
         bad = [str(player) for player, weight in row.items() if not (np.isfinite(weight) and weight >= 0)]
-        faults += [f"the weight of {player} in {name!r} is negative or infinite; correct it" for player in bad]
+        faults += [
+            f"the weight of {player} in {name!r} is negative, missing or infinite; write 0 for no interest"
+            for player in bad
+        ]
         if not bad and not row.any():
             faults.append(f"no beneficiary is known for: {name}; add interests for them")
     raise_faults(faults)

@@ -45,8 +45,13 @@ def _of_games(weights: pd.DataFrame) -> dict[str, Rule]:
 
 
 def check_splits(splits: pd.DataFrame, costs: pd.Series, weights: pd.DataFrame) -> dict[str, Checks]:
-    """Return the checks of every split of ``compare_splits`` that is known."""
-    return {str(name): check_efforts(split, costs, weights) for name, split in splits.items() if split.notna().all()}
+    """Return the checks of every split of ``compare_splits`` that is known and divides the costs to the cent.
+
+    What is paid now may be more or less than these costs; then nobody can be said to pay too much.
+    """
+    total = float(costs.sum())
+    whole = [name for name, split in splits.items() if split.notna().all() and abs(split.sum() - total) < 0.005]
+    return {str(name): check_efforts(splits[name], costs, weights) for name in whole}
 
 
 def rewarded_for_cost(costs: pd.Series, weights: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from binnenstad.findings.money import instrument_names
+from binnenstad.findings.money import instrument_names, kind_names
 from binnenstad.text import Words
 
 # a caption, and the columns under it as written cells
@@ -83,10 +83,12 @@ def live_income(payments: pd.DataFrame, money: pd.DataFrame, year: int, words: W
         certain = money.loc[money["certainty"] == "certain", "amount_eur"].sum()
         share, amount = words.percent(certain / total), words.eur(certain)
         lines.append(words.say("certain: {amount} ({share})", amount=amount, share=share))
-    beside = payments["amount_eur"].sum() - total
-    if beside > 0:
-        lines.append(words.say("beside the budget (money, hours or goods): {amount}", amount=words.eur(beside)))
-    return lines
+    beside = payments.drop(money.index).groupby("kind")["amount_eur"].sum()
+    kinds = kind_names(words)
+    message = words.pattern("beside the budget, {kind}: {amount}")
+    return lines + [
+        message.format(kind=kinds[kind], amount=words.eur(beside[kind])) for kind in kinds if kind in beside
+    ]
 
 
 def live_costs(costs: pd.Series, titles: pd.Series, totals: pd.DataFrame, year: int, words: Words) -> list[str]:

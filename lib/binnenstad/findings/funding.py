@@ -26,12 +26,19 @@ def describe_scenarios(table: pd.DataFrame, texts: pd.DataFrame, words: Words) -
     """
     if table.empty:
         return [words.say("No scenarios are described for this year.")]
-    first = table["net"].iloc[0]
+    first = (table["net"] - table["tied"]).iloc[0]
     sentences = []
     for scenario, row in table.iterrows():
         about = texts.loc[str(scenario)]
         parts = [f"{str(text).rstrip('.')}." for text in about[["title", "description"]].dropna()]
-        parts.append(_brings(row, row["net"] - first, words))
+        parts.append(_brings(row, row["net"] - row["tied"] - first, words))
+        if row["tied"]:
+            parts.append(
+                words.say(
+                    "{amount} of it comes with a task that costs as much; it is not in the comparison.",
+                    amount=words.eur(row["tied"]),
+                )
+            )
         if pd.notna(row["apart"]):
             parts.append(
                 words.say(
@@ -63,13 +70,11 @@ def about_scenarios(table: pd.DataFrame, titles: pd.Series, year: int, words: Wo
     """Return title and alt text of the scenarios, stacked by certainty; empty without any."""
     if table.empty:
         return "", ""
-    best = table["net"].idxmax()
-    title = words.say(
-        "{scenario} brings most in {year}: {amount}",
-        scenario=titles[str(best)],
-        year=year,
-        amount=words.eur(table["net"].max()),
-    )
+    free = table["net"] - table["tied"]
+    values = {"scenario": titles[str(free.idxmax())], "year": year, "amount": words.eur(free.max())}
+    title = words.say("{scenario} brings most in {year}: {amount}", **values)
+    if table["tied"].any():
+        title = words.say("{scenario} brings most in {year}: {amount}, maintenance money left out", **values)
     alt = [
         words.say(
             "{scenario}: {certain} certain, {expected} expected, {uncertain} uncertain.",
@@ -86,9 +91,11 @@ def describe_flags(flags: pd.DataFrame, titles: pd.Series, names: pd.Series, wor
     rules = {
         "biz_over_five_years": words.say("a BIZ holds for at most five years"),
         "biz_needs_vote": words.say(
-            "a BIZ needs a support vote first: at least half must answer, and two thirds of the answers be in favour"
+            "a BIZ needs a support vote first: half must answer, two thirds be in favour and, unless all pay the same, "
+            "the WOZ value in favour be the larger"
         ),
         "biz_residential": words.say("homes do not pay a BIZ"),
+        "tax_residential": words.say("an advertising tax is for entrepreneurs, not for residents"),
         "tax_on_income": words.say("an advertising tax may not depend on income or profit"),
         "tax_without_ground": words.say("the zone of an advertising tax needs an objective ground, and none is given"),
         "voluntary_not_certain": words.say("a voluntary contribution is not certain beyond a year"),
@@ -129,6 +136,7 @@ def about_continuity(table: pd.DataFrame, words: Words) -> tuple[str, str]:
 
 def describe_continuity(table: pd.DataFrame, words: Words) -> str:
     """Return until when certain money covers what is needed."""
+    table = table[table["needed"] > 0]
     until = funded_until(table)
     if until == table.index.max():
         return words.say("Certain money covers the budget of every year up to {year}", year=until)

@@ -21,7 +21,7 @@ def how_splits_differ(splits: pd.DataFrame, partner: str, words: Words) -> str:
     if line.max() - line.min() < 0.02:
         return words.say("Under every split it pays {amount}.", amount=words.eur(line.max()))
     return words.say(
-        'It pays least under "{least}" ({low}) and most under "{most}" ({high}); now it pays {now}.',
+        'It pays least under "{least}" ({low}) and most under "{most}" ({high}); now it pays {now} of the budget.',
         least=least, low=words.eur(line.min()), most=most, high=words.eur(line.max()), now=words.eur(splits["now"][partner]),
     )  # fmt: skip
 

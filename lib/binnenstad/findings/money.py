@@ -106,7 +106,7 @@ def not_in_cash(payments: pd.DataFrame, names: pd.Series, words: Words) -> list[
     rows = payments[payments["kind"] != "cash"].groupby(["partner", "kind"], as_index=False)["amount_eur"].sum()
     return [
         words.say(
-            "{partner} gives {kind} valued at {amount}; it is no cash and in no share.",
+            "From {partner} come {kind} valued at {amount}; it is no cash and in no share.",
             partner=names[row["partner"]],
             kind=kinds[row["kind"]],
             amount=words.eur(row["amount_eur"]),
@@ -212,7 +212,7 @@ def how_benefit_is_counted(words: Words) -> str:
         "in it or in its goals, by the weight of that interest; a partner's part of the sum is its part of the benefit."
     )
     return f"{meaning} " + words.say(
-        "The band shows where that part lies in 9 of 10 draws if every interest weighs up to half more or less."
+        "The band shows where that part lies in 9 of 10 recalculations if every interest weighs up to half more or less."
     )
 
 
@@ -246,6 +246,34 @@ def unknown_about_money(tables: dict[str, pd.DataFrame], year: int, unshared: pd
         )
     message = words.pattern("Nobody is known to benefit from {effort} ({amount}); it is in no share.")
     return notes + [message.format(effort=effort, amount=words.eur(cost)) for effort, cost in unshared.items()]
+
+
+def judged_or_example(tables: dict[str, pd.DataFrame], year: int, words: Words) -> list[str]:
+    """Return whose judgement the strength of efforts is, and in which tables of the costs examples stand."""
+    notes = []
+    judges = sorted(tables["effort_indicators"]["judged_by"].dropna().unique())
+    if judges:
+        notes.append(
+            words.say(
+                "How much an effort contributes to a goal is the judgement of: {judges}. It was not measured.",
+                judges=words.listing(judges),
+            )
+        )
+    parts = {
+        "budget": words.say("the budget"),
+        "payments": words.say("the payments"),
+        "scenario_lines": words.say("the scenarios"),
+        "votes": words.say("the support votes"),
+    }
+    examples = [part for name, part in parts.items() if _has_example(tables[name], year)]
+    if examples:
+        notes.append(words.say("Example figures stand in: {parts}.", parts=words.listing(examples)))
+    return notes
+
+
+def _has_example(table: pd.DataFrame, year: int) -> bool:
+    own = table[table["year"] == year] if "year" in table else table
+    return bool(own["illustrative"].fillna(False).any())
 
 
 def adds_up(rows: pd.DataFrame, words: Words) -> str:

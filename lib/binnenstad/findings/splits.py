@@ -53,9 +53,11 @@ def describe_splits(splits: pd.DataFrame, checks: Mapping[str, Checks], names: p
         ),
     }
     sentences = []
-    for key in [key for key in meanings if key in checks or (key in splits and key != "now")]:
+    unchecked = _why_unchecked(splits, words)
+    for key in [key for key in meanings if key in checks or (key in splits and (key != "now" or unchecked))]:
         meaning = meanings[key]
-        parts = [meaning, _difference(splits, key, words), _checked(checks.get(key), names, words)]
+        judged = unchecked if key == "now" and unchecked else _checked(checks.get(key), names, words)
+        parts = [meaning, _difference(splits, key, words), judged]
         sentences.append(" ".join(part for part in parts if part))
     return sentences
 
@@ -63,7 +65,22 @@ def describe_splits(splits: pd.DataFrame, checks: Mapping[str, Checks], names: p
 def _difference(splits: pd.DataFrame, key: str, words: Words) -> str:
     if splits[key].isna().all():
         return _why_unknown(key, words)
-    return _differences(splits[key] - splits["now"], words) if splits["now"].sum() and key != "now" else ""
+    comparable = key != "now" and abs(splits[key].sum() - splits["now"].sum()) < 0.01
+    return _differences(splits[key] - splits["now"], words) if comparable else ""
+
+
+def _why_unchecked(splits: pd.DataFrame, words: Words) -> str:
+    """Return why what is paid now cannot be judged: it is not what the splits divide."""
+    if "per_effort" not in splits:
+        return ""
+    paid, shared = splits["now"].sum(), splits["per_effort"].sum()
+    if not paid or abs(paid - shared) < 0.01:
+        return ""
+    return words.say(
+        "{paid} is paid and {shared} is known to benefit somebody, so it cannot be said who pays too much.",
+        paid=words.eur(paid),
+        shared=words.eur(shared),
+    )
 
 
 def _why_unknown(key: str, words: Words) -> str:
@@ -168,6 +185,10 @@ def describe_say(shares: pd.DataFrame, words: Words) -> str:
         partner=partner,
         points=words.number(shares["gap"].max() * 100),
     )
-    if shares["say"].isna().all():
-        sentence += " " + words.say("How many seats each partner has is not known, so say is not in it.")
+    unknown = shares.index[shares["say"].isna()]
+    if len(unknown) == len(shares):
+        return sentence + " " + words.say("How many seats each partner has is not known, so say is not in it.")
+    if len(unknown):
+        names = words.listing(list(map(str, unknown)))
+        sentence += " " + words.say("Of {names} it is not known how many seats they have.", names=names)
     return sentence

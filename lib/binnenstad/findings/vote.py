@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from binnenstad.funding.vote import Test
@@ -20,13 +22,21 @@ def _names(words: Words) -> dict[tuple[str, str], str]:
     }
 
 
-def describe_vote(tests: list[Test], title: str, date: pd.Timestamp, words: Words) -> str:
-    """Return whether the BIZ of a scenario (by title) may come after a vote, and what it falls short on."""
+def describe_vote(tests: list[Test], voted: Sequence[str], title: str, date: pd.Timestamp, words: Words) -> str:
+    """Return whether the BIZ of a scenario (by title) may come after a vote, and what it falls short on.
+
+    ``voted`` are the groups that were asked: who was not asked may not be charged.
+    """
     names, day = _names(words), words.date(date)
     short = [names[test.name, test.group] for test in tests if not test.met]
     if not short:
-        return words.say("{scenario}: by the vote of {date} the levy may come; every threshold is met.",
+        said = words.say("{scenario}: by the vote of {date} the levy may come; every threshold is met.",
                          scenario=title, date=day)  # fmt: skip
+        only: dict[tuple[str, ...], str] = {
+            ("users",): words.say("Only users were asked, so owners may not be charged by it."),
+            ("owners",): words.say("Only owners were asked, so users may not be charged by it."),
+        }
+        return " ".join(filter(None, [said, only.get(tuple(voted))]))
     return words.say("{scenario}: by the vote of {date} the levy may not come; not met: {thresholds}.",
                      scenario=title, date=day, thresholds=words.listing(short))  # fmt: skip
 

@@ -67,7 +67,9 @@ def balance_of(tables: Tables, year: int) -> Balance:
     interest = tables["interests"].dropna(subset=["goal"]).groupby("partner")["weight"].sum()
     ranges = share_ranges(costs, vary_interests(costs.index, tables), weights.columns)
     splits = compare_splits(paid, interest, own, weights.loc[own.index])
-    seats = tables["partners"].set_index("id")["seats"].dropna()
+    seats = tables["partners"].set_index("id")["seats"]
+    # of who has neither interest nor payment an unknown say adds nothing
+    seats = seats[seats.notna() | seats.index.isin(spread.columns.union(paid.index))]
     return Balance(
         costs, paid, spread, unshared,
         compare_shares(paid, spread.sum()).join(ranges),

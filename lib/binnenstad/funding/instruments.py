@@ -51,7 +51,7 @@ def legal_flags(lines: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
     Parameters: ``lines`` with ``partner``, ``instrument``, ``start_year``, ``end_year``, ``certainty``
     and, where known, ``measure``, ``ground`` and ``task``; a rule whose column is not there is not
     asked. ``segments`` is the customer segment per partner. Returns the columns of ``lines`` that say
-    whose, and ``flag``: biz_over_five_years, biz_residential, tax_on_income, tax_without_ground,
+    whose, and ``flag``: biz_over_five_years, biz_residential, tax_residential, tax_on_income, tax_without_ground,
     biz_needs_vote, voluntary_not_certain, subsidy_not_certain, maintenance_is_cut, charged_twice.
     """
     is_ = {name: lines["instrument"] == name for name in lines["instrument"].unique()}
@@ -63,6 +63,7 @@ def legal_flags(lines: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
         "biz_over_five_years": biz & (years > MOST_BIZ_YEARS),
         "biz_needs_vote": biz & (lines["certainty"] != "certain"),
         "biz_residential": biz & (lines["partner"].map(segments) == "residents"),
+        "tax_residential": tax & (lines["partner"].map(segments) == "residents"),
         "voluntary_not_certain": is_.get("voluntary", none) & (years > 1),
         "subsidy_not_certain": is_.get("subsidy", none) & beyond,
         "charged_twice": (biz | tax) & _with_both(lines, biz, tax),

@@ -21,7 +21,8 @@ def money_of_scenarios(tables: Mapping[str, pd.DataFrame], years: range) -> pd.D
     ``instrument``, ``year``, ``certainty``, ``gross`` and ``net`` [EUR] and ``illustrative``.
     """
     cash = tables["payments"][tables["payments"]["kind"] == "cash"]
-    today = cash.rename(columns={"amount_eur": "gross"}).assign(illustrative=False)
+    today = cash.rename(columns={"amount_eur": "gross"})
+    today = today.assign(illustrative=cash.get("illustrative", False))
     today = today.assign(net=today["gross"])
     lines = tables["scenario_lines"]
     lines = lines.assign(**yields(lines))
@@ -58,8 +59,9 @@ def compare_scenarios(money: pd.DataFrame, benefit: pd.Series, year: int) -> pd.
 
     Parameters: ``money`` of ``money_of_scenarios``; ``benefit`` per partner in any unit. Returns per
     scenario ``gross``, ``collection`` and ``net`` [EUR], ``certain``, ``expected`` and ``uncertain``
-    [EUR, net], ``payers`` (partners who pay), ``apart`` [1] (the part of the money that would have to
-    be paid by others for payment to follow benefit; missing if either is unknown) and ``illustrative``.
+    [EUR, net], ``tied`` [EUR, net] (maintenance money that comes with its task), ``payers`` (partners
+    who pay), ``apart`` [1] (the part of the money that would have to be paid by others for payment to
+    follow benefit; missing if either is unknown) and ``illustrative``.
     """
     own = money[money["year"] == year]
     paid = paid_in_scenarios(money, year)
@@ -68,6 +70,8 @@ def compare_scenarios(money: pd.DataFrame, benefit: pd.Series, year: int) -> pd.
     for certainty in ("certain", "expected", "uncertain"):
         rows = own[own["certainty"] == certainty]
         table[certainty] = rows.groupby("scenario")["net"].sum().reindex(table.index, fill_value=0.0)
+    tied = own[own["instrument"] == "maintenance_transfer"].groupby("scenario")["net"].sum()
+    table["tied"] = tied.reindex(table.index, fill_value=0.0)
     table["payers"] = (paid > 0).sum()
     every = paid.index.union(benefit.index)
     cost = paid.reindex(every, fill_value=0.0).div(paid.sum().where(paid.sum() > 0))
@@ -89,8 +93,8 @@ def flags_of_scenarios(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     segments = tables["partners"].set_index("id")["segment"]
     lines = tables["scenario_lines"]
     cash = tables["payments"][tables["payments"]["kind"] == "cash"]
-    span = cash.groupby(["partner", "instrument"], as_index=False).agg(
-        start_year=("year", "min"), end_year=("year", "max"), certainty=("certainty", "first")
+    span = cash.groupby(["partner", "instrument", "certainty"], as_index=False).agg(
+        start_year=("year", "min"), end_year=("year", "max")
     )
     # a line of nothing only ends what is paid today
     paid = lines[yields(lines)["gross"] > 0]

@@ -13,6 +13,7 @@ import pandas as pd
 from binnenstad.allocation.coalitions import raise_faults
 
 HALF, TWO_THIRDS = Fraction(1, 2), Fraction(2, 3)
+GROUPS = ("users", "owners")
 COUNTS = ["liable", "in_favour", "against"]
 WOZ = ["woz_in_favour", "woz_against"]
 
@@ -41,7 +42,7 @@ def count_ballots(ballots: pd.DataFrame) -> pd.DataFrame:
 
     Parameters: ``group`` ("users" or "owners"), ``answer`` ("in_favour", "against" or missing) and
     ``woz_eur``. Returns per group ``liable``, ``in_favour``, ``against`` and the WOZ value [EUR] of
-    both. Raises ``AllocationError`` with every ballot whose answer is no such word, or that answered
+    both. Raises ``AllocationError`` with every ballot whose group or answer is no such word, or that answered
     without a WOZ value being known (then the column is missing for its group under a flat tariff only).
 
     >>> sent = pd.DataFrame({"group": "users", "answer": ["in_favour", "against", None], "woz_eur": [9.0, 5.0, 7.0]})
@@ -49,8 +50,11 @@ def count_ballots(ballots: pd.DataFrame) -> pd.DataFrame:
     {'liable': 3.0, 'in_favour': 1.0, 'against': 1.0, 'woz_in_favour': 9.0, 'woz_against': 5.0}
     """
     known = ballots["answer"].isna() | ballots["answer"].isin(["in_favour", "against"])
-    raise_faults([f"ballot {row}: {answer!r} is no answer; write in_favour, against or nothing"
-                  for row, answer in ballots.loc[~known, "answer"].items()])  # fmt: skip
+    faults = [f"ballot {row}: {answer!r} is no answer; write in_favour, against or nothing"
+              for row, answer in ballots.loc[~known, "answer"].items()]  # fmt: skip
+    faults += [f"ballot {row}: {group!r} is no group; write users or owners"
+               for row, group in ballots.loc[~ballots["group"].isin(GROUPS), "group"].items()]  # fmt: skip
+    raise_faults(faults)
     by_group = ballots.groupby("group", sort=True)
     table = by_group.size().rename("liable").to_frame()
     for answer in ("in_favour", "against"):

@@ -140,6 +140,11 @@ def _free_tables(soup: BeautifulSoup) -> None:
         frame.unwrap()
     for place in soup.select("table"):
         place["class"] = "data"
+    for cell in soup.select("td[data-label]"):
+        # few mail readers draw what a style sheet writes before a cell, so the words stand in it
+        label = soup.new_tag("span", attrs={"class": "label", "style": "display:none;mso-hide:all;"})
+        label.string = f"{cell['data-label']}: "
+        cell.insert(0, label)
 
 
 def _strip(soup: BeautifulSoup) -> None:
@@ -149,7 +154,7 @@ def _strip(soup: BeautifulSoup) -> None:
         if tag.name == "figcaption":
             tag["class"] = "caption"
         tag.name = names.get(tag.name, tag.name)
-        kept = {"class", "src", "width", "alt", "style", "scope", "role", "data-label"}
+        kept = {"class", "src", "width", "alt", "style", "scope", "role"}
         tag.attrs = {name: value for name, value in tag.attrs.items() if name in kept}
 
 

@@ -66,7 +66,8 @@ def recipients_of(table: pd.DataFrame) -> list[Recipient]:
 class Draft:
     """What does not depend on earlier mailings; ``body`` makes the body of the first mail (0) or a correction.
 
-    ``content`` is a digest of address, body and attachments: what the recipient gets to see.
+    ``content`` is a digest of body and attachments, what the recipient gets to read, and behind a dash one of
+    that and the address.
     """
 
     recipient: Recipient
@@ -88,7 +89,8 @@ def make_drafts(request: Request) -> list[Draft]:
         attachments = attach(recipient)
         first = body(recipient.language, tuple(one.name for one in attachments), 0)
         if first is not None:
-            content = digest(recipient.address, first.html, first.plain, *(one.read for one in attachments))
+            read = digest(first.html, first.plain, *(one.read for one in attachments))[:32]
+            content = f"{read}-{digest(read, recipient.address)[:32]}"
             drafts.append(Draft(recipient, _maker(body, recipient, attachments), attachments, content))
     reasons += request.outputs.faults
     if reasons:
@@ -163,7 +165,11 @@ def _bodies(request: Request) -> Callable[[str, tuple[str, ...], int], Body | No
 
 
 def _notes(title: str, unsubscribe: str, attached: Sequence[str], correction: int, words: Words) -> Notes:
-    before = [words.say("This mail replaces the earlier one on the same period.")] if correction else []
+    before = (
+        [words.say("This mail replaces the earlier one on the same period: figures or verdicts were revised.")]
+        if correction
+        else []
+    )
     after = [words.say("Attached: {names}.", names=", ".join(attached))] if attached else []
     after.append(words.say("You get this mail because you are on the list of recipients of {title}.", title=title))
     if unsubscribe:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-
-import pandas as pd
+from itertools import pairwise
 
 from binnenstad.mail.body import Body
 from binnenstad.mail.drafts import Draft, Recipient, Request, digest, make_drafts, refused
@@ -67,11 +66,20 @@ def _numbered(
         for draft in drafts
         if again or draft.recipient.id in by_name or latest.get(draft.recipient.id) != draft.content
     ]
-    times = pd.Series([line.recipient for line in had if line.state != "refused"], dtype="str").value_counts()
-    messages = tuple(_message(request, draft, number, int(times.get(draft.recipient.id, 0))) for draft in wanted)
+    messages = tuple(_message(request, draft, number, _corrections(draft, had)) for draft in wanted)
     _refuse_faulty(messages, request.words)
     unchanged = tuple(draft.recipient for draft in drafts if draft not in wanted)
     return Mailing(number, messages, unchanged, digest(*(message.content_bytes for message in messages))[:12])
+
+
+def _corrections(draft: Draft, had: Sequence[Delivery]) -> int:
+    """Return how often what this recipient gets to read has changed since the first mail, this one included.
+
+    The same again, or the same to another address, corrects nothing.
+    """
+    own = [line.content for line in had if line.recipient == draft.recipient.id and line.state != "refused"]
+    read = [content.partition("-")[0] for content in (*own, draft.content)]
+    return sum(before != after for before, after in pairwise(read))
 
 
 def _message(request: Request, draft: Draft, number: int, correction: int) -> Message:

@@ -37,8 +37,10 @@ class Outputs:
         if reason:
             self.faults[f"{file}: {reason}"] = None
             return b""
-        moment = self._entries[file]["made"]["as_of"]
-        if self._moments.setdefault(language, moment) != moment:
+        made = self._entries[file]["made"]
+        # the day is written in the language of the report; the parameter is the same in all
+        moments = {language: made["as_of"], "": made["parameters"].get("as_of", "")}
+        if any(self._moments.setdefault(key, moment) != moment for key, moment in moments.items()):
             reason = self._words.say("was made as of another day than the others; run the reports again")
             self.faults[f"{file}: {reason}"] = None
         return (self.place / file).read_bytes()

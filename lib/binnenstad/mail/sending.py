@@ -33,8 +33,8 @@ def send_mailing(ledger: Ledger, mailing: Mailing, settings: Settings, date: str
         # the connection that was tried is used, for some servers count connections
         fruitless = 0 if _round(smtp, ledger, mailing.number, messages, settings, heard) else 1
     while _planned(ledger, mailing.number) and fruitless < settings.attempts:
-        if fruitless:
-            time.sleep(settings.retry_seconds)
+        # also after a round with progress: who answered 4xx, or hung up, asked for time
+        time.sleep(settings.retry_seconds)
         with connected(settings) as smtp:
             sent = _round(smtp, ledger, mailing.number, messages, settings, heard)
         fruitless = 0 if sent else fruitless + 1

@@ -40,7 +40,14 @@ def connected(settings: Settings, environment: Mapping[str, str] = os.environ) -
 
 def _connect(settings: Settings) -> smtplib.SMTP:
     # without a context of its own smtplib checks no certificate at all
-    context = ssl.create_default_context(cafile=settings.ca_file or None)
+    try:
+        context = ssl.create_default_context(cafile=settings.ca_file or None)
+    except OSError as error:
+        raise UsageError(
+            "ca_file {file} of mail.toml is no file of certificates ({why}); nothing was sent",
+            file=settings.ca_file,
+            why=error.strerror or type(error).__name__,
+        ) from error
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     # the name of this machine is nobody's business, and asking for it can take long
     known_as = settings.sender.rpartition("@")[2]

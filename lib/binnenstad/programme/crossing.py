@@ -148,12 +148,17 @@ def _scenario_tariffs(frames: Frames, words: Words) -> Iterator[Found]:
     has = lines.notna()
     rule = words.say("a row needs exactly one amount, tariff or rate")
     way_out = words.say("Fill exactly one of the three: amount_eur, flat_eur or rate.")
-    yield "scenario_lines", has[["amount_eur", "flat_eur", "rate"]].sum(axis=1) != 1, "amount_eur", rule, way_out
+    one = has[["amount_eur", "flat_eur", "rate"]].sum(axis=1) == 1
+    yield "scenario_lines", ~one, "amount_eur", rule, way_out
     rule, way_out = words.say("is empty while there is a tariff per payer"), words.say("Say how many pay it.")
     yield "scenario_lines", has["flat_eur"] & ~has["payers"], "payers", rule, way_out
     rule = words.say("is empty while there is a rate on it")
     way_out = words.say("Give the summed WOZ value, or whatever measure the rate is on.")
     yield "scenario_lines", has["rate"] & ~has["base"], "base", rule, way_out
+    rule, way_out = words.say("counts for nothing beside what this row charges"), words.say("Leave the cell empty.")
+    unused = {"payers": ~has["flat_eur"], "base": ~has["rate"], "participation": has["amount_eur"]}
+    for column, without in unused.items():
+        yield "scenario_lines", has[column] & without & one, column, rule, way_out
     early = lines["end_year"] < lines["start_year"]
     rule = words.say("is before the start")
     yield "scenario_lines", early, "end_year", rule, words.say("Correct one of the two years.")

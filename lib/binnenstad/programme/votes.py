@@ -12,10 +12,20 @@ from binnenstad.text import Words
 def vote_faults(frames: dict[str, pd.DataFrame], words: Words) -> Iterator[tuple[str, pd.Series, str, str, str]]:
     """Yield the broken rules of table ``votes``: table, rows, column, rule and way out.
 
-    No more answers than who is liable; in every scenario somebody answered; one kind of tariff per
-    scenario; WOZ values unless the tariff is flat.
+    Only a BIZ is voted on, and a tariff that differs is not flat; no more answers than who is liable; in every
+    scenario somebody answered; one kind of tariff per scenario; WOZ values unless the tariff is flat.
     """
     votes = frames["votes"]
+    levies = frames["scenario_lines"].query("instrument == 'biz'")
+    rule = words.say("is a scenario without a BIZ, and only a BIZ is voted on")
+    way_out = words.say("Name a scenario with a BIZ in scenario_lines, or remove the row.")
+    yield "votes", ~votes["scenario"].isin(levies["scenario"]), "scenario", rule, way_out
+    by_partner = levies.groupby(["scenario", "partner"])["flat_eur"]
+    differs = levies[levies["rate"].notna() | (by_partner.transform("nunique") > 1)]["scenario"]
+    rule = words.say("is true while the tariff of the BIZ in scenario_lines differs with the WOZ value")
+    way_out = words.say("Write false and give the WOZ values, or correct the tariff.")
+    flat = votes["flat"].fillna(False).astype(bool)
+    yield "votes", flat & votes["scenario"].isin(differs), "flat", rule, way_out
     answers = votes["in_favour"] + votes["against"]
     counts = words.say("Correct the counts.")
     rule = words.say("is, with the votes against, more than the number who are liable")

@@ -11,25 +11,26 @@ from binnenstad.text import Words
 
 
 def tabulate_amounts(
-    caption: str, amounts: pd.DataFrame, words: Words, *, decimals: int = 0, across: bool = True
-) -> Block:
+    caption: str, amounts: pd.DataFrame, words: Words, *, decimals: int = 0, across: bool = True,
+    down: bool = True,
+) -> Block:  # fmt: skip
     """Return amounts [EUR] as rows x series with totals; a cell without money is a dash; nothing without any.
 
     ``amounts`` has the titles a reader knows as index and columns, and the word for a row as name
-    of its index (``partner`` or ``effort``). ``across`` adds the total of each row.
+    of its index (``partner`` or ``effort``). ``across`` adds the total of each row, ``down`` that of each column.
     """
     if not amounts.to_numpy().sum():
         return Block("", "")
     heads = {"partner": words.say("partner"), "effort": words.say("effort")}
     total = words.say("total")
-    cells = np.vstack([amounts.to_numpy(), amounts.sum().to_numpy()])
+    cells = np.vstack([amounts.to_numpy(), amounts.sum().to_numpy()]) if down else amounts.to_numpy()
     names = [str(name) for name in amounts.columns]
     if across and len(names) > 1:
         cells, names = np.column_stack([cells, cells.sum(axis=1)]), [*names, total]
-    columns = [(heads[str(amounts.index.name)], [*map(str, amounts.index), total])]
+    columns = [(heads[str(amounts.index.name)], [*map(str, amounts.index), *[total] * down])]
     for name, column in zip(names, cells.T, strict=True):
         columns.append((name, [words.number(amount, decimals) if amount else MISSING for amount in column]))
-    return table(in_euro(caption, words), columns, last=True)
+    return table(in_euro(caption, words), columns, last=down)
 
 
 def tabulate_reconciliation(rows: pd.DataFrame, words: Words) -> Block:

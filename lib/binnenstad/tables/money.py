@@ -16,6 +16,15 @@ def tabulate_splits(splits: pd.DataFrame, names: dict[str, str], words: Words) -
     return tabulate_amounts(caption, splits.rename(columns=names), words, decimals=2, across=False)
 
 
+def tabulate_kinds(amounts: pd.DataFrame, words: Words) -> Block:
+    """Return what each partner gives in cash, hours and goods [EUR]; nothing if all is cash.
+
+    Without totals: they are side by side, and not to be added.
+    """
+    several = amounts if len(amounts.columns) > 1 else amounts.iloc[:, :0]
+    return tabulate_amounts(words.say("Cash, hours and goods, valued"), several, words, across=False, down=False)
+
+
 def tabulate_shares(shares: pd.DataFrame, words: Words) -> Block:
     """Return share of costs and benefit per partner, their difference and ratio (``fairness.compare_shares``)."""
     if shares[["cost_share", "benefit_share"]].dropna().empty:
