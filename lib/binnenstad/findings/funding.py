@@ -26,18 +26,15 @@ def describe_scenarios(table: pd.DataFrame, texts: pd.DataFrame, words: Words) -
     """
     if table.empty:
         return [words.say("No scenarios are described for this year.")]
-    first = (table["net"] - table["tied"]).iloc[0]
+    first = table["net"].iloc[0]
     sentences = []
     for scenario, row in table.iterrows():
         about = texts.loc[str(scenario)]
         parts = [f"{str(text).rstrip('.')}." for text in about[["title", "description"]].dropna()]
-        parts.append(_brings(row, row["net"] - row["tied"] - first, words))
+        parts.append(_brings(row, row["net"] - first, words))
         if row["tied"]:
             parts.append(
-                words.say(
-                    "{amount} of it comes with a task that costs as much; it is not in the comparison.",
-                    amount=words.eur(row["tied"]),
-                )
+                words.say("Beside that comes {amount} for a task that costs as much.", amount=words.eur(row["tied"]))
             )
         if pd.notna(row["apart"]):
             parts.append(
@@ -70,11 +67,12 @@ def about_scenarios(table: pd.DataFrame, titles: pd.Series, year: int, words: Wo
     """Return title and alt text of the scenarios, stacked by certainty; empty without any."""
     if table.empty:
         return "", ""
-    free = table["net"] - table["tied"]
-    values = {"scenario": titles[str(free.idxmax())], "year": year, "amount": words.eur(free.max())}
-    title = words.say("{scenario} brings most in {year}: {amount}", **values)
-    if table["tied"].any():
-        title = words.say("{scenario} brings most in {year}: {amount}, maintenance money left out", **values)
+    title = words.say(
+        "{scenario} brings most in {year}: {amount}",
+        scenario=titles[str(table["net"].idxmax())],
+        year=year,
+        amount=words.eur(table["net"].max()),
+    )
     alt = [
         words.say(
             "{scenario}: {certain} certain, {expected} expected, {uncertain} uncertain.",
@@ -87,7 +85,7 @@ def about_scenarios(table: pd.DataFrame, titles: pd.Series, year: int, words: Wo
 
 
 def describe_flags(flags: pd.DataFrame, titles: pd.Series, names: pd.Series, words: Words) -> list[str]:
-    """Return a sentence per scenario, rule of law and instrument that asks for attention, naming whom it is about."""
+    """Return a sentence per rule of law that asks for attention: about what of whom, and in which scenarios."""
     rules = {
         "biz_over_five_years": words.say("a BIZ holds for at most five years"),
         "biz_needs_vote": words.say(
@@ -103,20 +101,23 @@ def describe_flags(flags: pd.DataFrame, titles: pd.Series, names: pd.Series, wor
         "maintenance_is_cut": words.say("maintenance money without its task counts as a cut"),
         "charged_twice": words.say("who pays both a BIZ and an advertising tax is charged twice"),
     }
-    instruments = instrument_names(words)
-    groups = flags.groupby(["scenario", "instrument", "flag"], sort=False, as_index=False)["partner"].agg(list)
-    if groups.empty:
+    if flags.empty:
         return [words.say("No scenario meets a rule of law that asks for attention.")]
-    return [
-        words.say(
-            "{scenario}, {instrument} of {partners}: {rule}.",
-            scenario=titles[row["scenario"]],
-            instrument=instruments[row["instrument"]],
-            partners=words.listing([names[partner] for partner in row["partner"]]),
-            rule=rules[row["flag"]],
+    cases: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
+    for (flag, scenario), rows in flags.groupby(["flag", "scenario"], sort=False):
+        of = tuple(rows["instrument"].unique()), tuple(rows["partner"].unique())
+        cases.setdefault((str(flag), *of), []).append(str(titles[str(scenario)]))
+    instruments, message = instrument_names(words), words.pattern("{instruments} of {partners} ({scenarios}): {rule}.")
+    sentences = [
+        message.format(
+            instruments=words.listing([instruments[instrument] for instrument in used]),
+            partners=words.listing([names[partner] for partner in partners]),
+            scenarios="; ".join(scenarios),
+            rule=rules[flag],
         )
-        for _, row in groups.reset_index().iterrows()
+        for (flag, used, partners), scenarios in cases.items()
     ]
+    return [sentence[:1].upper() + sentence[1:] for sentence in sentences]
 
 
 def about_continuity(table: pd.DataFrame, words: Words) -> tuple[str, str]:

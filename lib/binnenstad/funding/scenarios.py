@@ -58,20 +58,22 @@ def compare_scenarios(money: pd.DataFrame, benefit: pd.Series, year: int) -> pd.
     """Return per scenario what it brings in one year, and how far payment lies from benefit.
 
     Parameters: ``money`` of ``money_of_scenarios``; ``benefit`` per partner in any unit. Returns per
-    scenario ``gross``, ``collection`` and ``net`` [EUR], ``certain``, ``expected`` and ``uncertain``
-    [EUR, net], ``tied`` [EUR, net] (maintenance money that comes with its task), ``payers`` (partners
-    who pay), ``apart`` [1] (the part of the money that would have to be paid by others for payment to
-    follow benefit; missing if either is unknown) and ``illustrative``.
+    scenario ``gross``, ``collection``, ``tied`` (maintenance money, which comes with a task that costs as
+    much) and ``net``, what is left [EUR]; ``certain``, ``expected`` and ``uncertain`` [EUR] of what is
+    left; ``payers`` (partners who pay), ``apart`` [1] (the part of the money that would have to be paid
+    by others for payment to follow benefit; missing if either is unknown) and ``illustrative``.
     """
     own = money[money["year"] == year]
     paid = paid_in_scenarios(money, year)
     table = own.groupby("scenario", sort=False)[["gross", "net"]].sum().round(2)
     table.insert(1, "collection", (table["gross"] - table["net"]).round(2))
+    is_tied = own["instrument"] == "maintenance_transfer"
+    tied = own[is_tied].groupby("scenario")["net"].sum().reindex(table.index, fill_value=0.0)
+    table.insert(2, "tied", tied.round(2))
+    table["net"] = (table["net"] - table["tied"]).round(2)
     for certainty in ("certain", "expected", "uncertain"):
-        rows = own[own["certainty"] == certainty]
+        rows = own[(own["certainty"] == certainty) & ~is_tied]
         table[certainty] = rows.groupby("scenario")["net"].sum().reindex(table.index, fill_value=0.0)
-    tied = own[own["instrument"] == "maintenance_transfer"].groupby("scenario")["net"].sum()
-    table["tied"] = tied.reindex(table.index, fill_value=0.0)
     table["payers"] = (paid > 0).sum()
     every = paid.index.union(benefit.index)
     cost = paid.reindex(every, fill_value=0.0).div(paid.sum().where(paid.sum() > 0))

@@ -74,12 +74,17 @@ def tabulate_scenarios(scenarios: pd.DataFrame, titles: pd.Series, words: Words)
     heads = {
         "gross": words.say("paid"),
         "collection": words.say("cost of collecting"),
+        "tied": words.say("for a task that comes with it"),
         "net": words.say("for the programme"),
         "certain": words.say("of which certain"),
         "payers": words.say("partners who pay"),
     }
     columns = [(words.say("scenario"), [str(titles[scenario]) for scenario in scenarios.index])]
-    columns += [(head, [words.number(amount) for amount in scenarios[name]]) for name, head in heads.items()]
+    columns += [
+        (head, [words.number(amount) for amount in scenarios[name]])
+        for name, head in heads.items()
+        if name != "tied" or scenarios["tied"].any()
+    ]
     apart = [MISSING if pd.isna(share) else words.percent(share) for share in scenarios["apart"]]
     columns.append((words.say("paid by others than who benefit"), apart))
     caption = in_euro(words.say("The scenarios side by side"), words)
