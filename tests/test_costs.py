@@ -162,7 +162,10 @@ def test_scenarios_say_what_they_bring_beside_today_and_carry_the_banner(ahead, 
     said = funding.describe_scenarios(ahead.scenarios, almelo["scenarios"].set_index("id"), nl)
     assert said[0].startswith("Vandaag. Zoals nu: de bijdragen van het contract en de reclamebelasting ernaast. Levert")
     assert "€\xa075.525 meer dan vandaag" in said[2]
-    assert said[5].endswith("moeten opbrengen.") and "Daarnaast komt €\xa060.000 mee voor een taak die evenveel kost." in said[5]
+    assert (
+        said[5].endswith("moeten opbrengen.")
+        and "Daarnaast komt €\xa060.000 mee voor een taak die evenveel kost." in said[5]
+    )
     title, alt = funding.about_scenarios(ahead.scenarios, almelo.titles("scenarios"), 2019, nl)
     assert title == "Opslag op de ozb levert in 2019 het meest op: €\xa0971.540"
     assert alt.count("zeker,") == 6

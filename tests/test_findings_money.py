@@ -244,15 +244,6 @@ def test_what_is_unknown_about_the_money_of_almelo(almelo, nl, assert_clean):
     assert len(notes) == 4
 
 
-def test_what_is_judged_and_what_is_an_example_is_said(almelo, nl, assert_clean):
-    notes = money.judged_or_example(almelo.tables, 2019, nl)
-    assert_clean(notes)
-    assert notes[0].startswith("Hoe sterk een inspanning aan een doel bijdraagt, is het oordeel van: onderzoeker.")
-    assert notes[1] == "Voorbeeldcijfers staan in: de scenario’s."
-    bare = almelo.tables | {name: almelo[name].iloc[:0] for name in ("effort_indicators", "scenario_lines")}
-    assert money.judged_or_example(bare, 2019, nl) == []
-
-
 def test_everyone_who_is_not_certain_is_named_once_with_the_sum(almelo, nl):
     payments = almelo["payments"].query("year == 2019")
     both = [payments.assign(certainty=certainty, amount_eur=1000.0) for certainty in ("expected", "uncertain")]

@@ -127,3 +127,12 @@ def test_english_sentences_on_what_is_unknown(visitors, moment, almelo, assert_c
     ]
     assert_clean(said)
     assert not re.search(r"\b(de|het|een|niet|van|doel)\b", " ".join(said))
+
+
+def test_what_is_judged_and_what_is_an_example_is_said(almelo, nl, assert_clean):
+    notes = unknowns.judged_or_example(almelo.tables, 2019, nl)
+    assert_clean(notes)
+    assert notes[0].startswith("Hoe sterk een inspanning aan een doel bijdraagt, is het oordeel van: onderzoeker.")
+    assert notes[1] == "Voorbeeldcijfers staan in: de scenario’s."
+    bare = almelo.tables | {name: almelo[name].iloc[:0] for name in ("effort_indicators", "scenario_lines")}
+    assert unknowns.judged_or_example(bare, 2019, nl) == []

@@ -376,6 +376,17 @@ def test_a_preload_that_fails_is_said_and_falls_back(project: Path, tmp_path: Pa
     assert ALMELO.exists()
 
 
+def test_a_deep_folder_for_temporary_files_only_costs_time(project: Path, tmp_path: Path) -> None:
+    """The path of a socket is bounded; a server that cannot listen is not started."""
+    deep = tmp_path / ("d" * 100)
+    deep.mkdir()
+    options = ["run", "almelo", *PERIOD, "--data", str(project / "data"), "--only", "reads_team"]
+    environment = os.environ | {"TMPDIR": str(deep)}
+    done = subprocess.run([*COMMAND, *options], env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stderr.count("Het voorbereiden is niet gelukt") == 1
+
+
 # --- what a batch does while it runs
 
 

@@ -222,16 +222,16 @@ def checked_efforts(costs: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
     ]
     raise_faults(faults)
     rows = weights.reindex(costs.index, fill_value=0.0).astype(float)
-    for name, row in rows.iterrows():
-        bad = [str(player) for player, weight in row.items() if not (np.isfinite(weight) and weight >= 0)]
-        faults += [
-            f"the weight of {player} in {name!r} is negative, missing or infinite; write 0 for no interest"
-            for player in bad
-        ]
-        if not bad and not row.any():
-            faults.append(f"no beneficiary is known for: {name}; add interests for them")
-    raise_faults(faults)
+    raise_faults([fault for name, row in rows.iterrows() for fault in _wrong_weights(str(name), row)])
     return rows
+
+
+def _wrong_weights(effort: str, row: pd.Series) -> list[str]:
+    bad = [str(player) for player, weight in row.items() if not (np.isfinite(weight) and weight >= 0)]
+    if not bad and not row.any():
+        return [f"no beneficiary is known for: {effort}; add interests for them"]
+    why = "is negative, missing or infinite; write 0 for no interest"
+    return [f"the weight of {player} in {effort!r} {why}" for player in bad]
 
 
 def game_from_function(

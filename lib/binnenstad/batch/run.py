@@ -19,17 +19,24 @@ from binnenstad.batch.child import Made, Started, work
 from binnenstad.batch.job import Job, Limits, Outcome, outcome_of
 from binnenstad.batch.processes import end_group, end_orphans, parent_of
 
+MOST_SOCKET = 103  # bytes of a path that a socket can have on macOS; on Linux 107
 GRACE = 2.0  # s a cell gets, after it was told to stop, before its process is ended
 Finished = Callable[[Job, Outcome, Made | None], None]
 
 
 def fastest() -> SpawnContext:
-    """Return the way to start processes: from a server that has the slow imports done, where there is one."""
-    if "forkserver" not in multiprocessing.get_all_start_methods():
+    """Return the way to start processes: from a server that has the slow imports done, where there can be one."""
+    if "forkserver" not in multiprocessing.get_all_start_methods() or too_deep():
         return multiprocessing.get_context("spawn")
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["binnenstad.batch.warm", "binnenstad.cli"])
     return cast(SpawnContext, context)
+
+
+def too_deep() -> bool:
+    """Return whether the folder for temporary files has too long a name for the socket of a server."""
+    socket = os.path.join(tempfile.gettempdir(), "pymp-12345678", "listener-12345678")
+    return len(os.fsencode(socket)) > MOST_SOCKET
 
 
 def warm_up() -> None:
@@ -120,6 +127,8 @@ class Runner:
         """
         self._waiting, outcomes = list(jobs), {}
         fingerprints = " ".join(sorted({job.provenance.data for job in jobs}))
+        if too_deep() and jobs:
+            self.on_cold()
         with _scratch() as scratch:
             try:
                 while self._waiting or self._running:

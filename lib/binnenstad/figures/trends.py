@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -115,9 +116,7 @@ def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, titl
     years = int(dates.dt.year.min()), int(dates.dt.year.max())
     row_height = 172
     goals = [(goal, values[values["indicator"] == goal["id"]], fan(goal)) for _, goal in assessed.iterrows()]
-    labels = [_target_label(goal, words) for goal, _, _ in goals]
-    labels += [words.measure(own["value"].iloc[-1], goal["unit"], goal["target"]) for goal, own, _ in goals if len(own)]
-    margin = 14 + max(54.0, *(width_of(line, size=12, bold=True) for label in labels for line in label.split("\n")))
+    margin = _room_beside(goals, words)
     key = words.say(
         "Blue: measured, with 95% margin; open dot: provisional. Dotted: path. Black: target. "
         "Pale area: where it goes if the development goes on (80%). Each on its own scale."
@@ -140,6 +139,14 @@ def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, titl
         return figure
 
     return picture(title, alt, source, _draw, illustrative=bool(values["illustrative"].any()))
+
+
+def _room_beside(goals: Sequence[tuple[pd.Series, pd.DataFrame, pd.DataFrame]], words: Words) -> float:
+    """Return how much room the labels at the right of the plots take [px]."""
+    labels = [_target_label(goal, words) for goal, _, _ in goals]
+    labels += [words.measure(own["value"].iloc[-1], goal["unit"], goal["target"]) for goal, own, _ in goals if len(own)]
+    lines = [line for label in labels for line in label.split("\n")]
+    return 14 + max(54.0, *(width_of(line, size=LETTERS, bold=True) for line in lines))
 
 
 def _target_label(goal: pd.Series, words: Words) -> str:

@@ -248,34 +248,6 @@ def unknown_about_money(tables: dict[str, pd.DataFrame], year: int, unshared: pd
     return notes + [message.format(effort=effort, amount=words.eur(cost)) for effort, cost in unshared.items()]
 
 
-def judged_or_example(tables: dict[str, pd.DataFrame], year: int, words: Words) -> list[str]:
-    """Return whose judgement the strength of efforts is, and in which tables of the costs examples stand."""
-    notes = []
-    judges = sorted(tables["effort_indicators"]["judged_by"].dropna().unique())
-    if judges:
-        notes.append(
-            words.say(
-                "How much an effort contributes to a goal is the judgement of: {judges}. It was not measured.",
-                judges=words.listing(judges),
-            )
-        )
-    parts = {
-        "budget": words.say("the budget"),
-        "payments": words.say("the payments"),
-        "scenario_lines": words.say("the scenarios"),
-        "votes": words.say("the support votes"),
-    }
-    examples = [part for name, part in parts.items() if _has_example(tables[name], year)]
-    if examples:
-        notes.append(words.say("Example figures stand in: {parts}.", parts=words.listing(examples)))
-    return notes
-
-
-def _has_example(table: pd.DataFrame, year: int) -> bool:
-    own = table[table["year"] == year] if "year" in table else table
-    return bool(own["illustrative"].fillna(False).any())
-
-
 def adds_up(rows: pd.DataFrame, words: Words) -> str:
     """Return whether budget and payments agree (``finance.reconcile``), naming every fund and year that do not."""
     apart = rows[rows["difference"] != 0]
