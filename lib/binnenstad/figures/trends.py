@@ -187,9 +187,9 @@ def _trend(
         middle = plot.left + plot.width / 2, plot.top + PLOT / 2
         plot.label(*middle, words.say("no measurement"), ha="center", va="center", color=GREY)
         return
-    # dashed, in the area between its limits
-    plot.area(ahead["year"], ahead["low"], ahead["high"], PALE)
     if len(ahead):
+        # dashed, in the area between its limits
+        plot.area(ahead["year"], ahead["low"], ahead["high"], PALE)
         plot.line(ahead["year"], ahead["forecast"], color=LIGHT, linewidth=1.6, linestyle=(0, (4, 2)))
     _measured(plot, values)
     _label_ends(plot, goal, values, years, words)
