@@ -11,6 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binnenstad.errors import AllocationError, DataError
+from binnenstad.findings.funding import describe_continuity
 from binnenstad.funding.continuity import continuity, funded_until
 from binnenstad.funding.instruments import legal_flags, yields
 from binnenstad.funding.scenarios import compare_scenarios, flags_of_scenarios, money_of_scenarios, paid_in_scenarios
@@ -191,6 +192,13 @@ def test_continuity_per_year_and_until_when():
     assert table.loc[2020].tolist() == [90, 0, 10, 100, 10]
     assert funded_until(table) == 2019
     assert funded_until(table.loc[2020:]) is None
+
+
+def test_money_of_a_year_without_budget_is_shown_and_promises_nothing(nl):
+    money = pd.DataFrame({"year": [2019, 2025], "amount_eur": [9.0, 5.0], "certainty": "certain"})
+    table = continuity(money, pd.Series({2019: 9.0, 2020: 6.0}))
+    assert describe_continuity(table, nl).startswith("Het zekere geld dekt de begroting tot en met 2019; in 2020")
+    assert describe_continuity(continuity(money, pd.Series({2019: 0.0})), nl) == "Er is geen begroting bekend."
 
 
 # --- scenarios ---------------------------------------------------------------------------------------------------

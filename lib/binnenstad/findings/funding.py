@@ -138,6 +138,8 @@ def about_continuity(table: pd.DataFrame, words: Words) -> tuple[str, str]:
 def describe_continuity(table: pd.DataFrame, words: Words) -> str:
     """Return until when certain money covers what is needed."""
     table = table[table["needed"] > 0]
+    if table.empty:
+        return words.say("No budget is known.")
     until = funded_until(table)
     if until == table.index.max():
         return words.say("Certain money covers the budget of every year up to {year}", year=until)
