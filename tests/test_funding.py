@@ -14,7 +14,14 @@ from binnenstad.errors import AllocationError, DataError
 from binnenstad.findings.funding import describe_continuity
 from binnenstad.funding.continuity import continuity, funded_until
 from binnenstad.funding.instruments import legal_flags, yields
-from binnenstad.funding.scenarios import compare_scenarios, flags_of_scenarios, money_of_scenarios, paid_in_scenarios
+from binnenstad.funding.scenarios import (
+    compare_scenarios,
+    flags_of_scenarios,
+    money_of_scenarios,
+    paid_in_scenarios,
+    shares_of_scenarios,
+    yields_ahead,
+)
 from binnenstad.funding.vote import count_ballots, support_vote
 from binnenstad.programme import check_programme
 
@@ -278,6 +285,23 @@ def test_almelos_scenarios_stand_beside_today(almelo):
         "biz": ["biz_needs_vote", "charged_twice"],
         "mix": ["biz_needs_vote"],
     }
+
+
+def test_each_scenario_is_followed_through_the_years_its_lines_hold(almelo):
+    ahead = yields_ahead(almelo.tables, 2019)
+    assert ahead.columns.tolist() == [2019, 2020, 2021, 2022, 2023]
+    assert ahead.loc["vandaag", 2019] == 824_200 and ahead.loc["vandaag", 2023] == 0
+    assert ahead.loc["biz", 2023] == (170 * 150 + 80 * 300 + 120 * 250) * 0.95
+    assert yields_ahead(almelo.tables, 2024).empty
+    assert yields_ahead(tables(scenarios=()), 2019).empty
+
+
+def test_shares_in_scenarios_are_of_the_whole_and_missing_without_one():
+    paid = pd.DataFrame({"today": [3.0, 1.0], "s": [0.0, 0.0]}, index=pd.Index(["city", "shops"], name="partner"))
+    shares = shares_of_scenarios(paid, pd.Series({"shops": 1.0, "homes": 1.0, "nobody": 0.0}))
+    assert shares.index.tolist() == ["city", "shops", "homes"]
+    assert shares["today"].tolist() == [0.75, 0.25, 0] and shares["s"].isna().all()
+    assert shares["benefit"].tolist() == [0, 0.5, 0.5]
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,8 @@ def scenarios(ahead: Outlook, tables: Tables, names: pd.Series, year: int, words
         draw_stacked(levels, words, *funding.about_scenarios(ahead.scenarios, titles, year, words), source),
         money_tables.tabulate_scenarios(ahead.scenarios, titles, words),
         tabulate_amounts(words.say("Who pays what in each scenario"), paid, words, across=False),
+        money_tables.tabulate_scenario_shares(ahead.shares.rename(index=names.to_dict()), titles, words),
+        money_tables.tabulate_ahead(ahead.ahead, titles, words),
         bullets(funding.describe_flags(ahead.flags, titles, names, words)),
         *_support_votes(votes[votes["date"].dt.year <= year], titles, words),
     )

@@ -14,7 +14,14 @@ from binnenstad.allocation.keys import spread_costs
 from binnenstad.efforts import beneficiary_weights, contribution, vary_interests
 from binnenstad.finance import cost_per_effort, of_year, programme_money
 from binnenstad.funding.continuity import continuity
-from binnenstad.funding.scenarios import compare_scenarios, flags_of_scenarios, money_of_scenarios, paid_in_scenarios
+from binnenstad.funding.scenarios import (
+    compare_scenarios,
+    flags_of_scenarios,
+    money_of_scenarios,
+    paid_in_scenarios,
+    shares_of_scenarios,
+    yields_ahead,
+)
 
 Tables = Mapping[str, pd.DataFrame]
 
@@ -85,12 +92,16 @@ def balance_of(tables: Tables, year: int) -> Balance:
 class Outlook:
     """Ways to pay for the programme: ``scenarios`` side by side, ``paid`` partner x scenario, ``flags`` of law.
 
-    ``years`` is the money of today per year against the budget (``continuity.continuity``).
+    ``shares`` is what ``paid`` is of the whole, with ``benefit`` in front [1]; ``ahead`` scenario x year is what
+    each brings in this year and the years after (``scenarios.yields_ahead``); ``years`` is the money of
+    today per year against the budget (``continuity.continuity``).
     """
 
     scenarios: pd.DataFrame
     paid: pd.DataFrame
     flags: pd.DataFrame
+    shares: pd.DataFrame
+    ahead: pd.DataFrame
     years: pd.DataFrame
 
 
@@ -98,10 +109,12 @@ def outlook_of(tables: Tables, year: int, benefit: pd.Series) -> Outlook:
     """Return the scenarios in a year against ``benefit`` per partner, and the money of every budgeted year."""
     money = money_of_scenarios(tables, range(year, year + 1))
     needed = tables["budget"].groupby("year")["amount_eur"].sum()
-    flags = flags_of_scenarios(tables)
+    flags, paid = flags_of_scenarios(tables), paid_in_scenarios(money, year)
     return Outlook(
         compare_scenarios(money, benefit, year),
-        paid_in_scenarios(money, year),
+        paid,
         flags[flags["scenario"].isin(money["scenario"])],
+        shares_of_scenarios(paid, benefit),
+        yields_ahead(tables, year),
         continuity(programme_money(tables["payments"]), needed),
     )

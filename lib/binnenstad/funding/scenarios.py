@@ -8,6 +8,8 @@ import pandas as pd
 
 from binnenstad.funding.instruments import legal_flags, yields
 
+# more years do not fit side by side
+MOST_YEARS = 6
 LINE = ["scenario", "partner", "instrument", "year", "certainty"]
 
 
@@ -52,6 +54,37 @@ def paid_in_scenarios(money: pd.DataFrame, year: int) -> pd.DataFrame:
     table = own.pivot_table(index="partner", columns="scenario", values="gross", aggfunc="sum", fill_value=0.0)
     order = table.sum(axis=1).sort_values(ascending=False, kind="stable").index
     return table.reindex(index=order, columns=own["scenario"].unique())
+
+
+def shares_of_scenarios(paid: pd.DataFrame, benefit: pd.Series) -> pd.DataFrame:
+    """Return which part of the money each partner pays in every scenario, beside its part of the benefit [1].
+
+    Parameters: ``paid`` of ``paid_in_scenarios``; ``benefit`` per partner in any unit. Returns partner x
+    ``benefit`` and the scenarios; missing where nothing is paid, or no benefit is known.
+
+    >>> paid = pd.DataFrame({"today": [3.0, 1.0]}, index=["city", "shops"])
+    >>> shares_of_scenarios(paid, pd.Series({"shops": 1.0})).loc["shops"].to_dict()
+    {'benefit': 1.0, 'today': 0.25}
+    """
+    every = [*paid.index, *benefit.index[benefit > 0].difference(paid.index)]
+    table = paid.reindex(every).astype(float).fillna(0.0)
+    table.insert(0, "benefit", benefit.reindex(every).astype(float).fillna(0.0))
+    return table.div(table.sum().where(table.sum() > 0)).rename_axis("partner")
+
+
+def yields_ahead(tables: Mapping[str, pd.DataFrame], year: int) -> pd.DataFrame:
+    """Return what each scenario of a year brings in that year and after, while its lines hold: scenario x year [EUR].
+
+    After the cost of collecting and without maintenance money; at most six years.
+    """
+    lines = tables["scenario_lines"]
+    held = lines[(lines["start_year"] <= year) & (lines["end_year"] >= year)]
+    last = min(int(held["end_year"].max()), year + MOST_YEARS - 1) if len(held) else year
+    now = money_of_scenarios(tables, range(year, year + 1))["scenario"].unique()
+    money = money_of_scenarios(tables, range(year, last + 1))
+    free = money[money["scenario"].isin(now) & (money["instrument"] != "maintenance_transfer")]
+    table = free.pivot_table(index="scenario", columns="year", values="net", aggfunc="sum", fill_value=0.0)
+    return table.reindex(now).round(2)
 
 
 def compare_scenarios(money: pd.DataFrame, benefit: pd.Series, year: int) -> pd.DataFrame:

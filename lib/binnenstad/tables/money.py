@@ -91,6 +91,28 @@ def tabulate_scenarios(scenarios: pd.DataFrame, titles: pd.Series, words: Words)
     return table(caption, columns, illustrative=bool(scenarios["illustrative"].any()))
 
 
+def tabulate_scenario_shares(shares: pd.DataFrame, titles: pd.Series, words: Words) -> Block:
+    """Return each partner's part of the benefit and of the money in every scenario (``shares_of_scenarios``)."""
+    heads = {"benefit": words.say("share of the benefit")} | {str(key): str(title) for key, title in titles.items()}
+    columns = [(words.say("partner"), [str(partner) for partner in shares.index])]
+    columns += [
+        (heads[str(name)], [MISSING if pd.isna(share) else words.percent(share) for share in shares[name]])
+        for name in shares.columns
+    ]
+    return table(words.say("Share of the benefit, and of the money in each scenario"), columns)
+
+
+def tabulate_ahead(ahead: pd.DataFrame, titles: pd.Series, words: Words) -> Block:
+    """Return what each scenario brings in this year and after (``scenarios.yields_ahead``); nothing for one year."""
+    if len(ahead.columns) < 2:
+        return Block("", "")
+    columns = [(words.say("scenario"), [str(titles[scenario]) for scenario in ahead.index])]
+    columns += [
+        (str(year), [words.number(amount) if amount else MISSING for amount in ahead[year]]) for year in ahead.columns
+    ]
+    return table(in_euro(words.say("What each scenario brings per year, as far as is known"), words), columns)
+
+
 def tabulate_continuity(money: pd.DataFrame, words: Words) -> Block:
     """Return per year what is certain, expected and uncertain against what is needed (``continuity.continuity``)."""
     heads = {
