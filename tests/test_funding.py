@@ -292,6 +292,9 @@ def test_each_scenario_is_followed_through_the_years_its_lines_hold(almelo):
     assert ahead.columns.tolist() == [2019, 2020, 2021, 2022, 2023]
     assert ahead.loc["vandaag", 2019] == 824_200 and ahead.loc["vandaag", 2023] == 0
     assert ahead.loc["biz", 2023] == (170 * 150 + 80 * 300 + 120 * 250) * 0.95
+    assert yields_ahead(almelo.tables, 2021).columns.tolist() == [2021, 2022, 2023], (
+        "no year before, none after its lines"
+    )
     assert yields_ahead(almelo.tables, 2024).empty
     assert yields_ahead(tables(scenarios=()), 2019).empty
 

@@ -82,7 +82,8 @@ def yields_ahead(tables: Mapping[str, pd.DataFrame], year: int) -> pd.DataFrame:
     last = min(int(held["end_year"].max()), year + MOST_YEARS - 1) if len(held) else year
     now = money_of_scenarios(tables, range(year, year + 1))["scenario"].unique()
     money = money_of_scenarios(tables, range(year, last + 1))
-    free = money[money["scenario"].isin(now) & (money["instrument"] != "maintenance_transfer")]
+    money = money[money["scenario"].isin(now) & money["year"].between(year, last)]
+    free = money[money["instrument"] != "maintenance_transfer"]
     table = free.pivot_table(index="scenario", columns="year", values="net", aggfunc="sum", fill_value=0.0)
     return table.reindex(now).round(2)
 
