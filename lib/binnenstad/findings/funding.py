@@ -103,6 +103,8 @@ def describe_flags(flags: pd.DataFrame, titles: pd.Series, names: pd.Series, wor
     }
     if flags.empty:
         return [words.say("No scenario meets a rule of law that asks for attention.")]
+    # scenarios stand in the order of their table
+    flags = flags.iloc[flags["scenario"].map({key: at for at, key in enumerate(titles.index)}).argsort(kind="stable")]
     cases: dict[tuple[str, tuple[str, ...], tuple[str, ...]], list[str]] = {}
     for (flag, scenario), rows in flags.groupby(["flag", "scenario"], sort=False):
         of = tuple(rows["instrument"].unique()), tuple(rows["partner"].unique())
