@@ -136,10 +136,10 @@ def test_every_fault_of_a_bracket_table_is_named_at_once():
     assert "no brackets" in faults_of(lambda: brackets(pd.Series(dtype=float), TABLE.iloc[:0], "upper"))[0]
 
 
-@pytest.mark.parametrize(("value", "edge", "fits"), [(0, "upper", False), (0, "lower", True), (300, "upper", True),
+@pytest.mark.parametrize(("value", "edge", "fits"), [(10, "upper", False), (10, "lower", True), (300, "upper", True),
                                                      (300, "lower", False)])  # fmt: skip
 def test_the_outer_edges_of_a_table_are_as_explicit_as_the_inner(value, edge, fits):
-    table = pd.DataFrame({"low": [0], "high": [300], "tariff_eur": [5.0]})
+    table = pd.DataFrame({"low": [10], "high": [300], "tariff_eur": [5.0]})
     if fits:
         assert brackets(pd.Series({"shop": value}), table, edge).tolist() == [5]
     else:
@@ -160,7 +160,7 @@ def test_every_fault_of_a_rate_is_named_at_once():
         "the rate is -0.1; give 0 or more",
         "the threshold is -1; give 0 or more",
         "the cap (5.00) is below the minimum (9.00); swap or correct them",
-        "the base of empty is 0: a rate on it says nothing; give its value or leave the payer out",
+        "the base of empty is 0: a tariff on it says nothing; give its value or leave the payer out",
         "the discount of mall is 1.5; write a share from 0 to 1",
         "ghost has a discount but is no payer; correct the name",
     ]
@@ -248,6 +248,25 @@ def test_shares_that_do_not_fit_the_players_are_named():
         "b has no share; give one, 0 if it pays nothing",
         "z has a share but is no player; correct the name",
     ]
+
+
+@pytest.mark.parametrize("edge", ["upper", "lower"])
+def test_a_payer_with_a_zero_base_is_named_whatever_the_edge(edge):
+    table = pd.DataFrame({"low": [0.0, 100.0], "high": [100.0, np.nan], "tariff_eur": [10.0, 20.0]})
+    found = faults_of(lambda: brackets(pd.Series({"shop": 50.0, "empty": 0.0}), table, edge))
+    assert found == ["the base of empty is 0: a tariff on it says nothing; give its value or leave the payer out"]
+
+
+def test_another_word_for_the_edge_is_refused():
+    table = pd.DataFrame({"low": [0.0], "high": [np.nan], "tariff_eur": [10.0]})
+    assert faults_of(lambda: brackets(pd.Series({"shop": 50.0}), table, "Upper")) == [
+        "'Upper' is no side of an edge; write upper or lower"
+    ]
+
+
+def test_an_unknown_say_stays_unknown_and_one_that_is_not_given_is_nothing():
+    table = three_shares(pd.Series({"a": 1.0, "b": 1.0}), pd.Series({"a": 1.0}), pd.Series({"a": 2.0, "b": np.nan}))
+    assert table.loc["a", "say"] == 1 and np.isnan(table.loc["b", "say"]) and table.loc["b", "payment"] == 0
 
 
 def test_three_shares_and_the_largest_gap_between_them():

@@ -406,6 +406,15 @@ def test_every_fault_of_an_effort_table_is_named_at_once():
     ]
 
 
+def test_an_odd_game_is_refused_with_every_fault():
+    assert faults_of(lambda: Game(("a", "a"), np.array([1.0, np.nan, 3, 4]), "profit")) == [  # type: ignore[arg-type]
+        "player 'a' stands twice; keep one",
+        "1 amounts are missing or infinite; give one for each coalition",
+        "nobody (the empty coalition) has 1; it must be 0",
+        "'profit' is no kind of game; write cost or gain",
+    ]
+
+
 def test_rules_refuse_what_they_cannot_divide():
     nothing = game_from_table({"a": 0, "b": 0, "a, b": 5})
     assert "sum to 0" in faults_of(lambda: proportional_standalone(nothing))[0]

@@ -25,7 +25,8 @@ def equal(payers: pd.Index, amount: float) -> pd.Series:
 def proportional(base: pd.Series, amount: float) -> pd.Series:
     """Split an amount [EUR] in proportion to a base value per payer, to the cent.
 
-    ``base`` may be any size that is not negative (floor area, property value, weight). The sum
+    ``base`` may be any size that is not negative (floor area, property value, weight); who has 0 of it pays
+    nothing, and changes nobody's share. The sum
     is exact. Raises ``AllocationError`` for a negative, missing or infinite base and for bases that sum to 0.
 
     >>> proportional(pd.Series({"owners": 3, "shops": 1}), 1000.0).to_dict()

@@ -18,7 +18,7 @@ def brackets(base: pd.Series, table: pd.DataFrame, edge: Literal["upper", "lower
     (missing: no end) and ``tariff_eur`` per bracket, in any order; ``edge`` says to which of two
     brackets a base on their border belongs: to the one it is the upper (inclusive) limit of, or the lower.
     Raises ``AllocationError`` with every fault: brackets with a gap or overlap, a negative or missing
-    tariff, and payers whose base is missing or in no bracket.
+    tariff, payers whose base is missing, 0 or in no bracket, and another word for the edge.
 
     >>> table = pd.DataFrame({"low": [0, 250_000], "high": [250_000, None], "tariff_eur": [300, 500]})
     >>> woz = pd.Series({"bakery": 250_000, "hotel": 900_000})
@@ -26,7 +26,8 @@ def brackets(base: pd.Series, table: pd.DataFrame, edge: Literal["upper", "lower
     ({'bakery': 300.0, 'hotel': 500.0}, {'bakery': 500.0, 'hotel': 500.0})
     """
     rows = table.assign(high=table["high"].fillna(np.inf)).astype(float).sort_values("low", kind="stable")
-    faults = [*_bracket_faults(rows), *_missing(base)]
+    faults = [*_bracket_faults(rows), *_missing(base), *_nothing(base)]
+    faults += [f"{edge!r} is no side of an edge; write upper or lower"] * (edge not in ("upper", "lower"))
     limits = rows["low"].to_numpy()
     side: Literal["left", "right"] = "left" if edge == "upper" else "right"
     values = base.to_numpy(dtype=float)
@@ -35,7 +36,7 @@ def brackets(base: pd.Series, table: pd.DataFrame, edge: Literal["upper", "lower
     outside = (place < 0) | ((values > ends) if edge == "upper" else (values >= ends))
     faults += [
         f"the base of {name} ({value:,.2f}) is in no bracket; add a bracket for it or leave the payer out"
-        for name, value in base[outside & base.notna().to_numpy()].items()
+        for name, value in base[outside & base.notna().to_numpy() & (values != 0)].items()
     ]
     raise_faults(faults)
     return pd.Series(rows["tariff_eur"].to_numpy()[place], index=base.index)
@@ -73,9 +74,7 @@ def rate(
     {'kiosk': 0.0, 'bakery': 95.0, 'hotel': 700.0}
     """
     off = pd.Series(dtype=float) if discounts is None else discounts
-    faults = [*_missing(base), *_rate_faults(rate, threshold, cap, minimum)]
-    faults += [f"the base of {name} is 0: a rate on it says nothing; give its value or leave the payer out"
-               for name in base.index[base == 0]]  # fmt: skip
+    faults = [*_missing(base), *_rate_faults(rate, threshold, cap, minimum), *_nothing(base)]
     faults += [f"the discount of {name} is {share:g}; write a share from 0 to 1"
                for name, share in off.items() if not 0 <= share <= 1]  # fmt: skip
     faults += [f"{name} has a discount but is no payer; correct the name" for name in off.index.difference(base.index)]
@@ -90,6 +89,11 @@ def _rate_faults(rate: float, threshold: float, cap: float, minimum: float) -> I
             yield f"the {name} is {value:g}; give 0 or more"
     if not cap >= minimum:
         yield f"the cap ({cap:,.2f}) is below the minimum ({minimum:,.2f}); swap or correct them"
+
+
+def _nothing(base: pd.Series) -> Iterator[str]:
+    for name in base.index[base == 0]:
+        yield f"the base of {name} is 0: a tariff on it says nothing; give its value or leave the payer out"
 
 
 def _missing(base: pd.Series) -> Iterator[str]:

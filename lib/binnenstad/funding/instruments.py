@@ -34,7 +34,8 @@ def yields(lines: pd.DataFrame) -> pd.DataFrame:
     number = lines[["amount_eur", "payers", "flat_eur", "rate", "base", "participation", "collection_share"]].astype(
         float
     )
-    tariff = (number["payers"] * number["flat_eur"]).fillna(number["rate"] * number["base"])
+    # a rate on nothing says nothing, rather than that nothing is brought
+    tariff = (number["payers"] * number["flat_eur"]).fillna(number["rate"] * number["base"].where(number["base"] > 0))
     gross = number["amount_eur"].fillna(tariff * number["participation"].fillna(1.0)).round(2)
     raise_faults([
         f"{row['partner']}, {row['instrument']}: no amount can be computed; give an amount, payers and a tariff, "
