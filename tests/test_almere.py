@@ -125,3 +125,10 @@ def test_a_total_of_a_strange_fund_or_year_is_a_fault(tmp_path: Path) -> None:
     found = [(fault.file, fault.row, fault.column, fault.value) for fault in caught.value.faults]
     assert found == [("budget_totals.csv", 2, "fund", "Ander fonds"), ("budget_totals.csv", 8, "year", "2035")]
     assert JOINT in caught.value.faults[0].way_out
+
+
+@pytest.mark.parametrize("path", sorted(ALMERE.glob("*.csv")), ids=lambda path: path.stem)
+def test_each_table_opens_in_a_dutch_excel(path: Path) -> None:
+    raw = path.read_bytes()
+    assert raw.startswith(b"\xef\xbb\xbf") and raw.endswith(b"\r\n")
+    assert raw.count(b"\n") == raw.count(b"\r\n")
