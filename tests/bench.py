@@ -140,9 +140,14 @@ def high_water(pid: int) -> int:
 
 
 def descendants(pid: int) -> Iterator[int]:
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
+    # a process that ends while it is looked at has none
+    try:
+        tasks = [f"/proc/{pid}/task/{task}/children" for task in os.listdir(f"/proc/{pid}/task")]
+    except OSError:
+        return
+    for path in tasks:
         try:
-            found = [int(word) for word in path.read_text().split()]
+            found = [int(word) for word in Path(path).read_text().split()]
         except OSError:
             continue
         for child in found:
