@@ -21,8 +21,9 @@ $(READY): requirements.lock pyproject.toml
 	@$(PYTHON) -c "import sys; sys.version_info >= (3, 11) or sys.exit('Python 3.11 or newer is needed: make $(MAKECMDGOALS) PYTHON=python3.12')"
 	@echo "Setting up .venv (once, a few minutes)"
 	@$(PYTHON) -m venv .venv
-	@$(PIP) install --require-hashes --requirement requirements.lock
+	@$(PIP) install --require-hashes --no-deps --requirement requirements.lock
 	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@$(PIP) check
 	@touch $@
 
 reports: $(READY)
