@@ -28,6 +28,7 @@ from binnenstad.mail.message import Attachment, Envelope, build_message, dated
 from binnenstad.mail.outputs import Outputs
 from binnenstad.mail.settings import Settings
 from binnenstad.programme import Programme, check_programme
+from binnenstad.programme.delivered import Delivery
 from binnenstad.report import Provenance, render_report
 from binnenstad.summary import SUMMARISED, summary_path, summary_text
 from binnenstad.tables import table
@@ -35,6 +36,7 @@ from binnenstad.text import Words
 
 DATE = "Sat, 21 Nov 2026 09:00:00 +0000"
 DATA = "0123456789ab"
+NOW = {"goals": Delivery("goals.csv", DATA)}
 COLUMNS = ["id", "name", "address", "audience", "partner", "language", "attachment"]
 PEOPLE = [
     ["griffie", "Griffie, gemeenteraad", "griffie@example.org", "council", "", "nl", "html"],
@@ -127,7 +129,8 @@ def make_run(place: Path, *, finding: str = "", files: Any = None, data: str = D
             path.write_text(summary, encoding="utf-8", newline="\n")
             beside[path.name] = hashlib.sha256(summary.encode()).hexdigest()
         digest = hashlib.sha256(html.encode()).hexdigest()
-        manifest.note(job, outcome_of(job, "ok", sha256=digest, beside=beside, made=asdict(job.provenance)))
+        about = {"made": asdict(job.provenance), "tables": {"goals": data}}
+        manifest.note(job, outcome_of(job, "ok", sha256=digest, beside=beside, **about))
     change_run(place, **changed)
     return place
 
@@ -180,7 +183,7 @@ def request_of(
     return Request(
         programme,
         "2019Q4",
-        Outputs(place, DATA, words),
+        Outputs(place, NOW, words),
         settings,
         words,
         lambda html: b"%PDF " + html.encode()[:9],

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from test_cli import call, text_of
 
 from binnenstad.errors import DataError
 from binnenstad.findings import unknowns
@@ -86,3 +87,17 @@ def test_a_fault_about_more_than_one_goal_still_refuses_the_programme(tmp_path, 
     monkeypatch.setenv(DESPITE_VARIABLE, "1")
     with pytest.raises(DataError):
         check_programme(spoil(tmp_path, table, row, column, cell))
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_batch_despite_faults_makes_the_reports_and_names_the_fault(tmp_path, monkeypatch, fault):
+    """The process of a report reads the folder again, and must find the same faults in it."""
+    # the command sets it for the processes it starts
+    monkeypatch.setenv(DESPITE_VARIABLE, "")
+    table, goal, column, cell = FAULTS[fault]
+    spoil(tmp_path / "data", table, goal, column, cell)
+    options = ["--period", "2020Q4", "--data", tmp_path / "data", "--only", "goals", "--despite-faults"]
+    result = call("run", "havenstad", *options)
+    assert result.exit_code == 0, result.output
+    text = text_of(tmp_path / "reports" / "havenstad" / "2020Q4" / "goals.html")
+    assert "invoerfout" in text and f"{table}.csv, rij" in text

@@ -251,7 +251,7 @@ def test_the_record_keeps_reports_of_earlier_runs(almelo: Programme, nl: Words, 
 
 def test_the_index_names_what_failed_and_what_is_old(almelo: Programme, nl: Words, tmp_path: Path) -> None:
     jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
-    old = replace(made(jobs[1]), made=asdict(jobs[1].provenance) | {"data": "0123456789ab"})
+    old = replace(made(jobs[1]), tables={"goals": jobs[1].delivered["goals"].digest, "votes": "0123456789abcdef"})
     write_whole(jobs[0].out / "goals.html", "<html></html>")
     record(jobs[1:2], [old])
     bad = made(jobs[2], "refused", "KeyError: 'None' <empty>")

@@ -24,6 +24,7 @@ from binnenstad.batch.opened import Opened, digest_of
 from binnenstad.batch.origins import LIBRARY, sources_of
 from binnenstad.batch.request import expand_periods
 from binnenstad.errors import UsageError
+from binnenstad.programme.contract import columns
 
 READS = "from binnenstad.programme import data_root\ntext = (data_root() / programme / '{}').read_text()\nNone"
 PERIOD = ("--period", "2019Q4")
@@ -421,6 +422,8 @@ def test_a_server_with_threads_is_not_forked(project: Path, tmp_path: Path) -> N
 def test_a_terminal_shows_the_report_now_running_and_the_time_left(project: Path, slow: Path) -> None:
     import pty
 
+    # the time left is reckoned once a second
+    write_notebook(project / "notebooks", "reads_team", GOOD, "import time\ntime.sleep(1.2)")
     ours, theirs = pty.openpty()
     options = ["run", "almelo", *PERIOD, "--data", str(project / "data"), "--jobs", "1"]
     process = subprocess.Popen([*COMMAND, *options], stdout=subprocess.PIPE, stderr=theirs)
@@ -489,24 +492,92 @@ def test_a_changed_library_module_concerns_the_reports_that_import_it(project: P
     assert "keys.py changed" in team
 
 
-def test_one_measurement_concerns_the_reports_that_read_it(project: Path) -> None:
-    """Who reads a programme reads all its tables, which are checked against each other; who reads one, that one."""
-    reads = "from binnenstad.programme import read_programme\nread_programme(programme, language)\nNone"
-    english = GOOD.replace("Een titel", "A title").replace(
-        "De zin met de bevinding van het rapport.", "The finding is this."
-    )
-    for name, cell in (("reads_goals", reads), ("reads_team", READS.format("team.csv"))):
-        write_notebook(project / "notebooks", name, english, cell)
-    shutil.copytree(project / "data" / "almelo", project / "data" / "second")
-    both = ("second", "--only", "reads_goals", "--only", "reads_team")
-    assert set(made(project, *both).values()) == {"it was not made before"}
+@pytest.fixture(scope="module")
+def whole_project(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The reports of Almelo as shipped, and of a second programme, after their first run."""
+    root = tmp_path_factory.mktemp("whole")
+    for name in ("almelo", "second"):
+        shutil.copytree(ALMELO, root / "data" / name, ignore=shutil.ignore_patterns("recipients.csv"))
+    shutil.copytree(ROOT / "notebooks", root / "notebooks", ignore=shutil.ignore_patterns(".*"))
+    assert set(whole_again(root).values()) == {"it was not made before"}
+    return root
+
+
+def whole_again(project: Path) -> dict[str, str]:
+    """The reports of both programmes that are made again, and why."""
+    options = ("--data", project / "data", "--why", "--language", "en", "--partner", "gemeente")
+    result = call("run", "almelo", "second", *PERIOD, *options)
+    assert result.exit_code == 0, result.output
+    lines = [line.partition(".en: made, because ") for line in result.output.splitlines()]
+    return {name: why for name, made_again, why in lines if made_again}
+
+
+REPORTS = ["overview", "goals", "costs", "canvas", "partner-gemeente"]
+
+
+def concerned(reason: str, *reports: str) -> dict[str, str]:
+    return {f"almelo/2019Q4/{report}": reason for report in reports}
+
+
+def change_cell(path: Path, row: int, old: str, new: str) -> None:
+    lines = path.read_text(encoding="utf-8-sig").splitlines(keepends=True)
+    assert old in lines[row]
+    lines[row] = lines[row].replace(old, new, 1)
+    path.write_text("".join(lines), encoding="utf-8")
+
+
+def test_one_cell_concerns_the_reports_that_read_its_table(whole_project: Path) -> None:
+    """Of the reports as shipped: a measurement is no matter of money, a risk nobody shows yet."""
+    folder = whole_project / "data" / "almelo"
+    assert whole_again(whole_project) == {}
+    change_cell(folder / "measurements.csv", 1, ";94100;", ";94200;")
+    assert whole_again(whole_project) == concerned("data/almelo/measurements.csv changed", "overview", "goals")
+    change_cell(folder / "canvas.csv", 1, ";1;", ";9;")
+    assert whole_again(whole_project) == concerned("data/almelo/canvas.csv changed", "canvas")
+    change_cell(folder / "team.csv", 1, "1200", "1201")
+    assert whole_again(whole_project) == concerned("data/almelo/team.csv changed", "costs", "partner-gemeente")
+    with (folder / "risks.csv").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    assert whole_again(whole_project) == {}
+    text = (whole_project / "reports/almelo/2019Q4/index.html").read_text(encoding="utf-8")
+    assert "earlier data" not in text
+    change_cell(folder / "programme.toml", 1, "title", "# Changed\ntitle")
+    assert whole_again(whole_project) == concerned("data/almelo/programme.toml changed", *REPORTS)
+
+
+def test_a_table_that_comes_concerns_the_reports_that_asked_for_it(whole_project: Path) -> None:
+    folder = whole_project / "data" / "almelo"
+    whole_again(whole_project)
+    (folder / "votes.csv").write_text(";".join(columns("votes")) + "\n", encoding="utf-8")
+    assert whole_again(whole_project) == concerned("data/almelo/votes.csv is new", "costs")
+    (folder / "votes.csv").unlink()
+    assert whole_again(whole_project) == concerned("data/almelo/votes.csv is gone", "costs")
+
+
+def test_what_is_no_matter_of_a_report_makes_none_again(whole_project: Path) -> None:
+    """A lock file of Excel, recipients, a notebook that JupyterLab has open, and a notebook more."""
+    folder, notebooks = whole_project / "data" / "almelo", whole_project / "notebooks"
+    whole_again(whole_project)
+    (folder / "~$goals.xlsx").write_bytes(b"locked")
+    shutil.copy(ROOT / "data" / "almelo" / "recipients.example.csv", folder / "recipients.csv")
+    (notebooks / ".ipynb_checkpoints").mkdir()
+    write_notebook(notebooks, "mine", GOOD.replace("De zin met de bevinding van", "The finding is in it, of"))
+    assert whole_again(whole_project) == {
+        f"{programme}/2019Q4/mine": "it was not made before" for programme in ("almelo", "second")
+    }
+    (notebooks / "money.py").write_text("")
+    assert set(whole_again(whole_project).values()) == {"notebooks/*.py changed"}
+
+
+def test_a_table_that_changes_under_a_batch_fails_the_report_by_name(project: Path) -> None:
     measurements = project / "data" / "almelo" / "measurements.csv"
-    lines = measurements.read_text(encoding="utf-8-sig").splitlines(keepends=True)
-    measurements.write_text("".join([lines[0], lines[1].replace(";94100;", ";94200;"), *lines[2:]]), encoding="utf-8")
-    result = call("run", "almelo", *PERIOD, "--data", project / "data", "--why", "--language", "en", *both)
-    again = [line for line in result.output.splitlines() if "made, because" in line]
-    assert again == ["almelo/2019Q4/reads_goals.en: made, because data/almelo/measurements.csv changed"]
-    assert result.output.count("skipped, nothing has changed") == 3
+    cell = "from binnenstad.programme import read_programme\ndata = read_programme(programme)\n"
+    cell += f"with open({str(measurements)!r}, 'a') as file:\n    print(file=file)\ndata['measurements']\nNone"
+    write_notebook(project / "notebooks", "reads_late", GOOD, cell)
+    result = call("run", "almelo", *PERIOD, "--data", project / "data", "--only", "reads_late")
+    assert result.exit_code == 1
+    assert "measurements.csv was changed while the reports were being made; run again" in result.output
+    assert statuses(project) == {"reads_late": "failed"}
 
 
 def test_who_gets_the_mail_makes_no_report_old(project: Path) -> None:

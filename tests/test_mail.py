@@ -19,6 +19,7 @@ from mailroom import (
     ALT,
     DATA,
     DATE,
+    NOW,
     PEOPLE,
     PNG,
     SETTINGS,
@@ -204,7 +205,7 @@ def refusals(almelo: Programme, place: Path, tmp_path: Path, rows: list[list[str
     [
         ({"status": "failed"}, "is mislukt of geweigerd"),
         ({"status": "refused"}, "is mislukt of geweigerd"),
-        ({"data": "999999999999"}, "met andere gegevens dan er nu zijn"),
+        ({"tables": {"goals": "-"}}, "met andere gegevens dan er nu zijn"),
         ({"sha256": "0" * 64}, "is veranderd nadat het was gemaakt"),
     ],
 )
@@ -222,7 +223,7 @@ def test_a_report_that_is_not_sound_is_never_sent(
 
 def test_what_is_missing_of_a_run_is_named(almelo: Programme, tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="there is no run of run to mail"):
-        Outputs(tmp_path / "run", DATA, Words("nl"))
+        Outputs(tmp_path / "run", NOW, Words("nl"))
     place = make_run(tmp_path / "run", files=[("overview", "nl"), ("goals", "nl")])
     text = refusals(almelo, place, tmp_path)
     assert "overview.en.html: is niet gemaakt; maak de rapporten van deze periode en taal" in text
@@ -410,7 +411,7 @@ def test_another_footer_or_an_earlier_address_decides_what_is_new(almelo: Progra
     ledger, place = ledger_of(tmp_path), make_run(tmp_path / "run")
     sent_off(ledger, compose(request_of(almelo, place), ledger))
     before = (place / "overview.html").read_bytes()
-    change_run(make_run(place, data="another foot"), data=DATA)
+    change_run(make_run(place, data="another foot"), tables={"goals": DATA})
     assert (place / "overview.html").read_bytes() != before
     assert not compose(request_of(almelo, place), ledger).messages
     moved = [[*PEOPLE[0][:2], "raadsgriffie@example.org", *PEOPLE[0][3:]], *PEOPLE[1:]]

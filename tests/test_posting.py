@@ -22,8 +22,8 @@ from postbox import Authority, Postbox, serving
 from test_browser import ARGUMENTS, BROWSERS
 
 from binnenstad.cli import main
+from binnenstad.folders import digest
 from binnenstad.mail.ledger import Ledger
-from binnenstad.programme import fingerprint
 
 pty = pytest.importorskip("pty", reason="a typed yes needs a terminal")
 FINDING = "Een van de twee doelen is op koers, of in English: one of the two is on course."
@@ -50,7 +50,7 @@ class Desk:
         (self.root / "mail.toml").write_text("\n".join(lines), encoding="utf-8")
 
     def report(self, finding: str = FINDING) -> None:
-        make_run(self.place, finding=finding, data=fingerprint(self.data / "almelo"))
+        make_run(self.place, finding=finding, data=digest((self.data / "almelo" / "goals.csv").read_bytes()))
 
     def options(self) -> list[str]:
         return ["almelo", "--period", "2019Q4", "--data", str(self.data)]
@@ -150,7 +150,7 @@ def test_without_a_terminal_nothing_is_sent(desk: Desk, box: Postbox) -> None:
 
 
 def test_reports_of_other_data_are_not_even_previewed(desk: Desk) -> None:
-    table = desk.data / "almelo" / "measurements.csv"
+    table = desk.data / "almelo" / "goals.csv"
     table.write_bytes(table.read_bytes() + b"\n")
     result = desk.call("send")
     assert result.exit_code == 1

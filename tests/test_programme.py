@@ -23,10 +23,20 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 
 from binnenstad.errors import DataError, Fault, UsageError
-from binnenstad.programme import Programme, check_programme, find_programme, fingerprint
+from binnenstad.programme import (
+    CHECKED_VARIABLE,
+    Delivered,
+    Programme,
+    check_programme,
+    digests,
+    find_programme,
+    fingerprint,
+    vouch,
+)
 from binnenstad.programme.cells import normalise
 from binnenstad.programme.contract import columns, contract, dictionary, is_private
-from binnenstad.programme.reading import RawTable
+from binnenstad.programme.delivered import KnownTables, delivered_settings, delivered_tables
+from binnenstad.programme.reading import RawTable, read_tables
 from binnenstad.text import Words
 
 Place = tuple[str, int, str, str]
@@ -45,6 +55,16 @@ def faults(folder: Path, language: str = "nl") -> list[Fault]:
 
 def places(folder: Path) -> list[Place]:
     return [(fault.file, fault.row, fault.column, fault.value) for fault in faults(folder)]
+
+
+def held(folder: Path) -> Delivered:
+    """What a folder holds, be it sound or not."""
+    raw, _ = read_tables(folder, Words("en"))
+    return delivered_settings(folder) | delivered_tables(raw.values())
+
+
+def mark(folder: Path) -> str:
+    return fingerprint(digests(held(folder)))
 
 
 def cells(table: str) -> list[list[str]]:
@@ -211,7 +231,7 @@ def test_a_clear_decimal_mark_decides_for_its_whole_file(
 def read_amount(cell: str) -> tuple[str, list[Fault]]:
     """Read the amount of a budget of one row."""
     row = ["fund", "effort", "2019", cell, "", ""]
-    found = normalise(RawTable("budget", "budget.csv", list(columns("budget")), [(2, row)]), Words("en"))
+    found = normalise(RawTable("budget", "budget.csv", header=list(columns("budget")), rows=[(2, row)]), Words("en"))
     return row[3], found
 
 
@@ -372,10 +392,10 @@ def test_a_table_delivered_twice_is_named_with_its_other_file(folder: Path) -> N
 
 
 def test_a_lock_file_of_excel_is_no_delivery(folder: Path, almelo: Programme) -> None:
-    before = fingerprint(folder)
+    before = mark(folder)
     (folder / "~$almelo.xlsx").write_bytes(b"locked")
     assert_same_tables(check_programme(folder), almelo)
-    assert fingerprint(folder) == before
+    assert mark(folder) == before
 
 
 # --- row numbers as the spreadsheet shows them
@@ -828,32 +848,57 @@ def test_a_period_before_the_first_data_says_when_they_begin(almelo: Programme, 
     "name", sorted(p.name for p in ALMELO.iterdir() if p.suffix in (".csv", ".toml") and ".example" not in p.name)
 )
 def test_the_fingerprint_changes_with_any_table_or_setting(folder: Path, name: str) -> None:
-    before = fingerprint(folder)
+    before = mark(folder)
     (folder / name).write_bytes((folder / name).read_bytes() + b" ")
-    assert fingerprint(folder) != before
+    assert mark(folder) != before
     (folder / name).unlink()
-    assert fingerprint(folder) != before
+    assert mark(folder) != before
 
 
 def test_the_fingerprint_tells_a_renamed_table_and_no_other_file(folder: Path) -> None:
-    before = fingerprint(folder)
-    assert before == fingerprint(ALMELO)
+    before = mark(folder)
+    assert before == mark(ALMELO)
     assert len(before) == 12
     (folder / "SOURCE.md").write_text("anders")
     (folder / "raw").mkdir()
     (folder / "raw" / "levering.csv").write_text("a;b")
-    assert fingerprint(folder) == before
+    assert mark(folder) == before
     (folder / "team.csv").rename(folder / "teams.csv")
-    assert fingerprint(folder) != before
+    assert mark(folder) != before
 
 
 def test_a_folder_already_checked_reads_alike_and_no_other_folder_slips_through(
     folder: Path, edit: Callable[..., Path], almelo: Programme, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("BINNENSTAD_CHECKED", fingerprint(folder))
-    assert_same_tables(check_programme(folder), almelo)
+    monkeypatch.setenv(CHECKED_VARIABLE, vouch(folder, held(folder)))
+    known = check_programme(folder)
+    assert_same_tables(known, almelo)
+    assert_same_tables(check_programme(folder, "en"), check_programme(ALMELO, "en"))
+    assert (known.delivered, known.title, known.start) == (almelo.delivered, almelo.title, almelo.start)
     edit("team", lambda rows: rows[0].update(partner="niemand"))
+    with pytest.raises(UsageError, match=r"team.csv was changed while the reports were being made; run again"):
+        check_programme(folder)["team"]
+    with pytest.raises(DataError, match="niemand"):
+        check_programme(folder, anew=True)
+    monkeypatch.setenv(CHECKED_VARIABLE, vouch(ALMELO, held(ALMELO)))
     assert places(folder) == [("team.csv", 2, "partner", "niemand")]
+    replace(folder, "programme.toml", "report_after_days", "# report_after_days")
+    monkeypatch.setenv(CHECKED_VARIABLE, vouch(folder, almelo.delivered))
+    with pytest.raises(UsageError, match=r"programme.toml was changed"):
+        check_programme(folder)
+
+
+def test_known_tables_of_a_workbook_are_the_same_and_absent_ones_are_empty(
+    workbook: Callable[..., Path], almelo: Programme
+) -> None:
+    folder = workbook()
+    known = KnownTables(folder, held(folder), "nl")
+    assert len(known) == len(list(known)) == len(contract())
+    for name, frame in check_programme(folder).tables.items():
+        pd.testing.assert_frame_equal(known[name], frame)
+    assert known["votes"].empty
+    with pytest.raises(KeyError):
+        known["stemmen"]
 
 
 # --- languages

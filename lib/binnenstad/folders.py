@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from pathlib import Path
@@ -11,6 +12,11 @@ from binnenstad.errors import UsageError
 DATA_VARIABLE = "BINNENSTAD_DATA"
 # set to 1 to set goals with faulty input apart, instead of refusing the programme
 DESPITE_VARIABLE = "BINNENSTAD_DESPITE_FAULTS"
+
+
+def digest(content: bytes) -> str:
+    """Return 16 hex digits that change with what a file holds."""
+    return hashlib.sha256(content).hexdigest()[:16]
 
 
 def data_root() -> Path:

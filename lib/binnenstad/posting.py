@@ -111,7 +111,7 @@ def _task(
     from binnenstad.mail.outputs import Outputs
     from binnenstad.mail.settings import FILE, read_settings
     from binnenstad.pdf import render_pdf
-    from binnenstad.programme import check_programme, find_programme, fingerprint
+    from binnenstad.programme import check_programme, find_programme
     from binnenstad.programme.addresses import is_address
 
     words = Words(language)
@@ -121,7 +121,7 @@ def _task(
     place = _place(folder, parse_period(period), out)
     checked = check_programme(folder, language, anew=True)
     settings = read_settings(folder.resolve().parents[1] / FILE, words)
-    outputs = Outputs(place, fingerprint(folder), words)
+    outputs = Outputs(place, checked.delivered, words)
     request = Request(checked, place.name, outputs, settings, words, render_pdf, test)
     ledger = Ledger(place.parent / LEDGER, place.name, write=write)
     try:

@@ -13,10 +13,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from binnenstad.batch.job import Job, Limits, Outcome, make_report
+from binnenstad.batch.job import KERNEL, Job, Limits, Outcome, make_report
 from binnenstad.batch.opened import Opened
 from binnenstad.blocks import PNG_VARIABLE
-from binnenstad.programme import CHECKED_VARIABLE, DATA_VARIABLE
+from binnenstad.folders import DESPITE_VARIABLE
+from binnenstad.programme import CHECKED_VARIABLE, DATA_VARIABLE, vouch
 from binnenstad.summary import SUMMARISED
 
 LEFT_ALONE = 5.0  # s after its limit a process ends itself, should its parent not have done so
@@ -39,12 +40,15 @@ class Started:
     warm: bool
 
 
-def work(job: Job, scratch: Path, limits: Limits, fingerprints: str, pipe: Connection) -> None:
+def work(job: Job, scratch: Path, limits: Limits, pipe: Connection) -> None:
     """Make one report, in a process of its own, and say what became of it."""
     # imported before, and by a process that could be forked safely
     warm = getattr(sys.modules.get("binnenstad.batch.warm"), "SINGLE", False)
     _stand_alone(scratch / f"{job.id.replace('/', '-')}.log", limits)
-    os.environ |= {DATA_VARIABLE: str(job.data.resolve()), CHECKED_VARIABLE: fingerprints}
+    checked = vouch(job.folder, job.delivered) if job.sound else ""
+    # a programme with faults came this far because it was asked to; a server or cluster does not know that
+    os.environ |= {DATA_VARIABLE: str(job.data.resolve()), CHECKED_VARIABLE: checked}
+    os.environ[DESPITE_VARIABLE] = "" if job.sound else "1"
     os.environ[PNG_VARIABLE] = "1" if job.report == SUMMARISED else ""
     pipe.send(Started(warm))
     opened = Opened((job.out, scratch))
@@ -52,7 +56,12 @@ def work(job: Job, scratch: Path, limits: Limits, fingerprints: str, pipe: Conne
     # a cold process imports here what a warm one found done
     import binnenstad.batch.warm  # noqa: F401
 
-    outcome = make_report(job, scratch, limits, pipe.send)
+    def _asked() -> set[str] | None:
+        # a programme with faults is read as a whole, and what a kernel reads is not heard here
+        heard = {name for folder, name in opened.tables if folder == str(job.folder)}
+        return heard if job.sound and job.engine != KERNEL else None
+
+    outcome = make_report(job, scratch, limits, pipe.send, _asked)
     tops = tuple(sorted({name.partition(".")[0] for name in sys.modules}))
     pipe.send(Made(outcome, opened.files, opened.starts, tops))
     pipe.close()

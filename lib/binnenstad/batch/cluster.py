@@ -19,7 +19,7 @@ from binnenstad.batch.job import Job, Limits, Outcome, outcome_of
 from binnenstad.batch.run import Runner
 from binnenstad.batch.whole import write_whole
 from binnenstad.errors import UsageError
-from binnenstad.programme import fingerprint
+from binnenstad.folders import digest
 
 if TYPE_CHECKING:
     from binnenstad.batch.perform import Performance, Run
@@ -78,9 +78,8 @@ def _key(job: Job) -> str:
 
 def deliver(job: Job, limits: Limits) -> Delivered:
     """Make one report on a worker, in a process of its own, and return its files."""
-    folder = job.data / str(job.parameters["programme"])
-    if not job.notebook.exists() or not folder.exists() or fingerprint(folder) != job.provenance.data:
-        text = f"this worker does not see the same {folder} and {job.notebook}; share the project folder"
+    if not job.notebook.exists() or not _sees(job):
+        text = f"this worker does not see the same {job.folder} and {job.notebook}; share the project folder"
         return Delivered(outcome_of(job, "failed", text, made=vars(job.provenance)), None, {})
     mades: list[Made | None] = []
     with tempfile.TemporaryDirectory(prefix="binnenstad-") as name:
@@ -89,3 +88,9 @@ def deliver(job: Job, limits: Limits) -> Delivered:
         files = [path for path in Path(name).rglob("*") if path.is_file()]
         texts = {path.relative_to(name).as_posix(): path.read_text(encoding="utf-8") for path in files}
     return Delivered(outcome, mades[0], texts)
+
+
+def _sees(job: Job) -> bool:
+    """Return whether the folder of the programme holds here what was checked where the job comes from."""
+    paths = {job.folder / file: held for file, held in job.delivered.values()}
+    return all(path.exists() and digest(path.read_bytes()) == held for path, held in paths.items())

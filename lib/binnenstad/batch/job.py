@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from binnenstad.batch.whole import write_whole
 from binnenstad.errors import ReportRefused
+from binnenstad.programme import Delivered, digests, fingerprint
 from binnenstad.report import Provenance, render_report
 from binnenstad.summary import SUMMARISED, summary_path, summary_text
 
@@ -35,7 +36,8 @@ class Job:
     """One report to make: a notebook with its parameters, and where the HTML goes.
 
     ``engine`` is empty or ``kernel``; ``inputs`` are files that the notebook says it opens below Python;
-    ``subject`` is whom it is about, if that is a partner.
+    ``subject`` is whom it is about, if that is a partner. ``delivered`` is what the folder of its programme held
+    when it was checked, and ``sound`` says that nothing was at fault with it.
     """
 
     report: str
@@ -47,6 +49,13 @@ class Job:
     engine: str = ""
     inputs: tuple[str, ...] = ()
     subject: str = ""
+    delivered: Delivered = field(default_factory=dict)
+    sound: bool = True
+
+    @property
+    def folder(self) -> Path:
+        """Return the folder of its programme."""
+        return self.data.resolve() / str(self.parameters["programme"])
 
     @property
     def file(self) -> str:
@@ -67,7 +76,8 @@ class Outcome:
 
     ``beside`` holds the files kept beside the report and their sha256. ``status`` is
     ``ok``, ``failed`` (the notebook), ``refused`` (the report), ``skipped`` (unchanged) or
-    ``unfinished`` (stopped before its end); ``sha256`` is that of the HTML file.
+    ``unfinished`` (stopped before its end); ``sha256`` is that of the HTML file. ``tables`` holds the digest of
+    each table that it was made of, ``-`` for one that it asked for and that is not there.
     """
 
     id: str
@@ -80,6 +90,7 @@ class Outcome:
     sha256: str = ""
     beside: dict[str, str] = field(default_factory=dict)
     made: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, str] = field(default_factory=dict)
 
 
 def outcome_of(job: Job, status: str, error: str = "", **rest: Any) -> Outcome:
@@ -88,12 +99,15 @@ def outcome_of(job: Job, status: str, error: str = "", **rest: Any) -> Outcome:
 
 
 def make_report(
-    job: Job, scratch: Path, limits: Limits | None = None, on_cell: Callable[[int], None] | None = None
-) -> Outcome:
+    job: Job, scratch: Path, limits: Limits | None = None, on_cell: Callable[[int], None] | None = None,
+    asked: Callable[[], Collection[str] | None] = lambda: None,
+) -> Outcome:  # fmt: skip
     """Execute a notebook, render it, and put the HTML in place whole; keep the notebook if that fails.
 
     To be called in a process that is thrown away: the cells run in it. ``scratch`` is a folder for what is
-    not to stay; ``on_cell`` hears the number of each cell. Never raises for a notebook or report that fails.
+    not to stay; ``on_cell`` hears the number of each cell; ``asked`` tells which tables the cells have asked
+    for, None if nobody can tell: the report then counts as made of all. Never raises for a notebook or report
+    that fails.
     """
     import papermill
 
@@ -107,9 +121,11 @@ def make_report(
             engine_name=None if job.engine == KERNEL else "binnenstad", request_save_on_cell_execute=False,
             execution_timeout=limit, **settings,
         )  # fmt: skip
-        html = render_report(notebook, job.provenance, job.parameters["language"])
+        tables = digests(job.delivered, asked())
+        provenance = replace(job.provenance, data=fingerprint(tables))
+        html = render_report(notebook, provenance, job.parameters["language"])
         write_whole(job.out / job.file, html)
-        beside = _keep_summary(job, notebook, html)
+        beside = _keep_summary(job, provenance, notebook, html)
     except papermill.PapermillExecutionError as error:
         return outcome_of(job, "failed", f"{error.ename}: {error.evalue}", notebook=_keep(executed, kept))
     except ReportRefused as error:
@@ -120,7 +136,8 @@ def make_report(
     kept.unlink(missing_ok=True)
     if kept.parent.exists() and not any(kept.parent.iterdir()):
         kept.parent.rmdir()
-    return outcome_of(job, "ok", sha256=hashlib.sha256(html.encode()).hexdigest(), beside=beside)
+    digest = hashlib.sha256(html.encode()).hexdigest()
+    return outcome_of(job, "ok", sha256=digest, beside=beside, made=asdict(provenance), tables=tables)
 
 
 def _kernel_settings(job: Job, scratch: Path) -> dict[str, Any]:
@@ -134,11 +151,11 @@ def _kernel_settings(job: Job, scratch: Path) -> dict[str, Any]:
     return {"config": Config(ipc if os.name == "posix" else {})}
 
 
-def _keep_summary(job: Job, notebook: NotebookNode, html: str) -> dict[str, str]:
+def _keep_summary(job: Job, provenance: Provenance, notebook: NotebookNode, html: str) -> dict[str, str]:
     """Keep beside the overview what a mail shows of it; return its name and digest."""
     if job.report != SUMMARISED:
         return {}
-    path, text = summary_path(job.out / job.file), summary_text(notebook, job.provenance, html)
+    path, text = summary_path(job.out / job.file), summary_text(notebook, provenance, html)
     write_whole(path, text)
     return {path.name: hashlib.sha256(text.encode()).hexdigest()}
 

@@ -18,15 +18,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from binnenstad.batch.opened import digest_of
+from binnenstad.batch.opened import ABSENT, digest_of
 from binnenstad.batch.origins import installed
 from binnenstad.batch.whole import write_whole
 from binnenstad.errors import UsageError
 from binnenstad.text import Words
 
-VERSION = 2
+VERSION = 3
 FOLDER = ".ledger"
-OUTCOME = {"id", "status", "sha256", "beside"}
+OUTCOME = {"id", "status", "sha256", "beside", "tables"}
 Entry = Mapping[str, Any]
 
 
@@ -65,10 +65,13 @@ class Ledger:
         self._installed = installed()
         self.spoiled: list[str] = []
 
-    def why(self, report: str, key: Mapping[str, str] | None = None) -> Reason | None:
+    def why(
+        self, report: str, key: Mapping[str, str] | None = None, there: Mapping[str, str] | None = None
+    ) -> Reason | None:
         """Return why a report is to be made again, or None if it would come out the same.
 
-        ``key`` holds its parameters as text; without one the parameters are known to be the same.
+        ``key`` holds its parameters as text; without one the parameters are known to be the same. ``there``
+        holds the file of each table that its programme has; without one no table is known to have come.
         """
         entry = self.entry(report)
         if entry is None:
@@ -83,7 +86,8 @@ class Ledger:
         gone = [name for name in entry["packages"] if name not in self._installed]
         if gone:
             return Reason("packages", ", ".join(gone))
-        return self._changed(entry["inputs"]) or self._page(entry["outcome"])
+        come = _come(entry["outcome"]["tables"], there or {})
+        return come or self._changed(entry["inputs"]) or self._page(entry["outcome"])
 
     def _changed(self, inputs: Mapping[str, str]) -> Reason | None:
         for name, before in inputs.items():
@@ -178,6 +182,12 @@ class Ledger:
                     folder=self._out,
                 ) from None
             yield
+
+
+def _come(tables: Mapping[str, str], there: Mapping[str, str]) -> Reason | None:
+    """Return that a table has come which a report asked for in vain: no file that was opened tells so."""
+    came = [name for name, held in tables.items() if held == ABSENT and name in there]
+    return Reason("appeared", there[came[0]]) if came else None
 
 
 def _lock(handle: int) -> None:

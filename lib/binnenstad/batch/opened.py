@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import sys
 from pathlib import Path
+
+from binnenstad.folders import digest
+from binnenstad.programme import TABLE_EVENT
 
 # programs that a report starts open files we cannot see
 STARTS = {
@@ -20,21 +22,30 @@ STARTS = {
     "pty.spawn",
 }
 LISTS = {"os.listdir", "os.scandir"}
+# stands for the modules in a folder, in the place of a file name: all that an import looks for
+MODULES = "*.py"
+IMPORTS = "<frozen importlib._bootstrap_external>"
 SYSTEM = ("/proc", "/dev", "/sys", "/etc", "/usr", "/lib", "/var")
 ABSENT = "-"
 
 
 def digest_of(path: str | Path) -> str:
-    """Return 16 hex digits of the content of a file, or of the names in a folder; ``-`` for neither."""
+    """Return 16 hex digits of the content of a file, or of the names in a folder; ``-`` for neither.
+
+    Of ``folder/*.py`` only the names that a module can have count.
+    """
+    folder, name = os.path.split(path)
     try:
-        if os.path.isdir(path):
+        if name == MODULES:
+            content = "\0".join(sorted(filter(_importable, os.listdir(folder)))).encode()
+        elif os.path.isdir(path):
             content = "\0".join(sorted(os.listdir(path))).encode()
         else:
             with open(path, "rb") as file:
                 content = file.read()
     except OSError:
         return ABSENT
-    return hashlib.sha256(content).hexdigest()[:16]
+    return digest(content)
 
 
 class Opened:
@@ -42,12 +53,14 @@ class Opened:
 
     Left out: what belongs to Python, its packages and the system, folders that start with a dot (caches of
     libraries), and everything below ``besides``. The source stands for its compiled file. ``starts`` says
-    whether another program was started: what that opens is not here.
+    whether another program was started: what that opens is not here. ``tables`` holds folder and name of each
+    table of a programme that was asked for, be it there or not.
     """
 
     def __init__(self, besides: tuple[Path, ...]):
         self.files: dict[str, str] = {}
         self.starts = False
+        self.tables: set[tuple[str, str]] = set()
         self._besides = tuple(f"{os.path.abspath(path)}{os.sep}" for path in besides)
         self._system = tuple(f"{path}{os.sep}" for path in (*SYSTEM, sys.prefix, sys.base_prefix, sys.exec_prefix))
         self._busy = False
@@ -64,9 +77,13 @@ class Opened:
             if not flags & (os.O_WRONLY | os.O_RDWR):
                 self._note(arguments[0])
         elif event in LISTS and isinstance(arguments[0], str | bytes | os.PathLike):
-            self._note(arguments[0])
+            # a new notebook beside the others is no module that one of them could import
+            imports = sys._getframe(1).f_code.co_filename == IMPORTS
+            self._note(os.path.join(os.fsdecode(arguments[0]), MODULES) if imports else arguments[0])
         elif event in STARTS:
             self.starts = True
+        elif event == TABLE_EVENT:
+            self.tables.add((str(arguments[0]), str(arguments[1])))
 
     def _note(self, opened: str | bytes | os.PathLike[str]) -> None:
         path = os.path.abspath(os.fsdecode(opened))
@@ -82,6 +99,10 @@ class Opened:
             self.files[path] = digest_of(path)
         finally:
             self._busy = False
+
+
+def _importable(name: str) -> bool:
+    return name.endswith(".py") or ("." not in name and name != "__pycache__")
 
 
 def _source(compiled: str) -> str:

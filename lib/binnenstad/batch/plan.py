@@ -13,7 +13,7 @@ import binnenstad
 from binnenstad.batch.job import KERNEL, Job
 from binnenstad.batch.origins import code_fingerprint
 from binnenstad.errors import UsageError
-from binnenstad.programme import Moment, Programme, fingerprint
+from binnenstad.programme import Moment, Programme, digests, fingerprint
 from binnenstad.report import Provenance
 from binnenstad.text import Words
 
@@ -64,7 +64,7 @@ def plan(
     extra = parameters or {}
     _refuse_unknown(extra, {name: notebook.declared for name, notebook in wanted.items()}, base)
     titles = _partners(programme, partners)
-    words, data = Words(language), fingerprint(folder)
+    words, data = Words(language), fingerprint(digests(programme.delivered))
     heard = programme.title, words.period(moment.period), words.date(moment.as_of)
     jobs = []
     for name, notebook in wanted.items():
@@ -85,6 +85,8 @@ def plan(
                     engine or notebook.engine,
                     notebook.inputs,
                     titles.get(partner, ""),
+                    programme.delivered,
+                    programme.sound,
                 )  # fmt: skip
             )
     return jobs

@@ -6,7 +6,8 @@
   ``language``, ``partner`` (the id, or empty) and ``subject`` (that partner in words)
 - ``status``: ``ok``, ``failed`` (the notebook), ``refused`` (the report) or ``unfinished`` (not made yet, or
   stopped); ``error`` says why; ``notebook`` where the executed notebook is kept, if it failed; ``seconds``
-- ``data``: fingerprint of the programme folder it was made of; ``sha256`` of the HTML file, empty without one
+- ``tables``: the digest of each table it was made of, ``-`` for one it asked for that is not there; ``data``: the
+  fingerprint of all of these; ``sha256`` of the HTML file, empty without one
 - ``made``: what its footer says (``binnenstad.report.Provenance``)
 
 The output folder has a ``run.json`` over all of its folders, with the same entries, and an index of them,
@@ -26,11 +27,25 @@ from binnenstad.batch.job import Job, Outcome, outcome_of
 from binnenstad.batch.plan import place
 from binnenstad.batch.whole import write_whole
 from binnenstad.blocks import Block, bullets, headline, links, section
+from binnenstad.programme import Delivered, digests, fingerprint, outdated
 from binnenstad.report import Provenance, checked_page
 from binnenstad.text import Words
 
 Entry = Mapping[str, Any]
-FIELDS = {"id", "report", "file", "status", "programme", "period", "language", "partner", "data", "sha256", "made"}
+FIELDS = {
+    "id",
+    "report",
+    "file",
+    "status",
+    "programme",
+    "period",
+    "language",
+    "partner",
+    "data",
+    "sha256",
+    "made",
+    "tables",
+}
 
 
 class Manifest:
@@ -39,7 +54,7 @@ class Manifest:
     def __init__(self, out: Path):
         self._out = out
         self._places: dict[Path, dict[str, Entry]] = {}
-        self._data: dict[Path, str] = {}
+        self._delivered: dict[Path, Delivered] = {}
 
     def expect(self, jobs: Iterable[Job]) -> None:
         """Note that these reports are about to be made; until they are, nothing is claimed of them."""
@@ -69,7 +84,7 @@ class Manifest:
     def close(self) -> Path:
         """Write the index of every folder that was touched, and one over all of them; returns the one to open."""
         for folder, entries in self._places.items():
-            write_whole(folder / "index.html", _index(_sorted(entries.values()), self._data[folder]))
+            write_whole(folder / "index.html", _index(_sorted(entries.values()), self._delivered[folder]))
         if len(self._places) == 1 and not (self._out / "run.json").exists():
             return next(iter(self._places)) / "index.html"
         everything = [e for path in sorted(self._out.glob("*/*/run.json")) for e in _earlier(path.parent)]
@@ -79,7 +94,7 @@ class Manifest:
 
     def _put(self, job: Job, outcome: Outcome) -> Entry:
         entry = self._of(job.out)[job.file] = _entry(job, outcome)
-        self._data[job.out] = job.provenance.data
+        self._delivered[job.out] = job.delivered
         return entry
 
     def _of(self, folder: Path) -> dict[str, Entry]:
@@ -142,7 +157,7 @@ def _index_of_all(entries: Sequence[Entry]) -> str:
     titles = _titles(heard)
     blocks: list[str | Block] = [headline(words.say("All reports"), _counted(entries, words))]
     for at, group in groups.items():
-        names = {entry["file"]: _name(entry, entry["data"], several, False, words) for entry in group}
+        names = {entry["file"]: _name(entry, False, several, False, words) for entry in group}
         blocks.append(section(titles[at], *_listed(group, names, words, f"{at}/")))
     about = Provenance(words.listing(sorted({made["programme"] for made in heard.values()})), "", "", {}, "", "")
     return checked_page(blocks, about, language)
@@ -181,14 +196,18 @@ def _counted(entries: Sequence[Entry], words: Words) -> str:
     return f"{lead} {failed}" if bad else lead
 
 
-def _index(entries: Sequence[Entry], data: str) -> str:
+def _index(entries: Sequence[Entry], now: Delivered) -> str:
     language = min((_language(entry) for entry in entries), key=("nl", "en").index)
     words, several = Words(language), len({_language(entry) for entry in entries}) > 1
     # the head of the page comes from the reports in its language
     same = [entry["made"] for entry in entries if _language(entry) == language]
     dated = len({made["as_of"] for made in same}) > 1
+    data = fingerprint(digests(now))
     about = Provenance(**same[0] | {"parameters": {}, "as_of": "" if dated else same[0]["as_of"], "data": data})
-    names = {entry["file"]: _name(entry, data, several, dated, words) for entry in _spoken(entries, language)}
+    names = {
+        entry["file"]: _name(entry, outdated(entry["tables"], now), several, dated, words)
+        for entry in _spoken(entries, language)
+    }
     title = words.say("{programme}: reports, {period}", programme=about.programme, period=about.period)
     return checked_page([headline(title, _counted(entries, words)), *_listed(entries, names, words)], about, language)
 
@@ -203,7 +222,7 @@ def _language(entry: Entry) -> str:
     return str(entry["made"]["parameters"]["language"])
 
 
-def _name(entry: Entry, data: str, several: bool, dated: bool, words: Words) -> str:
+def _name(entry: Entry, old: bool, several: bool, dated: bool, words: Words) -> str:
     names = {
         "overview": words.say("At a glance"),
         "goals": words.say("The goals"),
@@ -213,6 +232,6 @@ def _name(entry: Entry, data: str, several: bool, dated: bool, words: Words) -> 
     }
     marks = [{"nl": "Nederlands", "en": "English"}[_language(entry)]] * several
     marks += [words.say("known until {day}", day=entry["made"]["as_of"])] * dated
-    marks += [words.say("made with earlier data")] * (entry["made"]["data"] != data)
+    marks += [words.say("made with earlier data")] * old
     name = names.get(entry["report"], str(entry["report"]))
     return f"{name} ({', '.join(marks)})" if marks else name

@@ -126,7 +126,8 @@ def reasons(jobs: Sequence[Job], ledger: Ledger, force: bool) -> dict[str, Reaso
     """Return why each job is to be run, by id; what is not in it would come out the same."""
     found = {}
     for job in jobs:
-        reason = Reason("force") if force else ledger.why(job.id, _key(job))
+        there = {name: ledger.name(job.folder / held.file) for name, held in job.delivered.items()}
+        reason = Reason("force") if force else ledger.why(job.id, _key(job), there)
         if reason:
             found[job.id] = reason
     return found

@@ -126,14 +126,13 @@ class Runner:
         ``KeyboardInterrupt`` goes on.
         """
         self._waiting, outcomes = list(jobs), {}
-        fingerprints = " ".join(sorted({job.provenance.data for job in jobs}))
         if too_deep() and jobs:
             self.on_cold()
         with _scratch() as scratch:
             try:
                 while self._waiting or self._running:
                     while self._waiting and len(self._running) < self.workers:
-                        self._start(self._waiting.pop(0), scratch, fingerprints)
+                        self._start(self._waiting.pop(0), scratch)
                     for one in self._ready():
                         if one.warm or one.cold_start:
                             outcomes[one.job.id] = self._settle(one, scratch)
@@ -143,9 +142,9 @@ class Runner:
                 self._end_all()
         return [outcomes[job.id] for job in jobs]
 
-    def _start(self, job: Job, scratch: Path, fingerprints: str) -> None:
+    def _start(self, job: Job, scratch: Path) -> None:
         ours, theirs = self._context.Pipe(duplex=False)
-        process = self._context.Process(target=work, args=(job, scratch, self.limits, fingerprints, theirs))
+        process = self._context.Process(target=work, args=(job, scratch, self.limits, theirs))
         if job.id not in self._heard:
             self._heard.add(job.id)
             self.on_start(job)
@@ -154,7 +153,7 @@ class Runner:
         except (EOFError, ConnectionError):
             # the server ended while it imported; the process of a report will say why, if it cannot either
             self._go_cold()
-            process = self._context.Process(target=work, args=(job, scratch, self.limits, fingerprints, theirs))
+            process = self._context.Process(target=work, args=(job, scratch, self.limits, theirs))
             process.start()
         theirs.close()
         now = time.monotonic()
@@ -200,7 +199,7 @@ class Runner:
             # what an earlier run left would pass for the report of this one
             page.unlink(missing_ok=True)
         seconds = round(time.monotonic() - one.started, 2)
-        outcome = replace(outcome, seconds=seconds, made=asdict(one.job.provenance))
+        outcome = replace(outcome, seconds=seconds, made=outcome.made or asdict(one.job.provenance))
         self.on_done(one.job, outcome, one.made)
         return outcome
 

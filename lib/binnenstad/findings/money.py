@@ -5,6 +5,8 @@ The frames here have the titles a reader knows as index and columns, not ids.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from binnenstad.allocation.fairness import out_of_balance
@@ -216,7 +218,7 @@ def how_benefit_is_counted(words: Words) -> str:
     )
 
 
-def unknown_about_money(tables: dict[str, pd.DataFrame], year: int, unshared: pd.Series, words: Words) -> list[str]:
+def unknown_about_money(tables: Mapping[str, pd.DataFrame], year: int, unshared: pd.Series, words: Words) -> list[str]:
     """Return what cannot be said about the money of a year, one sentence each; never empty.
 
     ``tables`` are those of the programme; ``unshared`` is the cost [EUR] by title of the efforts of

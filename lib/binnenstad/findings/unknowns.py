@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from binnenstad.programme import Moment
@@ -87,7 +89,7 @@ def unknown_about_efforts(
     return notes
 
 
-def judged_or_example(tables: dict[str, pd.DataFrame], year: int, words: Words) -> list[str]:
+def judged_or_example(tables: Mapping[str, pd.DataFrame], year: int, words: Words) -> list[str]:
     """Return whose judgement the strength of efforts is, and in which tables of the costs examples stand."""
     notes = []
     judges = sorted(tables["effort_indicators"]["judged_by"].dropna().unique())

@@ -10,23 +10,24 @@ from pathlib import Path
 from typing import Any
 
 from binnenstad.errors import UsageError
+from binnenstad.programme import Delivered, outdated
 from binnenstad.summary import SUMMARISED, Summary, read_summary, summary_path
 from binnenstad.text import Words
 
 # what run.json must say of a report before it may go out
-NEEDED = {"file", "status", "data", "sha256", "beside", "made"}
+NEEDED = {"file", "status", "tables", "sha256", "beside", "made"}
 
 
 class Outputs:
     """The reports of one run: handed out only if made well, of the data there is now, and not touched since.
 
-    Parameters: the folder of the period, and the fingerprint of the programme folder. Every reason
+    Parameters: the folder of the period, and what the programme folder holds. Every reason
     not to hand a report out gathers in ``faults``, once. Raises ``UsageError`` without a run.
     """
 
-    def __init__(self, place: Path, data: str, words: Words):
+    def __init__(self, place: Path, now: Delivered, words: Words):
         self.place, self.faults = place, dict[str, None]()
-        self._data, self._words = data, words
+        self._now, self._words = now, words
         self._entries = _entries(place)
         self._moments: dict[str, str] = {}
 
@@ -87,7 +88,7 @@ class Outputs:
             return say("was not made; run the reports of this period and language")
         if entry["status"] != "ok":
             return say("could not be made, or was refused; run the reports again")
-        if entry["data"] != self._data:
+        if outdated(entry["tables"], self._now):
             return say("was made with other data than there is now; run the reports again")
         return self._spoiled(self.place / file, entry["sha256"])
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import os
-from dataclasses import dataclass
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -14,18 +16,30 @@ from binnenstad.errors import DataError, UsageError
 from binnenstad.folders import DATA_VARIABLE, DESPITE_VARIABLE, data_root, find_programme
 from binnenstad.programme.about import read_about
 from binnenstad.programme.apart import goals_at_fault, set_apart
-from binnenstad.programme.checking import check_tables
-from binnenstad.programme.contract import columns
-from binnenstad.programme.reading import deliveries
+from binnenstad.programme.checking import check_tables, settled
+from binnenstad.programme.delivered import (
+    CHECKED_VARIABLE,
+    SETTINGS,
+    SETTINGS_FILE,
+    TABLE_EVENT,
+    Delivered,
+    KnownTables,
+    changed_meanwhile,
+    delivered_settings,
+    delivered_tables,
+    digests,
+    fingerprint,
+    outdated,
+    vouch,
+    vouched,
+)
+from binnenstad.programme.reading import read_tables
 from binnenstad.text import Words, parse_day, parse_period
 
 __all__ = [
-    "DATA_VARIABLE", "Moment", "Programme", "check_programme", "data_root", "find_programme", "fingerprint",
-    "read_programme",
+    "CHECKED_VARIABLE", "DATA_VARIABLE", "TABLE_EVENT", "Delivered", "Moment", "Programme", "check_programme",
+    "data_root", "digests", "find_programme", "fingerprint", "outdated", "read_programme", "vouch",
 ]  # fmt: skip
-
-# set by the batch to the fingerprints it has checked, so that each notebook need not check it again
-CHECKED_VARIABLE = "BINNENSTAD_CHECKED"
 
 
 @dataclass(frozen=True)
@@ -44,7 +58,10 @@ class Moment:
 
 @dataclass(frozen=True)
 class Programme:
-    """A checked programme: what holds for all of it, and its tables by name."""
+    """A checked programme: what holds for all of it, and its tables by name.
+
+    ``delivered`` says where each table was found, and what its file held; ``sound`` that nothing was at fault.
+    """
 
     id: str
     title: str
@@ -52,7 +69,9 @@ class Programme:
     end: dt.date
     report_after_days: int
     source: str
-    tables: dict[str, pd.DataFrame]
+    tables: Mapping[str, pd.DataFrame]
+    delivered: Delivered = field(default_factory=dict)
+    sound: bool = True
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         """Return one table of the contract; empty where the folder has none."""
@@ -123,54 +142,51 @@ class Programme:
 def check_programme(folder: Path, language: str = "nl", *, anew: bool = False) -> Programme:
     """Read and check a programme folder; raises ``DataError`` with every fault in it.
 
-    A folder whose fingerprint stands in $BINNENSTAD_CHECKED is known to be good and read only, unless it is
-    to be checked ``anew``: the fingerprint says nothing of the recipients.
+    A folder that the batch has vouched for ($BINNENSTAD_CHECKED) is known to be good: its tables are read when
+    they are asked for, unless it is to be checked ``anew``, the private ones too; a table that was changed
+    meanwhile raises ``UsageError``.
     With $BINNENSTAD_DESPITE_FAULTS set to 1, faults that are each about one operational goal set those goals
     apart (column ``fault`` of ``indicators``), so that the others can be assessed.
     Text columns with a twin (``title_en``) are given in ``language``; an empty twin falls back.
     """
+    known = {} if anew else vouched(folder)
+    if known:
+        return _known_programme(folder, known, language)
     words = Words(language)
-    about, faults = read_about(folder / "programme.toml", words)
-    known_good = not (faults or anew) and fingerprint(folder) in os.environ.get(CHECKED_VARIABLE, "").split()
-    tables, found = check_tables(folder, about["start"].year, about["end"].year, words, known_good=known_good)
+    # taken before they are read: what is changed in between is then seen to be changed
+    settings = delivered_settings(folder)
+    about, faults = read_about(folder / SETTINGS_FILE, words)
+    raw, found = read_tables(folder, words)
+    tables, found = check_tables(raw, found, about["start"].year, about["end"].year, words)
     faults += found
     at_fault = goals_at_fault(tables, faults) if os.environ.get(DESPITE_VARIABLE) == "1" else None
     if faults and at_fault is None:
         heading = words.say_many("{count} fault in {name}", "{count} faults in {name}", len(faults), name=folder.name)
         raise DataError(faults, heading + ":", words.say("row"), words.say("column"))
     tables = set_apart(tables, at_fault or {}, words)
-    spoken = {name: _settled(frame, name, language) for name, frame in tables.items()}
+    spoken = {name: settled(frame, name, language) for name, frame in tables.items()}
+    return _programme(folder, about, spoken, settings | delivered_tables(raw.values()), language, sound=not faults)
+
+
+def _known_programme(folder: Path, known: Delivered, language: str) -> Programme:
+    about, _ = read_about(folder / SETTINGS_FILE, Words(language))
+    if delivered_settings(folder) != {SETTINGS: known[SETTINGS]}:
+        raise changed_meanwhile(SETTINGS_FILE)
+    sys.audit(TABLE_EVENT, str(folder), SETTINGS)
+    return _programme(folder, about, KnownTables(folder, known, language), known, language)
+
+
+def _programme(
+    folder: Path, about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], delivered: Delivered, language: str,
+    *, sound: bool = True,
+) -> Programme:  # fmt: skip
     title = about.get("title_en") if language == "en" else None
     return Programme(
         folder.name, title or about["title"], about["start"], about["end"],
-        about["report_after_days"], about["source"], spoken,
+        about["report_after_days"], about["source"], tables, delivered, sound,
     )  # fmt: skip
 
 
 def read_programme(name: str, language: str = "nl") -> Programme:
     """Find, read and check the programme ``name``; raises ``UsageError`` or ``DataError``."""
     return check_programme(find_programme(name), language)
-
-
-def fingerprint(folder: Path) -> str:
-    """Return 12 hex digits that change with any table or setting a report is made of.
-
-    Who gets the mail is no part of that: a new recipient makes no report old.
-    """
-    digest = hashlib.sha256()
-    files = [*deliveries(folder, private=False), *folder.glob("programme.toml")]
-    for path in sorted(files, key=lambda path: path.name):
-        digest.update(f"{path.name}\0{path.stat().st_size}\0".encode() + path.read_bytes())
-    return digest.hexdigest()[:12]
-
-
-def _settled(frame: pd.DataFrame, table: str, language: str) -> pd.DataFrame:
-    """Give a table without faults its final form: whole years, one language, rows from 0."""
-    spoken = {}
-    for name, field in columns(table).items():
-        column, twin = frame[name], f"{name}_en"
-        if language == "en" and twin in frame:
-            column = frame[twin].fillna(column)
-        if not name.endswith("_en"):
-            spoken[name] = column.to_numpy().astype("int64") if field["type"] == "year" else column.array
-    return pd.DataFrame(spoken | {name: frame[name].array for name in frame.columns if name not in columns(table)})

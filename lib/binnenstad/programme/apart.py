@@ -59,7 +59,14 @@ def set_apart(frames: Frames, at_fault: dict[str, list[Fault]], words: Words) ->
 
     Of such a goal nothing can be computed by accident: baseline, target and measured values are gone.
     """
-    goals, values = frames["indicators"].copy(), frames["measurements"]
+    values = frames["measurements"]
+    goals = mark_goals(frames["indicators"], at_fault, words)
+    return frames | {"indicators": goals, "measurements": values[~values["indicator"].isin(at_fault)]}
+
+
+def mark_goals(indicators: pd.DataFrame, at_fault: dict[str, list[Fault]], words: Words) -> pd.DataFrame:
+    """Return the operational goals with a column ``fault``, and those at fault without their figures."""
+    goals = indicators.copy()
     place = words.say("row"), words.say("column")
     lines = {goal: "; ".join(fault.line(*place) for fault in own) for goal, own in at_fault.items()}
     goals["fault"] = goals["id"].map(lines).astype("str")
@@ -68,4 +75,4 @@ def set_apart(frames: Frames, at_fault: dict[str, list[Fault]], words: Words) ->
     goals[emptied] = goals[emptied].mask(apart)
     for name, word in NEUTRAL.items():
         goals[name] = goals[name].mask(apart, word)
-    return frames | {"indicators": goals, "measurements": values[~values["indicator"].isin(at_fault)]}
+    return goals

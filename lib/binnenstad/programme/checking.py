@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +12,7 @@ from binnenstad.errors import Fault
 from binnenstad.programme.cells import normalise
 from binnenstad.programme.contract import columns, contract
 from binnenstad.programme.crossing import cross_faults
-from binnenstad.programme.reading import RawTable, read_tables
+from binnenstad.programme.reading import RawTable
 from binnenstad.text import Words
 
 # bounds that exclude their edge came with version 2 of the standard
@@ -22,21 +21,19 @@ Frames = dict[str, pd.DataFrame]
 
 
 def check_tables(
-    folder: Path, start: int, end: int, words: Words, *, known_good: bool = False
+    raw: dict[str, RawTable], found: Iterable[Fault], start: int, end: int, words: Words
 ) -> tuple[Frames, list[Fault]]:
-    """Read and check every table of a folder; ``start`` and ``end`` are the programme's first and last year.
+    """Check the tables of a folder; ``start`` and ``end`` are the programme's first and last year.
 
-    ``known_good`` leaves out what only finds faults, for a folder that is known to have none, and private tables.
-    Returns the typed tables (a table that is not there is empty; the index is the row in its file)
-    and all faults: of files, headers, cells, keys, references and between tables. One cell is at
-    fault once, and nothing is said of what could not be read.
+    Parameters: every table as read and the faults ``found`` then (``read_tables``). Returns the typed tables
+    (a table that is not there is empty; the index is the row in its file) and all faults: of files, headers,
+    cells, keys, references and between tables. One cell is at fault once, and nothing is said of what could
+    not be read.
     """
-    raw, faults = read_tables(folder, words, private=not known_good)
+    faults = list(found)
     for table in raw.values():
         faults += table.faults + normalise(table, words)
-    frames = {name: _typed(table) for name, table in raw.items()}
-    if known_good:
-        return frames, faults
+    frames = {name: typed(table) for name, table in raw.items()}
     faults += _new(_schema_faults(raw, words), faults)
     return frames, faults + _new(_cross_faults(raw, frames, (start, end), words), faults)
 
@@ -127,7 +124,8 @@ def _rule(table: str, column: str, error: Any, words: Words) -> tuple[str, str]:
     return words.say("does not fit the column"), f"{error.note}."
 
 
-def _typed(table: RawTable) -> pd.DataFrame:
+def typed(table: RawTable) -> pd.DataFrame:
+    """Return a normalised table in the types of the contract; the index is the row in its file."""
     index = pd.Index([number for number, _ in table.rows], dtype="int64", name="row")
     cells = zip(*(row for _, row in table.rows), strict=True) if table.rows else iter([()] * len(columns(table.name)))
     return pd.DataFrame(
@@ -148,3 +146,15 @@ def _column(cells: Sequence[str], kind: str) -> Any:
     if kind == "boolean":
         return np.array([cell == "true" for cell in cells], dtype=bool)
     return pd.array([cell or None for cell in cells], dtype="str")
+
+
+def settled(frame: pd.DataFrame, table: str, language: str) -> pd.DataFrame:
+    """Return a table without faults in its final form: whole years, one language, rows from 0."""
+    spoken = {}
+    for name, field in columns(table).items():
+        column, twin = frame[name], f"{name}_en"
+        if language == "en" and twin in frame:
+            column = frame[twin].fillna(column)
+        if not name.endswith("_en"):
+            spoken[name] = column.to_numpy().astype("int64") if field["type"] == "year" else column.array
+    return pd.DataFrame(spoken | {name: frame[name].array for name in frame.columns if name not in columns(table)})

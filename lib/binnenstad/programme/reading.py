@@ -12,10 +12,8 @@ from pathlib import Path
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
-from openpyxl import load_workbook
-from openpyxl.utils.exceptions import InvalidFileException
-
 from binnenstad.errors import Fault
+from binnenstad.folders import digest
 from binnenstad.programme.contract import columns, contract, is_private
 from binnenstad.text import Words
 
@@ -26,10 +24,14 @@ class Typed(str):
 
 @dataclass
 class RawTable:
-    """One table as delivered: its file, header, and cells as text with the row Excel shows them in."""
+    """One table as delivered: its file, header, and cells as text with the row Excel shows them in.
+
+    ``digest`` is that of the whole file, empty for a table that is not there.
+    """
 
     name: str
     file: str
+    digest: str = ""
     header: list[str] = field(default_factory=list)
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
     faults: list[Fault] = field(default_factory=list)
@@ -57,13 +59,13 @@ def read_tables(folder: Path, words: Words, *, private: bool = True) -> tuple[di
     faults: list[Fault] = []
     for path in sorted(deliveries(folder, private=private), key=lambda path: path.name):
         try:
-            found = [_read_csv(path, words)] if path.suffix.lower() == ".csv" else _read_workbook(path)
-        except (BadZipFile, InvalidFileException, ParseError, KeyError, OSError, ValueError):
+            found = read_delivery(path, words)
+        except (BadZipFile, ParseError, KeyError, OSError, ValueError):
             rule, way_out = words.say("the file cannot be read"), words.say("Save it again, as CSV UTF-8 or .xlsx.")
             fault = Fault(path.name, 0, "", "", rule, way_out)
             name = path.stem.lower()
             if path.suffix.lower() == ".csv" and name in contract() and name not in tables:
-                tables[name] = RawTable(name, path.name, list(columns(name)), faults=[fault])
+                tables[name] = RawTable(name, path.name, header=list(columns(name)), faults=[fault])
             else:
                 faults.append(fault)
             continue
@@ -74,8 +76,16 @@ def read_tables(folder: Path, words: Words, *, private: bool = True) -> tuple[di
     return {name: tables[name] for name in contract()}, faults
 
 
+def read_delivery(path: Path, words: Words) -> list[RawTable]:
+    """Return the tables in one file as they stand there; raises what openpyxl and files raise."""
+    content = path.read_bytes()
+    if path.suffix.lower() == ".csv":
+        return [_read_csv(path.name, content, words)]
+    return list(_read_workbook(path.name, content))
+
+
 def _missing(name: str, words: Words) -> RawTable:
-    table = RawTable(name, f"{name}.csv", list(columns(name)))
+    table = RawTable(name, f"{name}.csv", header=list(columns(name)))
     if contract()[name]["required"]:
         way_out = words.say("Add it; data/README.md says which columns it has.")
         table.faults.append(Fault(table.file, 0, "", "", words.say("the table is missing"), way_out))
@@ -104,13 +114,13 @@ def _place(table: RawTable, tables: dict[str, RawTable], words: Words) -> Iterat
         way_out = words.say("Put it in {file}, which git leaves out.", file=f"{table.name}.csv")
         yield Fault(table.file, 0, "", table.name, words.say("does not belong in a workbook"), way_out)
     else:
-        _check_shape(table, words)
+        check_shape(table, words)
         tables[table.name] = table
 
 
-def _read_csv(path: Path, words: Words) -> RawTable:
-    table = RawTable(path.stem.lower(), path.name)
-    lines = _decode(path.read_bytes()).splitlines(keepends=True)
+def _read_csv(file: str, content: bytes, words: Words) -> RawTable:
+    table = RawTable(Path(file).stem.lower(), file, digest(content))
+    lines = _decode(content).splitlines(keepends=True)
     if lines and lines[0].lower().startswith("sep="):
         del lines[0]  # Excel obeys this line and does not show it
     first = next((line for line in lines if line.strip()), "")
@@ -122,7 +132,7 @@ def _read_csv(path: Path, words: Words) -> RawTable:
     except csv.Error:
         rule = words.say("a quote is opened and not closed, or closed within a text")
         way_out = words.say("Remove the stray quote, or double the quotes within a text.")
-        table.faults.append(Fault(path.name, number + 1, "", "", rule, way_out))
+        table.faults.append(Fault(file, number + 1, "", "", rule, way_out))
     return table
 
 
@@ -135,16 +145,17 @@ def _decode(raw: bytes) -> str:
         return raw.decode("cp1252")
 
 
-def _read_workbook(path: Path) -> list[RawTable]:
-    book = load_workbook(path, read_only=True, data_only=True)
-    tables = []
+def _read_workbook(file: str, content: bytes) -> Iterator[RawTable]:
+    # few folders hold a workbook, and every command would wait for the import
+    from openpyxl import load_workbook
+
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     for sheet in book.worksheets:
-        table = RawTable(sheet.title.lower(), f"{path.name}[{sheet.title}]")
+        table = RawTable(sheet.title.lower(), f"{file}[{sheet.title}]", digest(content))
         for number, cells in enumerate(sheet.iter_rows(values_only=True), start=1):
             _add(table, number, [_as_text(cell) for cell in cells])
-        tables.append(table)
+        yield table
     book.close()
-    return tables
 
 
 def _as_text(cell: object) -> str:
@@ -167,7 +178,7 @@ def _add(table: RawTable, number: int, cells: Iterable[str]) -> None:
         table.header, table.header_row = [cell.lower() for cell in cells], number
 
 
-def _check_shape(table: RawTable, words: Words) -> None:
+def check_shape(table: RawTable, words: Words) -> None:
     """Check the header, and bring the rows in contract order with an empty cell for an absent column."""
     if not table.header and not table.faults:
         rule, way_out = words.say("the file is empty"), words.say("Give it at least its header row.")
