@@ -12,7 +12,7 @@ import pytest
 from conftest import ALMELO
 from test_batch import GOOD, silent, write_notebook
 
-from binnenstad.batch.job import Job, Limits, Outcome
+from binnenstad.batch.job import KERNEL, Job, Limits, Outcome
 from binnenstad.batch.plan import plan
 from binnenstad.batch.run import run
 from binnenstad.programme import Programme
@@ -115,6 +115,26 @@ def test_no_process_is_left_behind(outcomes: dict[str, Outcome]) -> None:
         if not marked_processes():
             break
         time.sleep(0.05)
+    assert marked_processes() == []
+
+
+# what papermill's own engine alone would call completed, or leave running
+IN_KERNEL = {
+    "kill": "Kernel died", "segfault": "Kernel died", "os_exit_0": "Kernel died", "endless": "timed out",
+    "exit_0": "was not run", "child": "", "daemon": "",
+}  # fmt: skip
+
+
+def test_in_a_kernel_too_each_has_its_status_and_leaves_nothing(almelo: Programme, tmp_path: Path) -> None:
+    for name in IN_KERNEL:
+        cell = AWKWARD[name][0] if name in AWKWARD else LEAVING[name]
+        write_notebook(tmp_path / "notebooks", name, GOOD, cell, "1 + 1\nNone")
+    moment = almelo.moment("2019Q4")
+    planned = plan(ALMELO, almelo, moment, tmp_path / "notebooks", tmp_path / "reports", engine=KERNEL)
+    for outcome in run(planned, 2, silent, Limits(cell=5, report=60, memory=2048)):
+        assert outcome.status == (AWKWARD[outcome.report][1] if outcome.report in AWKWARD else "ok"), outcome
+        assert IN_KERNEL[outcome.report] in outcome.error
+        assert (planned[0].out / outcome.file).exists() == (outcome.status == "ok")
     assert marked_processes() == []
 
 

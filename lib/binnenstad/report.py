@@ -11,15 +11,18 @@ from functools import lru_cache
 from html import unescape
 from importlib.resources import files
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 from bs4 import BeautifulSoup, Tag
-from nbconvert.exporters import TemplateExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from binnenstad.blocks import Block
 from binnenstad.errors import ReportRefused
 from binnenstad.text import Words
+
+if TYPE_CHECKING:
+    from nbconvert.exporters import TemplateExporter
 
 FONTS = [
     ("Open Sans", 400, "OpenSans-Regular.ttf"), ("Open Sans", 700, "OpenSans-Bold.ttf"),
@@ -77,7 +80,7 @@ def checked_page(blocks: Sequence[str | Block], provenance: Provenance, language
         "blocks": pieces,
         "provenance": _footer(provenance, words),
     }
-    html, _ = _exporter().from_notebook_node(new_notebook(), resources={"page": page})
+    html, _ = exporter().from_notebook_node(new_notebook(), resources={"page": page})
     reasons = faults(html, language)
     if reasons:
         raise ReportRefused(reasons)
@@ -85,8 +88,11 @@ def checked_page(blocks: Sequence[str | Block], provenance: Provenance, language
 
 
 @lru_cache
-def _exporter() -> TemplateExporter:
+def exporter() -> TemplateExporter:
     """Return the one exporter of this process: to find and compile its template takes longer than a page."""
+    # who only plans reports should not wait for it
+    from nbconvert.exporters import TemplateExporter
+
     templates = str(files("binnenstad") / "templates")
     return TemplateExporter(template_name="report", template_file="index.html.j2", extra_template_basedirs=[templates])
 

@@ -13,9 +13,6 @@ from typing import Any
 from nbformat import NotebookNode
 from papermill.engines import Engine, NotebookExecutionManager
 
-from binnenstad.batch.session import elsewhere, here, seed_of
-from binnenstad.batch.shell import LANGUAGE_INFO
-
 
 class ShellEngine(Engine):  # type: ignore[misc]
     """Runs cells in a shell; by default in a process of its own, so that nothing is left in the caller's."""
@@ -31,6 +28,10 @@ class ShellEngine(Engine):  # type: ignore[misc]
         each cell; ``on_cell`` hears the number of each cell before it runs. Raises ``ValueError`` for a
         notebook that is not in Python, and ``RuntimeError`` if the process ends before its cells.
         """
+        # papermill loads every engine there is, also for who only looks at parameters
+        from binnenstad.batch.session import elsewhere, here, seed_of
+        from binnenstad.batch.shell import LANGUAGE_INFO
+
         notebook = nb_man.nb
         language = notebook.metadata.get("kernelspec", {}).get("language") or "python"
         if language != "python":

@@ -7,8 +7,7 @@ import os
 import sys
 from pathlib import Path
 
-from binnenstad.folders import digest
-from binnenstad.programme import TABLE_EVENT
+from binnenstad.folders import TABLE_EVENT, digest
 
 # programs that a report starts open files we cannot see
 STARTS = {

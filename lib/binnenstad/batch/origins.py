@@ -135,7 +135,7 @@ def installed() -> frozenset[str]:
 
 def versions_of(modules: Iterable[str]) -> list[str]:
     """Return the installed packages that own any of these top-level modules, as ``name-version``."""
-    wanted = {package for module in modules for package in _owners().get(module, ())}
+    wanted = {package for module in modules for package in package_owners().get(module, ())}
     here = {_plain(name.rpartition("-")[0]): name for name in installed()}
     return sorted({here[name] for name in map(_plain, wanted) if name in here} | {here["python"]})
 
@@ -145,7 +145,8 @@ def _plain(name: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _owners() -> dict[str, list[str]]:
+def package_owners() -> dict[str, list[str]]:
+    """Return the packages that each top-level module belongs to."""
     # reads the list of files of every package, a quarter of a second: only who has run something pays for it
     from importlib.metadata import packages_distributions
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from binnenstad.batch.child import Made
 from binnenstad.batch.job import Job, Limits, Outcome
 from binnenstad.batch.ledger import Ledger, Reason
-from binnenstad.batch.origins import sources_of
+from binnenstad.batch.origins import package_owners, sources_of
 from binnenstad.batch.printing import paper_of
 from binnenstad.batch.record import Manifest
 from binnenstad.batch.request import Request, keep, reasons
 from binnenstad.batch.run import Runner
 from binnenstad.errors import UsageError
+from binnenstad.report import exporter
 
 # runs jobs and tells of each outcome; a cluster has one of its own
 Run = Callable[[Sequence[Job], "Performance"], None]
@@ -92,6 +93,12 @@ class Performance:
 
 
 def _locally(jobs: Sequence[Job], performance: Performance) -> None:
-    Runner(performance.workers, performance.done, performance.on_start, performance.on_cold, performance.limits).run(
-        jobs
-    )
+    Runner(
+        performance.workers, performance.done, performance.on_start, performance.on_cold, performance.limits, _look_up
+    ).run(jobs)
+
+
+def _look_up() -> None:
+    """Look up what the end of a report takes: who owns which module, and the template of the index."""
+    package_owners()
+    exporter()

@@ -105,6 +105,7 @@ class Runner:
 
     ``on_start`` hears of each job that begins, ``on_done`` of each outcome with what it was made of, and
     ``on_cold`` once, if report processes find that their imports were not done: they then start by themselves.
+    ``meanwhile`` is called once, when the first reports are being made: what the caller needs only later.
     """
 
     workers: int
@@ -112,6 +113,7 @@ class Runner:
     on_start: Callable[[Job], None] = lambda job: None
     on_cold: Callable[[], None] = lambda: None
     limits: Limits = field(default_factory=Limits)
+    meanwhile: Callable[[], None] = lambda: None
 
     def __post_init__(self) -> None:
         self._context = fastest()
@@ -130,17 +132,22 @@ class Runner:
             self.on_cold()
         with _scratch() as scratch:
             try:
-                while self._waiting or self._running:
-                    while self._waiting and len(self._running) < self.workers:
-                        self._start(self._waiting.pop(0), scratch)
+                self._fill(scratch)
+                self.meanwhile()
+                while self._running:
                     for one in self._ready():
                         if one.warm or one.cold_start:
                             outcomes[one.job.id] = self._settle(one, scratch)
                         else:
                             self._start_cold(one)
+                    self._fill(scratch)
             finally:
                 self._end_all()
         return [outcomes[job.id] for job in jobs]
+
+    def _fill(self, scratch: Path) -> None:
+        while self._waiting and len(self._running) < self.workers:
+            self._start(self._waiting.pop(0), scratch)
 
     def _start(self, job: Job, scratch: Path) -> None:
         ours, theirs = self._context.Pipe(duplex=False)

@@ -11,10 +11,11 @@ import importlib
 import os
 import pkgutil
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 import binnenstad
 from binnenstad.batch.processes import adopt_orphans, count_threads, stay_single
-from binnenstad.batch.shell import Shell
 
 # what a kernel sets before anything draws
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
@@ -30,16 +31,27 @@ def _rooms() -> list[str]:
     return [module.name for module in found if module.name.split(".")[1] not in COLD]
 
 
-with Shell.instance().builtin_trap:
-    for _name in ("pandas", "matplotlib", *_rooms(), "papermill", "binnenstad.batch.job"):
-        importlib.import_module(_name)
-    from binnenstad.blocks import headline
-    from binnenstad.report import Provenance, checked_page
-# a first page finds and compiles the template, and reads the fonts
-checked_page([headline("-", "-")], Provenance("", "", "", {}, "", ""), "nl")
-# what is here stays: the collector of a report process need not look at it again, nor copy its pages
-gc.collect()
-gc.freeze()
+@contextmanager
+def _kept() -> Iterator[None]:
+    """Keep all that comes: the collector need not look at it, now or in a report, nor copy its pages there."""
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.freeze()
+        gc.enable()
+
+
+with _kept():
+    from binnenstad.batch.shell import Shell
+
+    with Shell.instance().builtin_trap:
+        for _name in ("pandas", "matplotlib", *_rooms(), "papermill", "binnenstad.batch.job"):
+            importlib.import_module(_name)
+        from binnenstad.blocks import headline
+        from binnenstad.report import Provenance, checked_page
+    # a first page finds and compiles the template, and reads the fonts
+    checked_page([headline("-", "-")], Provenance("", "", "", {}, "", ""), "nl")
 # what a report leaves running comes here, where the batch finds it; its end is no news
 adopt_orphans()
 warnings.filterwarnings("ignore", message="forkserver: waitpid")

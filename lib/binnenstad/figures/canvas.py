@@ -38,6 +38,8 @@ STYLE: dict[str, Any] = {
     "svg.hashsalt": "binnenstad",
     "text.color": BLACK,
     "text.parse_math": False,
+    # letters as wide as a browser draws them, whatever FreeType makes of a small size
+    "text.hinting": "none",
     "hatch.linewidth": 0.8,
     "axes.spines.top": False,
     "axes.spines.right": False,

@@ -13,7 +13,7 @@ from typing import Any
 import pandas as pd
 
 from binnenstad.errors import DataError, UsageError
-from binnenstad.folders import DATA_VARIABLE, DESPITE_VARIABLE, data_root, find_programme
+from binnenstad.folders import DATA_VARIABLE, DESPITE_VARIABLE, TABLE_EVENT, data_root, find_programme
 from binnenstad.programme.about import read_about
 from binnenstad.programme.apart import goals_at_fault, set_apart
 from binnenstad.programme.checking import check_tables, settled
@@ -21,7 +21,6 @@ from binnenstad.programme.delivered import (
     CHECKED_VARIABLE,
     SETTINGS,
     SETTINGS_FILE,
-    TABLE_EVENT,
     Delivered,
     KnownTables,
     changed_meanwhile,
@@ -37,7 +36,7 @@ from binnenstad.programme.reading import read_tables
 from binnenstad.text import Words, parse_day, parse_period
 
 __all__ = [
-    "CHECKED_VARIABLE", "DATA_VARIABLE", "TABLE_EVENT", "Delivered", "Moment", "Programme", "check_programme",
+    "CHECKED_VARIABLE", "DATA_VARIABLE", "Delivered", "Moment", "Programme", "check_programme",
     "data_root", "digests", "find_programme", "fingerprint", "outdated", "read_programme", "vouch",
 ]  # fmt: skip
 

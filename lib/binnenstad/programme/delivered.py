@@ -13,7 +13,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from binnenstad.errors import UsageError
-from binnenstad.folders import digest
+from binnenstad.folders import TABLE_EVENT, digest
 from binnenstad.programme.apart import mark_goals
 from binnenstad.programme.cells import normalise
 from binnenstad.programme.checking import settled, typed
@@ -23,8 +23,6 @@ from binnenstad.text import Words
 
 # set by the batch to what it has checked, so that a report need not check it again and reads what it needs
 CHECKED_VARIABLE = "BINNENSTAD_CHECKED"
-# raised with folder and name (``sys.audit``) for each table that a report asks for
-TABLE_EVENT = "binnenstad.table"
 # the settings count as a table
 SETTINGS, SETTINGS_FILE = "programme", "programme.toml"
 ABSENT = "-"
