@@ -12,11 +12,12 @@ import json
 import os
 import platform
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -93,8 +94,12 @@ def shell_loop(out: Path, at_a_time: int) -> None:
     call("xargs", "-P", at_a_time, "-I", "{}", "sh", "-c", "{}", input="\n".join(lines).encode())
 
 
-def ours(out: Path, *options: object, programmes: tuple[str, ...] = ("almelo",), periods: object = None) -> None:
-    wanted = [word for period in (periods or QUARTERS) for word in ("--period", period)]
+def words_of(periods: Iterable[str]) -> list[str]:
+    return [word for period in periods for word in ("--period", period)]
+
+
+def ours(out: Path, *options: object, programmes: tuple[str, ...] = ("almelo",), periods: Iterable[str] = ()) -> None:
+    wanted = words_of(periods or QUARTERS)
     wanted += [word for partner in PARTNERS for word in ("--partner", partner)]
     call(BIN / "binnenstad", "run", *programmes, *wanted, "--out", out, *options)
 
@@ -129,6 +134,29 @@ def peak(command: list[str]) -> tuple[int, int]:
         below = max([below, *(high_water(pid) for pid in descendants(process.pid))])
         time.sleep(0.02)
     return own // 1024, below // 1024
+
+
+def stopped(out: Path, ready: int) -> float:
+    """From Ctrl-C, once ``ready`` reports are there, until the command and all it started have ended [s]."""
+    command = [BIN / "binnenstad", "run", "almelo", *words_of(QUARTERS), "--out", out]
+    process = subprocess.Popen([*map(str, command)], cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    while len(list(out.glob("*/*/[!i]*.html"))) < ready:
+        time.sleep(0.01)
+    # a report that is being made, or the server that imports what reports need
+    time.sleep(0.3)
+    below = list(descendants(process.pid))
+    start = time.perf_counter()
+    process.send_signal(signal.SIGINT)
+    code = process.wait()
+    while any(map(high_water, below)):
+        time.sleep(0.005)
+    taken = time.perf_counter() - start
+    entries = [e for path in out.glob("*/*/run.json") for e in json.loads(path.read_text())["reports"]]
+    ok = {e["id"] for e in entries if e["status"] == "ok"}
+    there = {path.relative_to(out).as_posix() for path in out.glob("*/*/[!i]*.html")}
+    if ok != there or code != 130:
+        raise RuntimeError(f"Ctrl-C: exit {code}, not the same on disk and in run.json: {sorted(ok ^ there)}")
+    return taken
 
 
 def high_water(pid: int) -> int:
@@ -215,7 +243,8 @@ def bench() -> None:
         again = median(seconds(lambda: ours(kept)) for _ in range(3))
         beside = overhead(fresh())
         own, below = peak([str(BIN / "binnenstad"), "run", "almelo", "--period", "2019Q4", "--out", str(fresh())])
-    write(times, cold, again, beside, own, below)
+        halted = max(stopped(fresh(), ready) for ready in (0, 1, 5))
+    write(times, cold, again, beside, halted, own, below)
 
 
 def plain(out: Path) -> None:
@@ -234,7 +263,9 @@ def plain(out: Path) -> None:
             raise RuntimeError("the plain script failed")
 
 
-def write(times: dict[str, float], cold: float, again: float, beside: float, own: int, below: int) -> None:
+def write(
+    times: dict[str, float], cold: float, again: float, beside: float, halted: float, own: int, below: int
+) -> None:
     loop, two, script, batch, dask = times.values()
     rows = [[way, f"{taken:.1f}", f"{loop / taken:.1f}"] for way, taken in times.items()]
     bars = [
@@ -245,6 +276,7 @@ def write(times: dict[str, float], cold: float, again: float, beside: float, own
         ["one report from cold", f"{cold:.2f} s", "<= 3 s", held(3 / cold)],
         ["nothing changed, the whole command", f"{again:.2f} s", "<= 0.5 s", held(0.5 / again)],
         ["beside the cells, per report", f"{beside:.2f} s", "<= 0.15 s", held(0.15 / beside)],
+        ["Ctrl-C, until the command has ended", f"{halted:.2f} s", "<= 2 s", held(2 / max(halted, 0.01))],
         ["peak memory of the parent", f"{own} MB", "-", ""],
         ["peak memory of the largest child", f"{below} MB", "-", ""],
     ]
@@ -281,8 +313,8 @@ def grow() -> None:
                 shutil.copytree(ROOT / "data" / "almelo", project / "data" / programme)
             (project / "notebooks").mkdir()
             shutil.copy(ROOT / "notebooks" / "overview.ipynb", project / "notebooks")
-            wanted = [word for quarter in EVERY_QUARTER for word in ("--period", quarter)]
-            command = [str(BIN / "binnenstad"), "run", *programmes, *wanted, "--data", str(project / "data")]
+            command = [str(BIN / "binnenstad"), "run", *programmes, *words_of(EVERY_QUARTER)]
+            command += ["--data", str(project / "data")]
             start = time.perf_counter()
             own, _ = peak(command)
             taken = time.perf_counter() - start

@@ -282,3 +282,26 @@ def test_ctrl_c_leaves_no_temporary_files_and_no_process(folder: Path, tmp_path:
             break
         time.sleep(0.05)
     assert not Path(f"/proc/{kernel}").exists() or sys.platform != "linux"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_ctrl_c_while_the_imports_are_done_is_one_line(folder: Path, tmp_path: Path) -> None:
+    """A terminal sends it to all that the command has started, also to the server that imports."""
+    options = ["run", "almelo", "--period", "2019Q4", "--data", str(folder.parent)]
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
+    with subprocess.Popen([*COMMAND, *options], start_new_session=True, **pipes) as process:
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children")
+        while not any(b"forkserver" in command_of(pid) for pid in children.read_text().split()):
+            time.sleep(0.01)
+        os.killpg(process.pid, signal.SIGINT)
+        output, _ = process.communicate(timeout=90)
+    assert process.returncode == 130
+    assert output.decode().splitlines() == ["Afgebroken; wat klaar was, is blijven staan."]
+    assert not (tmp_path / "reports" / "almelo").exists()
+
+
+def command_of(pid: str) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""

@@ -6,7 +6,8 @@ import atexit
 import gc
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -131,7 +132,7 @@ def run(
 ) -> None:  # fmt: skip
     """Make the reports of each PROGRAMME for each period; what is unchanged stays as it is."""
     words = Words(request["languages"][0])
-    with telling(words):
+    with telling(words), _stopping(words):
         asked = _asked(request)
         ledger = asked.ledger()
         if not (force or pdf) and _nothing_to_do(asked, ledger, why, words):
@@ -155,11 +156,8 @@ def run(
         )  # fmt: skip
         try:
             index = performance.perform(_cluster(scheduler) if scheduler else None)
-        except KeyboardInterrupt:
+        finally:
             progress.end()
-            click.echo(words.say("Stopped; what was ready has stayed."), err=True)
-            sys.exit(130)
-        progress.end()
         if pdf:
             print_reports(asked.out_folder, [job.id for job in planned])
     click.echo(words.say("Open {path}", path=near(index)))
@@ -170,6 +168,16 @@ def run(
             kept = near(asked.out_folder / Path(outcome.id).parent / outcome.notebook)
             click.echo("  " + words.say("the notebook is kept in {path}", path=kept), err=True)
     sys.exit(1 if bad else 0)
+
+
+@contextmanager
+def _stopping(words: Words) -> Iterator[None]:
+    """On Ctrl-C say what becomes of the reports, and end as a command that was stopped does."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        click.echo(words.say("Stopped; what was ready has stayed."), err=True)
+        sys.exit(130)
 
 
 def _collect_less() -> None:

@@ -78,6 +78,8 @@ def _stand_alone(log: Path, limits: Limits) -> None:
         os.dup2(handle, stream)
     if hasattr(os, "setsid"):
         os.setsid()
+        # the server that this process comes from does not listen to it; a cell may
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     faulthandler.enable(handle)
     if limits.report:
         # works without the interpreter, so also for a C function that never returns

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Sequence
+import time
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -22,7 +23,13 @@ from binnenstad.errors import UsageError
 from binnenstad.folders import digest
 
 if TYPE_CHECKING:
+    from distributed import Client, Future
+
     from binnenstad.batch.perform import Performance, Run
+
+PATIENCE = 30.0  # s without any worker before the rest is given up
+LOOK = 1.0  # s without news before the scheduler is asked for its workers
+POLL = 0.02  # s between two looks at what is ready
 
 
 @dataclass(frozen=True)
@@ -46,19 +53,63 @@ def on_cluster(address: str) -> Run:
         raise UsageError("scheduler {address} does not answer: {why}", address=address, why=error) from error
 
     def _run(jobs: Sequence[Job], performance: Performance) -> None:
-        from distributed import as_completed
-
         with client:
             futures = {client.submit(deliver, job, performance.limits, key=_key(job)): job for job in jobs}
-            for future in as_completed(list(futures)):
-                job = futures[future]
+            for future in _completed(client, list(futures), address):
+                # a worker keeps what it made for as long as somebody may ask for it
+                job = futures.pop(future)
                 performance.on_start(job)
-                error = future.exception()
-                lost = outcome_of(job, "failed", f"the worker was lost: {error}", made=vars(job.provenance))
-                delivered = Delivered(lost, None, {}) if error else future.result()
+                delivered = _delivered(job, future)
                 performance.done(job, _settled(job, delivered), delivered.made)
 
     return _run
+
+
+def _completed(client: Client, futures: list[Future[Delivered]], address: str) -> Iterator[Future[Delivered]]:
+    """Give each future once it is done; raises ``UsageError`` if the scheduler, or every worker, is lost.
+
+    Neither comes back by itself, and to wait for them would look like a report that takes long.
+    """
+    from distributed import as_completed
+
+    completed, heard = as_completed(futures), time.monotonic()
+    while not completed.is_empty():
+        done = completed.next_batch(block=False)
+        if any(future.cancelled() for future in done):
+            raise _lost(address)
+        yield from done
+        if done or _has_workers(client, address, after=heard + LOOK):
+            heard = time.monotonic()
+        elif time.monotonic() - heard > PATIENCE:
+            raise UsageError(
+                "scheduler {address} has no workers; start them and run again, what was ready has stayed",
+                address=address,
+            )
+        time.sleep(POLL)
+
+
+def _has_workers(client: Client, address: str, after: float) -> bool:
+    """Return whether there are workers, if it is time to ask; raises ``UsageError`` if nobody answers."""
+    if time.monotonic() < after:
+        return False
+    try:
+        return bool(client.scheduler_info()["workers"])
+    except OSError:
+        raise _lost(address) from None
+
+
+def _lost(address: str) -> UsageError:
+    return UsageError(
+        "scheduler {address} was lost; what was ready has stayed, run again for the rest", address=address
+    )
+
+
+def _delivered(job: Job, future: Future[Delivered]) -> Delivered:
+    error = future.exception()
+    if error is None:
+        return future.result()
+    lost = outcome_of(job, "failed", f"the worker was lost: {error}", made=vars(job.provenance))
+    return Delivered(lost, None, {})
 
 
 def _settled(job: Job, delivered: Delivered) -> Outcome:

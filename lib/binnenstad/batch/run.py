@@ -5,6 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import shutil
+import signal
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -43,8 +44,16 @@ def warm_up() -> None:
     """Start the server that report processes fork from, so that it imports while the caller plans."""
     if fastest().get_start_method() == "forkserver":
         from multiprocessing.forkserver import ensure_running
+        from multiprocessing.resource_tracker import ensure_running as ensure_tracker
 
-        ensure_running()
+        # first, for where it is started it lets signals through again
+        ensure_tracker()
+        # Ctrl-C at a terminal is for the batch; a server that imports would only say where it was
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+        try:
+            ensure_running()
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @dataclass
@@ -128,6 +137,7 @@ class Runner:
         ``KeyboardInterrupt`` goes on.
         """
         self._waiting, outcomes = list(jobs), {}
+        warm_up()
         if too_deep() and jobs:
             self.on_cold()
         with _scratch() as scratch:
