@@ -13,7 +13,7 @@ from conftest import ALMELO, ROOT
 from nbformat.v4 import new_code_cell, new_notebook
 
 from binnenstad.batch.job import Job, Outcome, make_report, outcome_of
-from binnenstad.batch.origins import code_fingerprint
+from binnenstad.batch.origins import LIBRARY, resources, version_of
 from binnenstad.batch.plan import known_reports, plan
 from binnenstad.batch.record import record
 from binnenstad.batch.run import run
@@ -132,10 +132,12 @@ def test_no_notebooks_at_all_is_said(almelo: Programme, tmp_path: Path) -> None:
 
 def test_the_code_fingerprint_changes_with_a_notebook(tmp_path: Path) -> None:
     path = write_notebook(tmp_path / "notebooks", "own", GOOD)
-    before = code_fingerprint(path)
-    assert code_fingerprint(path) == before
+    before = version_of(path, "nl")
+    assert version_of(path, "nl") == before
+    assert version_of(path, "en") != before, "Dutch words are no matter of an English report"
+    assert set(resources()) - set(resources("en")) == {LIBRARY / "locale" / "nl.po"}
     path.write_text(path.read_text().replace("Een titel", "Een andere titel"))
-    assert code_fingerprint(path) != before
+    assert version_of(path, "nl") != before
 
 
 FAILING = {

@@ -98,6 +98,11 @@ def test_what_changed_and_nothing_else_is_made_again(ledger_project: Path) -> No
     record = project / "reports" / ".ledger" / "almelo" / "2019Q4" / "reads_team.en.html.json"
     edit_text(record, '"pandas-', '"pandas-0.')
     assert made(project, "--as-of", "2020-01-01")["reads_team"].startswith("packages changed: pandas-0.")
+    index = page(project, "reads_team").with_name("index.html")
+    text = index.read_text(encoding="utf-8")
+    index.write_text(text.replace("ready", "edited"), encoding="utf-8")
+    assert made(project, "--as-of", "2020-01-01") == same
+    assert index.read_text(encoding="utf-8") == text
     record.write_text("{half")
     assert made(project, "--as-of", "2020-01-01") == same | {"reads_team": "its record could not be read"}
 

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from binnenstad.batch.child import Made
 from binnenstad.batch.job import Job, Limits, Outcome, outcome_of
+from binnenstad.batch.origins import version_of
 from binnenstad.batch.run import Runner
 from binnenstad.batch.whole import write_whole
 from binnenstad.errors import UsageError
@@ -129,8 +130,8 @@ def _key(job: Job) -> str:
 
 def deliver(job: Job, limits: Limits) -> Delivered:
     """Make one report on a worker, in a process of its own, and return its files."""
-    if not job.notebook.exists() or not _sees(job):
-        text = f"this worker does not see the same {job.folder} and {job.notebook}; share the project folder"
+    if not _sees(job):
+        text = f"this worker does not see the same {job.folder}, {job.notebook} and library; share the project folder"
         return Delivered(outcome_of(job, "failed", text, made=vars(job.provenance)), None, {})
     mades: list[Made | None] = []
     with tempfile.TemporaryDirectory(prefix="binnenstad-") as name:
@@ -142,6 +143,8 @@ def deliver(job: Job, limits: Limits) -> Delivered:
 
 
 def _sees(job: Job) -> bool:
-    """Return whether the folder of the programme holds here what was checked where the job comes from."""
+    """Return whether notebook, library and tables are here as they are where the job comes from."""
+    if not job.notebook.exists() or version_of(job.notebook, job.parameters["language"]) != job.provenance.code:
+        return False
     paths = {job.folder / file: held for file, held in job.delivered.values()}
     return all(path.exists() and digest(path.read_bytes()) == held for path, held in paths.items())

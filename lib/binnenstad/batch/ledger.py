@@ -133,17 +133,25 @@ class Ledger:
         (self._folder / f"{report}.json").unlink(missing_ok=True)
 
     def planned(self, request: Mapping[str, Any]) -> list[str] | None:
-        """Return the reports of a request if its plan would be the same as the last time."""
-        entry = self._read(self._request(request), {"reports", "inputs", "packages"})
+        """Return the reports of a request if its plan would be the same, and what it wrote is as it was."""
+        entry = self._read(self._request(request), {"reports", "inputs", "packages", "written"})
         if entry is None or set(entry["packages"]) != self._installed or self._changed(entry["inputs"]):
+            return None
+        if any(digest_of(self._root / name) != held for name, held in entry["written"].items()):
             return None
         return list(entry["reports"])
 
-    def keep_plan(self, request: Mapping[str, Any], reports: Sequence[str], inputs: Iterable[Path]) -> None:
-        """Keep the reports of a request, and the files and folders that the plan rests on."""
-        digests = {name: self.digest(name) for name in map(self.name, inputs)}
-        packages = sorted(self._installed)
-        self._write(self._request(request), {"reports": list(reports), "inputs": digests, "packages": packages})
+    def keep_plan(
+        self, request: Mapping[str, Any], reports: Sequence[str], inputs: Iterable[Path], written: Iterable[Path]
+    ) -> None:
+        """Keep the reports of a request, the files and folders its plan rests on, and the pages written beside them."""
+        entry = {
+            "reports": list(reports),
+            "inputs": {name: self.digest(name) for name in map(self.name, inputs)},
+            "packages": sorted(self._installed),
+            "written": {self.name(path): digest_of(path) for path in written},
+        }
+        self._write(self._request(request), entry)
 
     def _request(self, request: Mapping[str, Any]) -> Path:
         text = json.dumps(request, sort_keys=True)

@@ -41,19 +41,23 @@ def sources_of(notebook: Path) -> list[Path]:
     return sorted(seen)
 
 
-def resources() -> list[Path]:
-    """Return the files beside the code that the library reads: contract, fonts, words and templates."""
+def resources(language: str = "") -> list[Path]:
+    """Return the files beside the code that the library reads: contract, fonts, words and templates.
+
+    With a ``language`` only the words of that one.
+    """
     files = [LIBRARY / name for name in DATA]
     found = [below for path in files for below in (path.rglob("*") if path.is_dir() else [path])]
-    return sorted(path for path in found if path.is_file())
+    other = {path for path in found if path.suffix == ".po" and path.stem != language} if language else set()
+    return sorted(path for path in found if path.is_file() and path not in other)
 
 
-def code_fingerprint(notebook: Path) -> str:
-    """Return 12 hex digits that change with the notebook, and with any line of the library that it uses."""
+def version_of(notebook: Path, language: str) -> str:
+    """Return the version of the library, with 12 hex digits that change with the notebook and what it uses of that."""
     digest = hashlib.sha256()
-    for path in [notebook, *sources_of(notebook), *resources()]:
+    for path in [notebook, *sources_of(notebook), *resources(language)]:
         digest.update(f"{path.name}\0{digest_of(path)}\0".encode())
-    return digest.hexdigest()[:12]
+    return f"{binnenstad.__version__} ({digest.hexdigest()[:12]})"
 
 
 def _code(notebook: Path) -> Iterator[str]:

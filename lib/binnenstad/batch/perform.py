@@ -56,8 +56,11 @@ class Performance:
             finally:
                 with self._writing():
                     index = self._manifest.close()
+            folders = {index.parent, *(job.out for job in self.jobs)}
+            written = [folder / name for folder in sorted(folders) for name in ("index.html", "run.json")]
             with self._writing():
-                self.ledger.keep_plan(self.request.key(), [job.id for job in self.jobs], self.request.rests_on())
+                reports = [job.id for job in self.jobs]
+                self.ledger.keep_plan(self.request.key(), reports, self.request.rests_on(), written)
             return index
 
     def _begin(self, todo: Sequence[Job]) -> None:

@@ -9,9 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import binnenstad
 from binnenstad.batch.job import KERNEL, Job
-from binnenstad.batch.origins import code_fingerprint
+from binnenstad.batch.origins import version_of
 from binnenstad.errors import UsageError
 from binnenstad.programme import Moment, Programme, digests, fingerprint
 from binnenstad.report import Provenance
@@ -34,7 +33,9 @@ def known_reports(notebooks: Path) -> dict[str, Path]:
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook as planning sees it: its parameters with their types, the code it rests on, and its settings.
+    """A notebook as planning sees it: its parameters with their types, its version, and its settings.
+
+    The version is that of the library and of the code that a report in one language rests on.
 
     The settings stand in its metadata, under ``binnenstad``: ``engine`` (``kernel`` for papermill's own)
     and ``inputs``, files below the project folder that it opens in a way Python does not see.
@@ -42,7 +43,7 @@ class Notebook:
 
     path: Path
     declared: Mapping[str, str]
-    code: str
+    version: str
     engine: str
     inputs: tuple[str, ...]
 
@@ -59,7 +60,7 @@ def plan(
     ``UsageError`` for a report or partner that is not there, a parameter no wanted notebook has, and a
     value that does not fit its type: papermill itself accepts all of these without a word.
     """
-    wanted = {name: read_notebook(path) for name, path in _wanted(notebooks, only).items()}
+    wanted = {name: read_notebook(path, language) for name, path in _wanted(notebooks, only).items()}
     base = {"programme": folder.name, "period": str(moment.period), "language": language, "as_of": as_of}
     extra = parameters or {}
     _refuse_unknown(extra, {name: notebook.declared for name, notebook in wanted.items()}, base)
@@ -73,7 +74,7 @@ def plan(
         for partner in titles if PARTNER in spec else [""]:
             values = given | ({PARTNER: partner} if partner else {})
             shown = {"report": name, **{key: str(value) for key, value in values.items()}}
-            provenance = Provenance(*heard, shown, data, f"{binnenstad.__version__} ({notebook.code})")
+            provenance = Provenance(*heard, shown, data, notebook.version)
             jobs.append(
                 Job(
                     name,
@@ -105,14 +106,14 @@ def _partners(programme: Programme, wanted: Sequence[str]) -> dict[str, str]:
     return {key: title for key, title in titles.items() if key in wanted or not wanted}
 
 
-def read_notebook(path: Path) -> Notebook:
+def read_notebook(path: Path, language: str) -> Notebook:
     """Return a notebook as planning sees it; raises ``UsageError`` if it cannot be run."""
     status = path.stat()
-    return _read(path, status.st_mtime_ns, status.st_size)
+    return _read(path, language, status.st_mtime_ns, status.st_size)
 
 
 @cache
-def _read(path: Path, *_: int) -> Notebook:
+def _read(path: Path, language: str, *_: int) -> Notebook:
     declared = _declared(path)
     settings = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("binnenstad", {})
     engine = settings.get("engine", "")
@@ -120,7 +121,7 @@ def _read(path: Path, *_: int) -> Notebook:
         raise UsageError(
             "{name}: engine {engine!r} is not known; choose kernel, or none", name=path.name, engine=engine
         )
-    return Notebook(path, declared, code_fingerprint(path), engine, tuple(settings.get("inputs", ())))
+    return Notebook(path, declared, version_of(path, language), engine, tuple(settings.get("inputs", ())))
 
 
 def _wanted(notebooks: Path, only: Sequence[str]) -> dict[str, Path]:

@@ -87,6 +87,8 @@ class Manifest:
             write_whole(folder / "index.html", _index(_sorted(entries.values()), self._delivered[folder]))
         if len(self._places) == 1 and not (self._out / "run.json").exists():
             return next(iter(self._places)) / "index.html"
+        # what follows reads all of it again, with what other commands made
+        self._places.clear()
         everything = [e for path in sorted(self._out.glob("*/*/run.json")) for e in _earlier(path.parent)]
         _dump(self._out / "run.json", everything)
         write_whole(self._out / "index.html", _index_of_all(everything))

@@ -140,7 +140,7 @@ def keep(ledger: Ledger, job: Job, outcome: Outcome, made: Made | None) -> None:
     files = dict(made.files) if made else {}
     inputs = {ledger.name(path): digest for path, digest in files.items() if Path(path) != job.data.resolve()}
     declared = [path for pattern in job.inputs for path in sorted(job.data.parent.glob(pattern))]
-    for path in (*sources_of(job.notebook), *_resources_of(job), *declared):
+    for path in (*sources_of(job.notebook), *resources(job.parameters["language"]), *declared):
         inputs.setdefault(ledger.name(path), ledger.digest(ledger.name(path)))
     unseen = "kernel" if job.engine else "unseen" if made and made.starts else ""
     ledger.keep(
@@ -153,9 +153,3 @@ def _key(job: Job) -> dict[str, str]:
     # a notebook of another folder is another notebook; the project as a whole may move
     notebook = os.path.relpath(job.notebook, job.data.parent)
     return {name: str(value) for name, value in job.parameters.items()} | {"engine": job.engine, "notebook": notebook}
-
-
-def _resources_of(job: Job) -> list[Path]:
-    """Return what the library read before this report began; the words of another language are not in it."""
-    language = job.parameters["language"]
-    return [path for path in resources() if path.suffix != ".po" or path.stem == language]
