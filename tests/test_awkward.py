@@ -30,19 +30,19 @@ AWKWARD = {
     "endless_catching": (
         "import time\nwhile True:\n    try:\n        time.sleep(600)\n    except BaseException: pass",
         "failed",
-        "a cell took longer than 3 s; its process was ended",
+        "een cel duurde langer dan 3 s; het proces is beëindigd",
     ),
     "lock": ("import threading\nlock = threading.Lock()\nlock.acquire()\nlock.acquire()", "failed", "CellTimeout"),
     "deaf": (
         "import signal, time\nfor n in (1, 2, 3, 14, 15): signal.signal(n, signal.SIG_IGN)\ntime.sleep(600)",
         "failed",
-        "a cell took longer than 3 s; its process was ended",
+        "een cel duurde langer dan 3 s; het proces is beëindigd",
     ),
-    "kill": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "failed", "exit code -9"),
+    "kill": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "failed", "exit code -9, SIGKILL"),
     "kill_group": ("import os, signal\nos.killpg(0, signal.SIGTERM)", "failed", "exit code -15"),
-    "segfault": ("import ctypes\nctypes.string_at(0)", "failed", "exit code -11"),
+    "segfault": ("import ctypes\nctypes.string_at(0)", "failed", "exit code -11, SIGSEGV"),
     "abort": ("import os\nos.abort()", "failed", "exit code -6"),
-    "os_exit_0": ("import os\nos._exit(0)", "failed", "exit code 0 before the report was finished"),
+    "os_exit_0": ("import os\nos._exit(0)", "failed", "het proces stopte voordat het rapport klaar was (exit code 0)"),
     "os_exit_3": ("import os\nos._exit(3)", "failed", "exit code 3"),
     "memory": ("x = bytearray(3 * 2**30)", "failed", "MemoryError"),
     "input": ("input('naam?')", "failed", "StdinNotImplementedError"),
@@ -144,7 +144,7 @@ def test_a_report_that_takes_too_long_in_all_is_ended(almelo: Programme, tmp_pat
     planned = plan(ALMELO, almelo, almelo.moment("2019Q4"), tmp_path / "notebooks", tmp_path / "reports")
     (outcome,) = run(planned, 1, silent, Limits(report=3))
     assert outcome.status == "failed"
-    assert outcome.error == "the report took longer than 3 s; its process was ended"
+    assert outcome.error == "het rapport duurde langer dan 3 s; het proces is beëindigd"
     assert outcome.seconds < 8
 
 

@@ -242,13 +242,17 @@ def test_the_record_keeps_reports_of_earlier_runs(almelo: Programme, nl: Words, 
     record(jobs, [made(jobs[0]), made(jobs[1]), made(jobs[2], "failed", "geen cijfers")])
     index = record(jobs[:1], [made(jobs[0])])
     manifest = json.loads((index.parent / "run.json").read_text(encoding="utf-8"))
-    assert [entry["report"] for entry in manifest["reports"]] == ["overview", "goals"]
+    statuses = {"overview": "ok", "goals": "ok", "costs": "failed"}
+    assert {entry["report"]: entry["status"] for entry in manifest["reports"]} == statuses
     told = manifest["reports"][0]["made"]
     assert (told["parameters"]["period"], told["data"]) == ("2019Q4", jobs[0].provenance.data)
     html = index.read_text(encoding="utf-8")
     assert 'href="overview.html"' in html
     assert 'href="goals.html"' in html
-    assert "Er zijn 2 rapporten klaar." in html
+    assert "Er zijn 2 rapporten klaar. 1 rapport kon niet worden gemaakt." in html
+    write_whole(jobs[2].out / jobs[2].file, "<html></html>")
+    record(jobs[2:3], [made(jobs[2])])
+    assert "Er zijn 3 rapporten klaar." in index.read_text(encoding="utf-8")
 
 
 def test_the_index_names_what_failed_and_what_is_old(almelo: Programme, nl: Words, tmp_path: Path) -> None:

@@ -153,6 +153,7 @@ def test_what_the_canvas_cannot_say_is_listed(nl: Words) -> None:
     assert notes[0].startswith("Niet ingevuld: Waarde, Klantrelaties, Partners")
     assert notes[1] == "De kosten zijn niet bekend van: bewoners."
     assert "voorbeeld" in notes[2]
+    assert find.sources_of_canvas(LINES.iloc[:0]) == []
     assert find.sources_of_canvas(LINES) == ["Brief", "Contract: Deel 2; Deel 1"]
 
 

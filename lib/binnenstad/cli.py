@@ -5,6 +5,7 @@ from __future__ import annotations
 import atexit
 import gc
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -137,6 +138,8 @@ def run(
         ledger = asked.ledger()
         if not (force or pdf) and _nothing_to_do(asked, ledger, why, words):
             return
+        # before the library, notebooks and tables are read
+        ledger.hold(asked.rests_on())
         stay_single()
         _collect_less()
         if not scheduler:
@@ -172,12 +175,23 @@ def run(
 
 @contextmanager
 def _stopping(words: Words) -> Iterator[None]:
-    """On Ctrl-C say what becomes of the reports, and end as a command that was stopped does."""
+    """When told to stop, by Ctrl-C, a closed terminal or the system, say what becomes of the reports."""
+    stops = [getattr(signal, name) for name in ("SIGTERM", "SIGHUP") if hasattr(signal, name)]
+    heard = [signal.SIGINT]
+
+    def _stop(number: int, _: object) -> None:
+        heard.append(signal.Signals(number))
+        raise KeyboardInterrupt
+
+    before = {stop: signal.signal(stop, _stop) for stop in stops}
     try:
         yield
     except KeyboardInterrupt:
         click.echo(words.say("Stopped; what was ready has stayed."), err=True)
-        sys.exit(130)
+        sys.exit(128 + heard[-1])
+    finally:
+        for stop, handler in before.items():
+            signal.signal(stop, handler)
 
 
 def _collect_less() -> None:

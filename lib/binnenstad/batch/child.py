@@ -29,7 +29,7 @@ class Made:
 
     outcome: Outcome
     files: dict[str, str]
-    starts: bool
+    unseen: str
     modules: tuple[str, ...]
 
 
@@ -51,7 +51,7 @@ def work(job: Job, scratch: Path, limits: Limits, pipe: Connection) -> None:
     os.environ[DESPITE_VARIABLE] = "" if job.sound else "1"
     os.environ[PNG_VARIABLE] = "1" if job.report == SUMMARISED else ""
     pipe.send(Started(warm))
-    opened = Opened((job.out, scratch))
+    opened = Opened((job.out, scratch), (job.data.parent, job.folder.parents[1], job.notebook.parent))
     opened.listen()
     # a cold process imports here what a warm one found done
     import binnenstad.batch.warm  # noqa: F401
@@ -63,7 +63,7 @@ def work(job: Job, scratch: Path, limits: Limits, pipe: Connection) -> None:
 
     outcome = make_report(job, scratch, limits, pipe.send, _asked)
     tops = tuple(sorted({name.partition(".")[0] for name in sys.modules}))
-    pipe.send(Made(outcome, opened.files, opened.starts, tops))
+    pipe.send(Made(outcome, opened.files, opened.unseen, tops))
     pipe.close()
     sys.stdout.flush()
     # threads and exit handlers of a notebook hold nobody up

@@ -109,7 +109,8 @@ def _delivered(job: Job, future: Future[Delivered]) -> Delivered:
     error = future.exception()
     if error is None:
         return future.result()
-    lost = outcome_of(job, "failed", f"the worker was lost: {error}", made=vars(job.provenance))
+    said = job.words.say("the worker was lost: {why}", why=error)
+    lost = outcome_of(job, "failed", said, made=vars(job.provenance))
     return Delivered(lost, None, {})
 
 
@@ -131,7 +132,10 @@ def _key(job: Job) -> str:
 def deliver(job: Job, limits: Limits) -> Delivered:
     """Make one report on a worker, in a process of its own, and return its files."""
     if not _sees(job):
-        text = f"this worker does not see the same {job.folder}, {job.notebook} and library; share the project folder"
+        text = job.words.say(
+            "this worker does not see the same {folder}, {notebook} and library; share the project folder",
+            folder=job.folder, notebook=job.notebook,
+        )  # fmt: skip
         return Delivered(outcome_of(job, "failed", text, made=vars(job.provenance)), None, {})
     mades: list[Made | None] = []
     with tempfile.TemporaryDirectory(prefix="binnenstad-") as name:

@@ -14,12 +14,14 @@ from binnenstad.errors import ReportRefused
 from binnenstad.programme import Delivered, digests, fingerprint
 from binnenstad.report import Provenance, render_report
 from binnenstad.summary import SUMMARISED, summary_path, summary_text
+from binnenstad.text import Words
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
 # papermill's own engine, in a kernel: for widgets and other languages
 KERNEL = "kernel"
+MOST_SAID = 2000  # letters of an error; the kept notebook has the rest
 
 
 @dataclass(frozen=True)
@@ -58,6 +60,11 @@ class Job:
         return self.data.resolve() / str(self.parameters["programme"])
 
     @property
+    def words(self) -> Words:
+        """Return the words of its language, for what there is to say of the report."""
+        return Words(self.parameters["language"])
+
+    @property
     def file(self) -> str:
         """Return the name of the HTML file; Dutch is the default and needs no mark."""
         partner, language = self.parameters.get("partner", ""), self.parameters["language"]
@@ -94,8 +101,9 @@ class Outcome:
 
 
 def outcome_of(job: Job, status: str, error: str = "", **rest: Any) -> Outcome:
-    """Return an outcome of a job."""
-    return Outcome(job.id, job.report, job.file, status, error, **rest)
+    """Return an outcome of a job; of an error only what can be read."""
+    said = error if len(error) <= MOST_SAID else f"{error[:MOST_SAID]} …"
+    return Outcome(job.id, job.report, job.file, status, said.encode(errors="replace").decode(), **rest)
 
 
 def make_report(

@@ -11,8 +11,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,11 +23,18 @@ from binnenstad.batch.opened import ABSENT, digest_of
 from binnenstad.batch.origins import installed
 from binnenstad.batch.whole import write_whole
 from binnenstad.errors import UsageError
+from binnenstad.folders import digest
 from binnenstad.text import Words
 
 VERSION = 3
 FOLDER = ".ledger"
-OUTCOME = {"id", "status", "sha256", "beside", "tables"}
+# before a pattern, in the place of a path: all files below the project that match it
+PATTERN = "pattern:"
+# what an entry holds, by kind: one that somebody edited is not to be trusted, nor to stop a batch
+OUTCOME: dict[str, type] = dict.fromkeys(("id", "report", "file", "status", "error", "notebook", "sha256"), str)
+OUTCOME |= dict.fromkeys(("beside", "made", "tables"), dict) | {"seconds": float}
+REPORT = {"key": dict, "outcome": dict, "inputs": dict, "packages": list, "unseen": str}
+REQUEST = {"reports": list, "inputs": dict, "packages": list, "written": dict}
 Entry = Mapping[str, Any]
 
 
@@ -50,7 +58,8 @@ class Reason:
             "input": words.say("{file} changed", file=self.what),
             "appeared": words.say("{file} is new", file=self.what),
             "vanished": words.say("{file} is gone", file=self.what),
-            "unseen": words.say("it starts other programs, and what those open cannot be seen"),
+            "starts": words.say("it starts other programs, and what those open cannot be seen"),
+            "asks": words.say("it asks another machine, and whether that answers the same cannot be seen"),
             "kernel": words.say("it ran in a kernel, and what that opens cannot be seen"),
             "force": words.say("--force was given"),
         }[self.kind]
@@ -63,15 +72,16 @@ class Ledger:
         self._folder, self._out, self._root = out / FOLDER, out, root
         self._digests: dict[str, str] = {}
         self._installed = installed()
+        self._held: dict[str, str] = {}
         self.spoiled: list[str] = []
 
     def why(
-        self, report: str, key: Mapping[str, str] | None = None, there: Mapping[str, str] | None = None
+        self, report: str, key: Mapping[str, str] | None = None, there: Mapping[str, tuple[str, str]] | None = None
     ) -> Reason | None:
         """Return why a report is to be made again, or None if it would come out the same.
 
-        ``key`` holds its parameters as text; without one the parameters are known to be the same. ``there``
-        holds the file of each table that its programme has; without one no table is known to have come.
+        ``key`` holds its parameters as text, and ``there`` the file and digest of each table that its programme
+        has; without them they are known to be the same.
         """
         entry = self.entry(report)
         if entry is None:
@@ -86,33 +96,47 @@ class Ledger:
         gone = [name for name in entry["packages"] if name not in self._installed]
         if gone:
             return Reason("packages", ", ".join(gone))
-        come = _come(entry["outcome"]["tables"], there or {})
-        return come or self._changed(entry["inputs"]) or self._page(entry["outcome"])
+        moved = None if there is None else _moved(entry["outcome"]["tables"], there)
+        return self._changed(entry["inputs"]) or moved or self._page(entry["outcome"])
 
     def _changed(self, inputs: Mapping[str, str]) -> Reason | None:
         for name, before in inputs.items():
             now = self.digest(name)
             if now != before:
-                return Reason({"-": "vanished"}.get(now, "appeared" if before == "-" else "input"), name)
+                return _change(before, now, name.removeprefix(PATTERN))
         return None
 
     def _page(self, outcome: Entry) -> Reason | None:
         page = self._out / outcome["id"]
-        for path, digest in [
-            (page, outcome["sha256"]),
-            *((page.with_name(n), d) for n, d in outcome["beside"].items()),
-        ]:
+        written = {page: outcome["sha256"]} | {page.with_name(n): held for n, held in outcome["beside"].items()}
+        for path, held in written.items():
             if not path.exists():
                 return Reason("gone")
-            if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            if hashlib.sha256(path.read_bytes()).hexdigest() != held:
                 return Reason("edited")
         return None
 
     def digest(self, name: str) -> str:
-        """Return the digest of a file or folder by its name in the ledger; each is read once."""
+        """Return the digest of a file, folder or ``pattern:`` by its name in the ledger; each is read once."""
         if name not in self._digests:
-            self._digests[name] = digest_of(self._root / name)
+            self._digests[name] = self._digest(name)
         return self._digests[name]
+
+    def _digest(self, name: str) -> str:
+        if not name.startswith(PATTERN):
+            return digest_of(self._root / name)
+        found = sorted(self._root.glob(name.removeprefix(PATTERN)))
+        text = "".join(f"{path.relative_to(self._root).as_posix()}\0{digest_of(path)}\0" for path in found)
+        return digest(text.encode()) if found else ABSENT
+
+    def hold(self, paths: Iterable[Path]) -> None:
+        """Remember what these files and folders hold now, before anything is made of them."""
+        self._held |= {name: self.digest(name) for name in map(self.name, paths)}
+
+    def changed_since(self, files: Mapping[str, str]) -> str | None:
+        """Return the first of these files, with their digests, that is not what it was when it was to be held."""
+        names = {self.name(path): held for path, held in files.items()}
+        return next((name for name, held in names.items() if self._held.get(name, held) != held), None)
 
     def name(self, path: str | Path) -> str:
         """Return the name of a path in the ledger: relative to the project, so that the project can move."""
@@ -122,7 +146,7 @@ class Ledger:
     def entry(self, report: str) -> Entry | None:
         """Return what is known of a report; None if nothing is, or if it cannot be read."""
         path = self._folder / f"{report}.json"
-        return self._read(path, {"key", "outcome", "inputs", "packages", "unseen"}, OUTCOME)
+        return self._read(path, lambda entry: _fits(entry, REPORT) and _fits(entry["outcome"], OUTCOME))
 
     def keep(self, report: str, **entry: Any) -> None:
         """Keep what is known of a report."""
@@ -130,11 +154,14 @@ class Ledger:
 
     def forget(self, report: str) -> None:
         """Forget a report that is about to be made: until it is ready nothing is known of it."""
-        (self._folder / f"{report}.json").unlink(missing_ok=True)
+        path = self._folder / f"{report}.json"
+        if path.is_dir():
+            shutil.rmtree(path)
+        path.unlink(missing_ok=True)
 
     def planned(self, request: Mapping[str, Any]) -> list[str] | None:
         """Return the reports of a request if its plan would be the same, and what it wrote is as it was."""
-        entry = self._read(self._request(request), {"reports", "inputs", "packages", "written"})
+        entry = self._read(self._request(request), lambda entry: _fits(entry, REQUEST))
         if entry is None or set(entry["packages"]) != self._installed or self._changed(entry["inputs"]):
             return None
         if any(digest_of(self._root / name) != held for name, held in entry["written"].items()):
@@ -157,15 +184,15 @@ class Ledger:
         text = json.dumps(request, sort_keys=True)
         return self._folder / "requests" / f"{hashlib.sha256(text.encode()).hexdigest()[:16]}.json"
 
-    def _read(self, path: Path, names: set[str], outcome: Set[str] = frozenset()) -> Entry | None:
+    def _read(self, path: Path, is_whole: Callable[[Any], bool]) -> Entry | None:
         try:
             entry: Entry = json.loads(path.read_text(encoding="utf-8"))
-            if entry["version"] == VERSION and names <= set(entry) and outcome <= set(entry.get("outcome", ())):
-                return entry
         except FileNotFoundError:
             return None
-        except (ValueError, KeyError, TypeError, OSError):
-            pass
+        except (ValueError, OSError):
+            entry = {}
+        if isinstance(entry, dict) and entry.get("version") == VERSION and is_whole(entry):
+            return entry
         # what cannot be read is written anew once its report is made, and the caller says so
         self.spoiled.append(path.relative_to(self._folder).as_posix().removesuffix(".json"))
         return None
@@ -192,10 +219,22 @@ class Ledger:
             yield
 
 
-def _come(tables: Mapping[str, str], there: Mapping[str, str]) -> Reason | None:
-    """Return that a table has come which a report asked for in vain: no file that was opened tells so."""
-    came = [name for name, held in tables.items() if held == ABSENT and name in there]
-    return Reason("appeared", there[came[0]]) if came else None
+def _fits(entry: Any, kinds: Mapping[str, type]) -> bool:
+    """Return whether an entry has each of these, in its kind."""
+    return isinstance(entry, dict) and all(isinstance(entry.get(name), kind) for name, kind in kinds.items())
+
+
+def _moved(tables: Mapping[str, str], there: Mapping[str, tuple[str, str]]) -> Reason | None:
+    """Return which table is no longer what a report was made of: it changed, came or went."""
+    for name, before in tables.items():
+        file, now = there.get(name, (f"{name}.csv", ABSENT))
+        if now != before:
+            return _change(before, now, file)
+    return None
+
+
+def _change(before: str, now: str, name: str) -> Reason:
+    return Reason({before: "appeared", now: "vanished"}.get(ABSENT, "input"), name)
 
 
 def _lock(handle: int) -> None:

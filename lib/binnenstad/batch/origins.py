@@ -21,6 +21,8 @@ PACKAGE = LIBRARY.name
 MAKERS = ("binnenstad.batch.job", "binnenstad.batch.engine", "binnenstad.batch.warm", "binnenstad.report")
 # read by the library itself, when it is imported or first used
 DATA = ("datapackage.json", "fonts", "locale", "templates")
+# of these no report is made
+BESIDE = {"mail.css", "preview.css", "SOURCE.md", "LICENSE-DejaVu.txt", "LICENSE-OpenSans.txt"}
 
 
 def sources_of(notebook: Path) -> list[Path]:
@@ -49,7 +51,7 @@ def resources(language: str = "") -> list[Path]:
     files = [LIBRARY / name for name in DATA]
     found = [below for path in files for below in (path.rglob("*") if path.is_dir() else [path])]
     other = {path for path in found if path.suffix == ".po" and path.stem != language} if language else set()
-    return sorted(path for path in found if path.is_file() and path not in other)
+    return sorted(path for path in found if path.is_file() and path not in other and path.name not in BESIDE)
 
 
 def version_of(notebook: Path, language: str) -> str:

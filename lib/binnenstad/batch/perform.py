@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from binnenstad.batch.child import Made
-from binnenstad.batch.job import Job, Limits, Outcome
-from binnenstad.batch.ledger import Ledger, Reason
+from binnenstad.batch.job import Job, Limits, Outcome, outcome_of
+from binnenstad.batch.ledger import PATTERN, Ledger, Reason
 from binnenstad.batch.origins import package_owners, sources_of
 from binnenstad.batch.printing import paper_of
 from binnenstad.batch.record import Manifest
@@ -73,9 +73,12 @@ class Performance:
             self.ledger.forget(job.id)
             # a PDF of the earlier report may not outlive it, even if this batch is killed
             paper_of(job.out / job.file).unlink(missing_ok=True)
-            # the code as it is now, not as it may be when the report is ready
-            for path in sources_of(job.notebook):
-                self.ledger.digest(self.ledger.name(path))
+            # an index of the earlier reports would vouch for them; the next one is written at the end
+            (job.out / "index.html").unlink(missing_ok=True)
+            # what they are now, not what they may be when the report is ready
+            self.ledger.hold(sources_of(job.notebook))
+            for pattern in job.inputs:
+                self.ledger.digest(PATTERN + pattern)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -88,11 +91,22 @@ class Performance:
 
     def done(self, job: Job, outcome: Outcome, made: Made | None) -> None:
         """Take in what became of a job, and write it down."""
-        self.outcomes[job.id] = outcome
+        changed = self.ledger.changed_since(made.files) if made and outcome.status == "ok" else None
         with self._writing():
+            if changed:
+                outcome = _withdrawn(job, outcome, changed)
+            self.outcomes[job.id] = outcome
             self._manifest.note(job, outcome)
             keep(self.ledger, job, outcome, made)
         self.on_done(job, outcome)
+
+
+def _withdrawn(job: Job, outcome: Outcome, changed: str) -> Outcome:
+    """Take a report away whose notebook or code is not what its footer says; returns what became of it."""
+    for name in (job.file, *outcome.beside):
+        (job.out / name).unlink(missing_ok=True)
+    said = job.words.say("{file} was changed while the reports were being made; run again", file=changed)
+    return outcome_of(job, "failed", said, made=outcome.made, seconds=outcome.seconds)
 
 
 def _locally(jobs: Sequence[Job], performance: Performance) -> None:

@@ -19,7 +19,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from pathlib import Path
 from typing import Any
 
@@ -32,20 +32,9 @@ from binnenstad.report import Provenance, checked_page
 from binnenstad.text import Words
 
 Entry = Mapping[str, Any]
-FIELDS = {
-    "id",
-    "report",
-    "file",
-    "status",
-    "programme",
-    "period",
-    "language",
-    "partner",
-    "data",
-    "sha256",
-    "made",
-    "tables",
-}
+TEXTS = ("id", "report", "file", "status", "programme", "period", "language", "partner", "subject", "data", "sha256")
+FIELDS: dict[str, type] = dict.fromkeys(TEXTS, str) | {"made": dict, "tables": dict}
+PROVENANCE = {field.name for field in fields(Provenance)}
 
 
 class Manifest:
@@ -101,7 +90,8 @@ class Manifest:
 
     def _of(self, folder: Path) -> dict[str, Entry]:
         if folder not in self._places:
-            there = [entry for entry in _earlier(folder) if (folder / entry["file"]).exists()]
+            # what failed stays listed until it is made: a set that lacks a report is not whole
+            there = [e for e in _earlier(folder) if e["status"] != "ok" or (folder / e["file"]).exists()]
             self._places[folder] = {entry["file"]: entry for entry in there}
         return self._places[folder]
 
@@ -142,10 +132,18 @@ def _earlier(out: Path) -> list[Entry]:
         return []
     try:
         entries = json.loads(manifest.read_text(encoding="utf-8"))["reports"]
-        return [entry for entry in entries if set(entry) >= FIELDS]
+        return [entry for entry in entries if _is_whole(entry)]
     except (ValueError, KeyError, TypeError):
         # a manifest somebody edited lists nothing that can be trusted; it is written anew below
         return []
+
+
+def _is_whole(entry: Any) -> bool:
+    """Return whether an entry says all that is to be known of a report, each in its own kind."""
+    if not (isinstance(entry, dict) and all(isinstance(entry.get(name), kind) for name, kind in FIELDS.items())):
+        return False
+    made = entry["made"]
+    return set(made) == PROVENANCE and isinstance(made["parameters"], dict) and "language" in made["parameters"]
 
 
 def _index_of_all(entries: Sequence[Entry]) -> str:

@@ -10,7 +10,7 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from binnenstad.batch.ledger import Ledger, Reason
+from binnenstad.batch.ledger import PATTERN, Ledger, Reason
 from binnenstad.batch.origins import LIBRARY, resources
 from binnenstad.errors import UsageError
 from binnenstad.folders import data_root, find_notebooks, find_programme
@@ -126,7 +126,7 @@ def reasons(jobs: Sequence[Job], ledger: Ledger, force: bool) -> dict[str, Reaso
     """Return why each job is to be run, by id; what is not in it would come out the same."""
     found = {}
     for job in jobs:
-        there = {name: ledger.name(job.folder / held.file) for name, held in job.delivered.items()}
+        there = {name: (ledger.name(job.folder / file), digest) for name, (file, digest) in job.delivered.items()}
         reason = Reason("force") if force else ledger.why(job.id, _key(job), there)
         if reason:
             found[job.id] = reason
@@ -139,10 +139,11 @@ def keep(ledger: Ledger, job: Job, outcome: Outcome, made: Made | None) -> None:
 
     files = dict(made.files) if made else {}
     inputs = {ledger.name(path): digest for path, digest in files.items() if Path(path) != job.data.resolve()}
-    declared = [path for pattern in job.inputs for path in sorted(job.data.parent.glob(pattern))]
-    for path in (*sources_of(job.notebook), *resources(job.parameters["language"]), *declared):
-        inputs.setdefault(ledger.name(path), ledger.digest(ledger.name(path)))
-    unseen = "kernel" if job.engine else "unseen" if made and made.starts else ""
+    # what was there before the first report: as the server of the reports and the plan found it
+    known = [ledger.name(path) for path in (*sources_of(job.notebook), *resources(job.parameters["language"]))]
+    for name in (*known, *(PATTERN + pattern for pattern in job.inputs)):
+        inputs[name] = ledger.digest(name)
+    unseen = "kernel" if job.engine else made.unseen if made else ""
     ledger.keep(
         job.id, key=_key(job), outcome=asdict(outcome), inputs=dict(sorted(inputs.items())), unseen=unseen,
         packages=versions_of(made.modules if made else ()),
@@ -152,4 +153,5 @@ def keep(ledger: Ledger, job: Job, outcome: Outcome, made: Made | None) -> None:
 def _key(job: Job) -> dict[str, str]:
     # a notebook of another folder is another notebook; the project as a whole may move
     notebook = os.path.relpath(job.notebook, job.data.parent)
-    return {name: str(value) for name, value in job.parameters.items()} | {"engine": job.engine, "notebook": notebook}
+    about = {"engine": job.engine, "notebook": notebook, "sound": str(job.sound)}
+    return {name: str(value) for name, value in job.parameters.items()} | about

@@ -21,6 +21,7 @@ from binnenstad.batch.job import Job, Limits, Outcome, outcome_of
 from binnenstad.batch.processes import end_group, end_orphans, parent_of
 
 MOST_SOCKET = 103  # bytes of a path that a socket can have on macOS; on Linux 107
+NO_SERVER = 255  # the exit code that multiprocessing gives where the server can give none
 GRACE = 2.0  # s a cell gets, after it was told to stop, before its process is ended
 Finished = Callable[[Job, Outcome, Made | None], None]
 
@@ -97,9 +98,19 @@ class _Running:
         """End the process for being late, and remember why."""
         if not self.made:
             late = limits.report and time.monotonic() - self.started >= limits.report
-            of, most = ("the report", limits.report) if late else ("a cell", limits.cell)
-            self.ended = f"{of} took longer than {most:g} s; its process was ended"
+            words, most = self.job.words, limits.report if late else limits.cell
+            what = words.say("the report") if late else words.say("a cell")
+            self.ended = words.say(
+                "{what} took longer than {most} s; its process was ended", what=what, most=f"{most:g}"
+            )
         end_group(self.process.pid)
+
+    def deserted(self) -> bool:
+        """Return whether it goes on and nobody will tell of its end, because the server it comes from has ended.
+
+        Of a process that ended with the same code, the server has taken leave before it told.
+        """
+        return self.process.exitcode == NO_SERVER and bool(parent_of(self.process.pid)) and not self.made
 
     def clear(self) -> None:
         """End all that the process left running, and forget it."""
@@ -146,7 +157,7 @@ class Runner:
                 self.meanwhile()
                 while self._running:
                     for one in self._ready():
-                        if one.warm or one.cold_start:
+                        if (one.warm or one.cold_start) and not one.deserted():
                             outcomes[one.job.id] = self._settle(one, scratch)
                         else:
                             self._start_cold(one)
@@ -199,7 +210,7 @@ class Runner:
                 yield one
 
     def _start_cold(self, one: _Running) -> None:
-        """Let a job begin anew whose process was to find its imports done, and did not."""
+        """Let a job begin anew, in a process that needs no server: there was none, or it had not done its imports."""
         self._go_cold()
         one.clear()
         self._waiting.insert(0, one.job)
@@ -211,7 +222,7 @@ class Runner:
         outcome = one.made.outcome if one.made else outcome_of(one.job, "failed", _last_words(one, scratch))
         page = one.job.out / one.job.file
         if outcome.status == "ok" and not page.exists():
-            outcome = outcome_of(one.job, "failed", f"{one.job.file} was made and is gone")
+            outcome = outcome_of(one.job, "failed", one.job.words.say("{file} was made and is gone", file=page.name))
         if outcome.status != "ok":
             # what an earlier run left would pass for the report of this one
             page.unlink(missing_ok=True)
@@ -255,4 +266,17 @@ def _last_words(one: _Running, scratch: Path) -> str:
     log = scratch / f"{one.job.id.replace('/', '-')}.log"
     said = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
     last = "".join(said.splitlines()[-1:])
-    return f"the process ended with exit code {one.process.exitcode} before the report was finished. {last}".strip()
+    said = one.job.words.say(
+        "its process ended before the report was finished ({code})", code=_reason(one.process.exitcode)
+    )
+    return f"{said}: {last}" if last else said
+
+
+def _reason(code: int) -> str:
+    """Return an exit code as a person reads it.
+
+    >>> _reason(3), _reason(-9)
+    ('exit code 3', 'exit code -9, SIGKILL')
+    """
+    known = code < 0 and -code in {one.value for one in signal.Signals}
+    return f"exit code {code}, {signal.Signals(-code).name}" if known else f"exit code {code}"

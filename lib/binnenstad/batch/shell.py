@@ -48,14 +48,31 @@ class Outputs:
         self.cells: list[list[NotebookNode]] = []
         self._displays: dict[str, list[NotebookNode]] = {}
         self._clear_first = False
+        self._written: list[str] = []
+        self._stream = ""
 
     def start_cell(self) -> None:
         """Start a list of outputs of its own for the next cell."""
+        self.settle()
         self.cell, self._clear_first = [], False
         self.cells.append(self.cell)
 
+    def write(self, stream: str, text: str) -> None:
+        """Take in text on a stream; a cell may write a line at a time, a hundred thousand times."""
+        if stream != self._stream:
+            self.settle()
+            self._stream = stream
+        self._written.append(text)
+
+    def settle(self) -> None:
+        """Make what was written an output."""
+        text, self._written = "".join(self._written), []
+        if text:
+            self.add(new_output("stream", name=self._stream, text=text))
+
     def add(self, output: NotebookNode) -> None:
         """Add an output; text that goes on on the same stream joins the text before it."""
+        self.settle()
         if self._clear_first:
             self.cell.clear()
             self._clear_first = False
@@ -67,6 +84,7 @@ class Outputs:
 
     def clear(self, wait: bool) -> None:
         """Forget the outputs of this cell, now or when the next one comes."""
+        self.settle()
         self._clear_first = wait
         if not wait:
             self.cell.clear()
@@ -128,15 +146,14 @@ class _Stream(io.TextIOBase):
 
     encoding = "UTF-8"
 
-    def __init__(self, number: int, name: str, add: Callable[[NotebookNode], None]):
+    def __init__(self, number: int, name: str, add: Callable[[str, str], None]):
         self._number, self._name, self._add = number, name, add
 
     def write(self, text: str) -> int:
         """Keep a text; raises ``TypeError`` for what is none, as a kernel does."""
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text)}")
-        if text:
-            self._add(new_output("stream", name=self._name, text=text))
+        self._add(self._name, text)
         return len(text)
 
     def fileno(self) -> int:
@@ -200,6 +217,7 @@ class Shell(ZMQInteractiveShell):
 
     def flush_streams(self) -> None:
         """Take in what C libraries and child processes wrote past Python."""
+        self.outputs.settle()
         for caught in self._caught:
             text = caught.text()
             if text:
@@ -235,7 +253,7 @@ class Shell(ZMQInteractiveShell):
         asyncio.set_event_loop(self._loop)
         before = sys.stdout, sys.stderr, builtins.input, getpass.getpass
         self._caught = [_Caught(1, "stdout"), _Caught(2, "stderr")]
-        sys.stdout, sys.stderr = (_Stream(one.number, one.name, self.outputs.add) for one in self._caught)
+        sys.stdout, sys.stderr = (_Stream(one.number, one.name, self.outputs.write) for one in self._caught)
         builtins.input = getpass.getpass = _refuse_question  # type: ignore[assignment]
         try:
             yield self

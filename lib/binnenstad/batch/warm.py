@@ -6,16 +6,18 @@ defaults by it, so the shell comes first; the import of a cell then finds what i
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import os
 import pkgutil
+import sys
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import binnenstad
-from binnenstad.batch.processes import adopt_orphans, count_threads, stay_single
+from binnenstad.batch.processes import adopt_orphans, count_threads, end_all_below, stay_single
 
 # what a kernel sets before anything draws
 os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
@@ -54,6 +56,9 @@ with _kept():
     checked_page([headline("-", "-")], Provenance("", "", "", {}, "", ""), "nl")
 # what a report leaves running comes here, where the batch finds it; its end is no news
 adopt_orphans()
+if any("forkserver" in word for word in sys.orig_argv):
+    # it ends with the batch; what a report of a batch that was killed had started then comes here at last
+    atexit.register(end_all_below)
 warnings.filterwarnings("ignore", message="forkserver: waitpid")
 # a lock that another thread holds stays locked for ever in a forked process
 SINGLE = count_threads() == 1

@@ -31,7 +31,12 @@ PALETTE = ("#105090", "#d07030", "#101010", "#7090d0", "#705050")
 HATCHES = ("", "//", "\\\\", "x", "-")
 BLUE, ORANGE, BLACK, LIGHT = PALETTE[:4]
 GREY, PALE = "#595959", "#e4e8ee"
+# what a matplotlibrc of the reader's machine, or of the folder of the command, could set otherwise
+_KINDS = ("agg", "axes", "figure", "font", "grid", "hatch", "lines", "markers", "patch", "path", "savefig", "scatter",
+          "svg", "text", "xtick", "ytick")  # fmt: skip
 STYLE: dict[str, Any] = {
+    str(name): value for name, value in mpl.rcParamsDefault.items() if name.partition(".")[0] in _KINDS
+} | {
     "font.family": ["Open Sans", "Binnenstad Symbols"],
     "font.size": 13,
     "svg.fonttype": "none",

@@ -227,8 +227,14 @@ def unknown_on_canvas(canvas: pd.DataFrame, by_segment: pd.DataFrame, example: b
 
 
 def sources_of_canvas(canvas: pd.DataFrame) -> list[str]:
-    """Return each document the lines come from, once, with the places in it: "Contract: Middelen; Risico's"."""
-    parts = canvas["source"].dropna().drop_duplicates().str.partition(", ")
+    """Return each document the lines come from, once, with the places in it: "Contract: Middelen; Risico's".
+
+    Empty where no line names a source, or there are no lines.
+    """
+    named = canvas["source"].dropna().drop_duplicates()
+    if named.empty:
+        return []
+    parts = named.str.partition(", ")
     return [
         f"{document}: {'; '.join(filter(None, rows[2]))}".removesuffix(": ")
         for document, rows in parts.groupby(0, sort=True)
