@@ -46,6 +46,7 @@ AWKWARD = {
     "os_exit_3": ("import os\nos._exit(3)", "failed", "exit code 3"),
     "memory": ("x = bytearray(3 * 2**30)", "failed", "MemoryError"),
     "input": ("input('naam?')", "failed", "StdinNotImplementedError"),
+    "says_much": ("raise ValueError('x' * 5_000_000)", "failed", "ValueError: xxx"),
     "shows_text": ("import os\nos.write(1, b'past Python')\nNone", "refused", "no block"),
     "figure": ("import matplotlib.pyplot as plt\nplt.plot([1, 2]);", "refused", "no block"),
     "closed_streams": ("import os\nos.close(1)\nos.close(2)\nraise KeyError('x')", "failed", "KeyError: 'x'"),
@@ -98,6 +99,7 @@ def test_a_notebook_that_goes_wrong_is_named(name: str, outcomes: dict[str, Outc
     _, status, error = AWKWARD[name]
     assert outcomes[name].status == status, outcomes[name]
     assert error in outcomes[name].error
+    assert len(outcomes[name].error) < 2100
     assert not (jobs[0].out / f"{name}.html").exists()
 
 

@@ -8,9 +8,12 @@ import os
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
+import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,7 +22,7 @@ from conftest import ALMELO, ROOT
 from test_batch import GOOD, PARAMETERS, write_notebook
 from test_cli import COMMAND, call, text_of, wait_for
 
-from binnenstad.batch.ledger import Ledger, Reason
+from binnenstad.batch.ledger import VERSION, Ledger, Reason
 from binnenstad.batch.opened import Opened, digest_of
 from binnenstad.batch.origins import LIBRARY, sources_of
 from binnenstad.batch.request import expand_periods
@@ -121,6 +124,35 @@ def test_a_spoiled_ledger_is_said_and_rebuilt(project: Path) -> None:
     assert "2 rapporten zijn niet veranderd" in call(*run).output
 
 
+SPOILED = {
+    "reads_goals.html.json": {"version": VERSION, "packages": 1},
+    "reads_team.html.json": {"version": VERSION, "key": {}, "outcome": [], "inputs": {}, "packages": [], "unseen": ""},
+}
+
+
+def test_a_record_of_the_wrong_kind_is_rebuilt(project: Path) -> None:
+    run = ("run", "almelo", *PERIOD, "--data", project / "data")
+    assert call(*run).exit_code == 0
+    ledger, place = project / "reports" / ".ledger", project / "reports" / "almelo" / "2019Q4"
+    for name, entry in SPOILED.items():
+        (ledger / "almelo" / "2019Q4" / name).write_text(json.dumps(entry))
+    for path in (ledger / "requests").iterdir():
+        path.write_text(json.dumps({"version": VERSION, "reports": 1, "inputs": {}, "packages": 1, "written": {}}))
+    entries = json.loads((place / "run.json").read_text())["reports"]
+    strange = [{**entries[0], "file": 3}, {**entries[0], "file": "own.html", "made": {}}, "no entry"]
+    (place / "own.html").write_text("x")
+    (place / "run.json").write_text(json.dumps({"reports": [*strange, *entries]}))
+    result = call(*run)
+    assert result.exit_code == 0, result.output
+    assert "Het logboek van almelo/2019Q4/reads_goals.html was niet te lezen" in result.output
+    assert statuses(project) == {"reads_goals": "ok", "reads_team": "ok"}
+    record = ledger / "almelo" / "2019Q4" / "reads_team.html.json"
+    record.unlink()
+    record.mkdir()
+    assert call(*run).exit_code == 0
+    assert record.is_file()
+
+
 def test_a_library_function_concerns_the_notebooks_that_use_it() -> None:
     used = {path.stem: {source.name for source in sources_of(path)} for path in (ROOT / "notebooks").glob("*.ipynb")}
     keys = {source.parent.name for source in sources_of(ROOT / "notebooks" / "goals.ipynb")}
@@ -214,6 +246,69 @@ def test_a_notebook_that_starts_programs_or_runs_in_a_kernel_is_always_made(proj
     output = call(*run).output
     assert "widget: wordt gemaakt, omdat het in een kernel is uitgevoerd" in output
     assert "starts: wordt gemaakt, omdat het andere programma's start" in output
+
+
+@pytest.fixture(params=["hidden", "system"])
+def elsewhere(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """A folder for a project whose name looks like one that is no matter of a project."""
+    if request.param == "hidden":
+        yield tmp_path / ".projects" / "own"
+        return
+    with tempfile.TemporaryDirectory(dir="/var/tmp") as name:
+        yield Path(name) / "own"
+
+
+def test_what_a_project_opens_is_heard_wherever_it_lies(project: Path, elsewhere: Path) -> None:
+    shutil.copytree(project / "data", elsewhere / "data")
+    shutil.copytree(project / "notebooks", elsewhere / "notebooks")
+    run = ("run", "almelo", *PERIOD, "--data", elsewhere / "data", "--why")
+    assert call(*run).exit_code == 0
+    with (elsewhere / "data" / "almelo" / "goals.csv").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    output = call(*run).output
+    assert "reads_goals: wordt gemaakt, omdat data/almelo/goals.csv veranderd is" in output
+    assert "reads_team: overgeslagen" in output
+
+
+SQLITE = "import sqlite3\nsqlite3.connect('../data/own.db').execute('select 1').fetchone()\nNone"
+MAPPED = "with open('../data/own.db', 'r+b') as file:\n    file.read()\nNone"
+HIDDEN = "open('../data/.own').read()\nNone"
+
+
+@pytest.mark.parametrize(("cell", "file"), [(SQLITE, "own.db"), (MAPPED, "own.db"), (HIDDEN, ".own")])
+def test_a_file_is_heard_however_it_is_opened(project: Path, cell: str, file: str) -> None:
+    (project / "data" / file).write_bytes(b"")
+    write_notebook(project / "notebooks", "opens", GOOD, cell)
+    run = ("run", "almelo", *PERIOD, "--data", project / "data", "--why", "--only", "opens")
+    assert call(*run).exit_code == 0
+    assert "1 rapport is niet veranderd" in call(*run).output
+    (project / "data" / file).write_bytes(b"SQLite format 3\0")
+    assert f"omdat data/{file} veranderd is" in call(*run).output
+
+
+def test_what_another_machine_answers_is_asked_every_time(project: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        cell = f"import socket\nsocket.create_connection(('127.0.0.1', {server.getsockname()[1]})).close()\nNone"
+        write_notebook(project / "notebooks", "asks", GOOD, cell)
+        run = ("run", "almelo", *PERIOD, "--data", project / "data", "--why", "--only", "asks")
+        assert call(*run).exit_code == 0
+        assert "omdat het iets van een andere machine vraagt" in call(*run).output
+
+
+def test_a_notebook_that_changes_before_its_turn_is_no_report(project: Path) -> None:
+    """Its footer would name the notebook as it was when the reports were planned."""
+    later = write_notebook(project / "notebooks", "later", GOOD)
+    cell = f"import pathlib\npath = pathlib.Path({str(later)!r})\n"
+    cell += "path.write_text(path.read_text().replace('Een titel', 'Een andere titel'))\nNone"
+    write_notebook(project / "notebooks", "earlier", GOOD, cell)
+    run = ("run", "almelo", *PERIOD, "--data", project / "data", "--jobs", "1", "--only", "earlier", "--only", "later")
+    result = call(*run)
+    assert result.exit_code == 1
+    assert "later: mislukt: notebooks/later.ipynb is veranderd terwijl de rapporten werden gemaakt" in result.output
+    assert not (project / "reports/almelo/2019Q4/later.html").exists()
+    write_notebook(project / "notebooks", "earlier", GOOD)
+    assert call(*run).exit_code == 0
+    assert "Een andere titel" in text_of(project / "reports/almelo/2019Q4/later.html")
 
 
 def test_a_file_opened_below_python_can_be_declared(project: Path) -> None:
@@ -323,6 +418,7 @@ def test_the_plug_pulled_from_the_parent_leaves_the_truth(project: Path, slow: P
     process.kill()
     process.communicate()
     assert statuses(project) == {"reads_goals": "ok", "reads_team": "ok", "zlow": "unfinished"}
+    assert not (project / "reports/almelo/2019Q4/index.html").exists()
     for _ in range(600):
         if ended(child):
             break

@@ -55,8 +55,8 @@ def digest_of(path: str | Path) -> str:
 class Opened:
     """The files and folders that this process has opened to read, by absolute path, with their digest.
 
-    Left out: what belongs to Python, its packages and the system, folders and files that start with a dot
-    (caches of libraries), and everything below ``besides``. Wherever a project lies, what is below its
+    Left out: what belongs to Python, its packages and the system, folders that start with a dot (caches of
+    libraries), and everything below ``besides``. Wherever a project lies, what is below its
     ``roots`` is its own. The source stands for its compiled file. ``unseen`` says why what the report rests on
     is more than stands here: ``starts`` (another program), ``asks`` (another machine), or nothing. ``tables``
     holds folder and name of each table of a programme that was asked for, be it there or not.
@@ -118,7 +118,7 @@ class Opened:
         if f"{path}{os.sep}".startswith(self._besides) or path.startswith(self._python):
             return True
         root = next((root for root in self._roots if f"{path}{os.sep}".startswith(root)), "")
-        hidden = any(part.startswith(".") for part in path[len(root) :].split(os.sep))
+        hidden = any(part.startswith(".") for part in os.path.dirname(path[len(root) :]).split(os.sep))
         return hidden or (not root and path.startswith(self._system))
 
 
