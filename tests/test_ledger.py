@@ -425,7 +425,10 @@ def test_the_plug_pulled_from_the_parent_leaves_the_truth(project: Path, slow: P
         time.sleep(0.1)
     assert ended(child)
     write_notebook(project / "notebooks", "zlow", GOOD)
+    left = f"binnenstad-{process.pid}-*"
+    assert list(Path(tempfile.gettempdir()).glob(left))
     result = call("run", "almelo", *PERIOD, "--data", project / "data")
+    assert not list(Path(tempfile.gettempdir()).glob(left))
     assert "2 rapporten zijn niet veranderd" in result.output
     assert statuses(project) == dict.fromkeys(["reads_goals", "reads_team", "zlow"], "ok")
 
@@ -449,9 +452,17 @@ def test_the_plug_pulled_from_the_server_costs_no_report(project: Path) -> None:
     os.kill(int(Path(f"/proc/{child}/stat").read_text().rpartition(")")[2].split()[1]), signal.SIGKILL)
     output, _ = process.communicate(timeout=120)
     assert process.returncode == 0, output.decode()
-    assert "Het voorbereiden is niet gelukt" in output.decode()
     assert statuses(project) == dict.fromkeys(["reads_goals", "reads_team", "zlow"], "ok")
     assert ended(Path("/proc") / child)
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="/proc")
+def test_a_report_that_ends_the_server_fails_alone(project: Path) -> None:
+    write_notebook(project / "notebooks", "ends", GOOD, "import os, time\nos.kill(os.getppid(), 9)\ntime.sleep(60)")
+    options = ["run", "almelo", *PERIOD, "--data", str(project / "data")]
+    done = subprocess.run([*COMMAND, *options], capture_output=True, text=True, check=False)
+    assert done.returncode == 1, done.stderr
+    assert statuses(project) == {"ends": "failed", "reads_goals": "ok", "reads_team": "ok"}
 
 
 def test_two_batches_at_once_do_not_mix(project: Path, slow: Path) -> None:

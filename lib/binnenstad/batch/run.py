@@ -6,6 +6,7 @@ import multiprocessing
 import os
 import shutil
 import signal
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -20,6 +21,7 @@ from binnenstad.batch.child import Made, Started, work
 from binnenstad.batch.job import Job, Limits, Outcome, outcome_of
 from binnenstad.batch.processes import end_group, end_orphans, parent_of
 
+SCRATCH = "binnenstad-"
 MOST_SOCKET = 103  # bytes of a path that a socket can have on macOS; on Linux 107
 NO_SERVER = 255  # the exit code that multiprocessing gives where the server can give none
 GRACE = 2.0  # s a cell gets, after it was told to stop, before its process is ended
@@ -140,6 +142,7 @@ class Runner:
         self._running: list[_Running] = []
         self._waiting: list[Job] = []
         self._heard: set[str] = set()
+        self._deserted: set[str] = set()
 
     def run(self, jobs: Sequence[Job]) -> list[Outcome]:
         """Run jobs and return their outcomes in job order.
@@ -157,7 +160,9 @@ class Runner:
                 self.meanwhile()
                 while self._running:
                     for one in self._ready():
-                        if (one.warm or one.cold_start) and not one.deserted():
+                        if one.deserted() and one.job.id not in self._deserted:
+                            self._start_again(one)
+                        elif one.warm or one.cold_start:
                             outcomes[one.job.id] = self._settle(one, scratch)
                         else:
                             self._start_cold(one)
@@ -209,8 +214,14 @@ class Runner:
                 self._running.remove(one)
                 yield one
 
+    def _start_again(self, one: _Running) -> None:
+        """Let a job begin anew, from a new server, whose server ended; once, for it may have ended that itself."""
+        self._deserted.add(one.job.id)
+        one.clear()
+        self._waiting.insert(0, one.job)
+
     def _start_cold(self, one: _Running) -> None:
-        """Let a job begin anew, in a process that needs no server: there was none, or it had not done its imports."""
+        """Let a job begin anew whose process was to find its imports done, and did not."""
         self._go_cold()
         one.clear()
         self._waiting.insert(0, one.job)
@@ -253,11 +264,20 @@ def run(
 
 @contextmanager
 def _scratch() -> Iterator[Path]:
-    scratch = Path(tempfile.mkdtemp(prefix="binnenstad-"))
+    _sweep(Path(tempfile.gettempdir()))
+    scratch = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-"))
     try:
         yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what batches left that were killed themselves; Linux only."""
+    for path in folder.glob(f"{SCRATCH}*-*") if sys.platform == "linux" else ():
+        owner = path.name.removeprefix(SCRATCH).partition("-")[0]
+        if owner.isdecimal() and not os.path.exists(f"/proc/{owner}"):
+            shutil.rmtree(path, ignore_errors=True)
 
 
 def _last_words(one: _Running, scratch: Path) -> str:
