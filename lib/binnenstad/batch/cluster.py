@@ -8,9 +8,11 @@ nothing: its jobs go to another, under the same key.
 from __future__ import annotations
 
 import hashlib
+import logging
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,7 +56,7 @@ def on_cluster(address: str) -> Run:
         raise UsageError("scheduler {address} does not answer: {why}", address=address, why=error) from error
 
     def _run(jobs: Sequence[Job], performance: Performance) -> None:
-        with client:
+        with _quietly(), client:
             futures = {client.submit(deliver, job, performance.limits, key=_key(job)): job for job in jobs}
             for future in _completed(client, list(futures), address):
                 # a worker keeps what it made for as long as somebody may ask for it
@@ -64,6 +66,17 @@ def on_cluster(address: str) -> Run:
                 performance.done(job, _settled(job, delivered), delivered.made)
 
     return _run
+
+
+@contextmanager
+def _quietly() -> Iterator[None]:
+    """Keep from the researcher what a client logs about a connection on its way; what came of it is said."""
+    before = logging.root.manager.disable
+    logging.disable(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logging.disable(before)
 
 
 def _completed(client: Client, futures: list[Future[Delivered]], address: str) -> Iterator[Future[Delivered]]:

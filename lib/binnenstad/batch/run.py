@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import multiprocessing
 import os
-import shutil
 import signal
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field, replace
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnContext
@@ -20,8 +17,8 @@ from typing import Any, cast
 from binnenstad.batch.child import Made, Started, work
 from binnenstad.batch.job import Job, Limits, Outcome, outcome_of
 from binnenstad.batch.processes import end_group, end_orphans, parent_of
+from binnenstad.batch.whole import scratch_folder
 
-SCRATCH = "binnenstad-"
 MOST_SOCKET = 103  # bytes of a path that a socket can have on macOS; on Linux 107
 NO_SERVER = 255  # the exit code that multiprocessing gives where the server can give none
 GRACE = 2.0  # s a cell gets, after it was told to stop, before its process is ended
@@ -154,7 +151,7 @@ class Runner:
         warm_up()
         if too_deep() and jobs:
             self.on_cold()
-        with _scratch() as scratch:
+        with scratch_folder() as scratch:
             try:
                 self._fill(scratch)
                 self.meanwhile()
@@ -260,24 +257,6 @@ def run(
 ) -> list[Outcome]:
     """Run jobs, ``workers`` at a time, and return their outcomes in job order; ``on_done`` hears of each."""
     return Runner(workers, lambda _, outcome, __: on_done(outcome), limits=limits or Limits()).run(jobs)
-
-
-@contextmanager
-def _scratch() -> Iterator[Path]:
-    _sweep(Path(tempfile.gettempdir()))
-    scratch = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-"))
-    try:
-        yield scratch
-    finally:
-        shutil.rmtree(scratch, ignore_errors=True)
-
-
-def _sweep(folder: Path) -> None:
-    """Remove what batches left that were killed themselves; Linux only."""
-    for path in folder.glob(f"{SCRATCH}*-*") if sys.platform == "linux" else ():
-        owner = path.name.removeprefix(SCRATCH).partition("-")[0]
-        if owner.isdecimal() and not os.path.exists(f"/proc/{owner}"):
-            shutil.rmtree(path, ignore_errors=True)
 
 
 def _last_words(one: _Running, scratch: Path) -> str:

@@ -1,10 +1,16 @@
-"""Writing files whole."""
+"""Writing files whole, and a folder for what is not to stay."""
 
 from __future__ import annotations
 
 import os
+import shutil
+import sys
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+SCRATCH = "binnenstad-"
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -19,3 +25,22 @@ def write_whole(path: Path, text: str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+@contextmanager
+def scratch_folder() -> Iterator[Path]:
+    """Give a folder for temporary files, which is gone afterwards."""
+    _sweep(Path(tempfile.gettempdir()))
+    scratch = Path(tempfile.mkdtemp(prefix=f"{SCRATCH}{os.getpid()}-"))
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what batches left that were killed themselves; Linux only."""
+    for path in folder.glob(f"{SCRATCH}*-*") if sys.platform == "linux" else ():
+        owner = path.name.removeprefix(SCRATCH).partition("-")[0]
+        if owner.isdecimal() and not os.path.exists(f"/proc/{owner}"):
+            shutil.rmtree(path, ignore_errors=True)
