@@ -272,5 +272,6 @@ def test_the_index_names_what_failed_and_what_is_old(almelo: Programme, nl: Word
 def test_a_spoiled_manifest_is_written_anew(almelo: Programme, nl: Words, tmp_path: Path) -> None:
     jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
     write_whole(jobs[0].out / "run.json", "{half")
+    write_whole(jobs[0].out / jobs[0].file, "<html></html>")
     record(jobs[:1], [made(jobs[0])])
     assert len(json.loads((jobs[0].out / "run.json").read_text())["reports"]) == 1

@@ -164,13 +164,12 @@ def run(
         if pdf:
             print_reports(asked.out_folder, [job.id for job in planned])
     click.echo(words.say("Open {path}", path=near(index)))
-    bad = [outcome for outcome in performance.outcomes.values() if outcome.status != "ok"]
-    for outcome in bad:
+    for outcome in performance.bad:
         click.echo(f"{progress.names[outcome.id]}: {say_status(outcome, words)}: {outcome.error}", err=True)
         if outcome.notebook:
             kept = near(asked.out_folder / Path(outcome.id).parent / outcome.notebook)
             click.echo("  " + words.say("the notebook is kept in {path}", path=kept), err=True)
-    sys.exit(1 if bad else 0)
+    sys.exit(1 if performance.bad else 0)
 
 
 @contextmanager

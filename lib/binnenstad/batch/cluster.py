@@ -150,13 +150,13 @@ def deliver(job: Job, limits: Limits) -> Delivered:
             folder=job.folder, notebook=job.notebook,
         )  # fmt: skip
         return Delivered(outcome_of(job, "failed", text, made=vars(job.provenance)), None, {})
-    mades: list[Made | None] = []
+    done: list[tuple[Outcome, Made | None]] = []
     with tempfile.TemporaryDirectory(prefix="binnenstad-") as name:
         here = replace(job, out=Path(name))
-        (outcome,) = Runner(1, lambda _, __, made: mades.append(made), limits=limits).run([here])
+        Runner(1, lambda _, outcome, made: done.append((outcome, made)), limits=limits).run([here])
         files = [path for path in Path(name).rglob("*") if path.is_file()]
         texts = {path.relative_to(name).as_posix(): path.read_text(encoding="utf-8") for path in files}
-    return Delivered(outcome, mades[0], texts)
+    return Delivered(*done[0], texts)
 
 
 def _sees(job: Job) -> bool:

@@ -36,7 +36,7 @@ class Performance:
     limits: Limits = field(default_factory=Limits)
     workers: int = 1
     force: bool = False
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    bad: list[Outcome] = field(default_factory=list)
 
     def perform(self, run: Run | None = None) -> Path:
         """Make what is to be made; returns the index to open.
@@ -95,7 +95,7 @@ class Performance:
         with self._writing():
             if changed:
                 outcome = _withdrawn(job, outcome, changed)
-            self.outcomes[job.id] = outcome
+            self.bad += [outcome] * (outcome.status != "ok")
             self._manifest.note(job, outcome)
             keep(self.ledger, job, outcome, made)
         self.on_done(job, outcome)

@@ -42,61 +42,41 @@ class Manifest:
 
     def __init__(self, out: Path):
         self._out = out
-        self._places: dict[Path, dict[str, Entry]] = {}
         self._delivered: dict[Path, Delivered] = {}
 
     def expect(self, jobs: Iterable[Job]) -> None:
         """Note that these reports are about to be made; until they are, nothing is claimed of them."""
-        touched = set()
-        for job in jobs:
-            made = asdict(job.provenance)
-            self._put(job, outcome_of(job, "unfinished", made=made))
-            touched.add(job.out)
-        for folder in touched:
-            self._write(folder)
+        self._note((job, outcome_of(job, "unfinished", made=asdict(job.provenance))) for job in jobs)
 
     def note(self, job: Job, outcome: Outcome) -> None:
         """Note what became of a report."""
-        self._put(job, outcome)
-        self._write(job.out)
+        self._note([(job, outcome)])
 
     def restore(self, jobs: Iterable[tuple[Job, Mapping[str, Any]]]) -> None:
         """Note reports that stay as they are, with the outcome they had."""
-        touched = set()
-        for job, outcome in jobs:
-            before = self._of(job.out).get(job.file)
-            if self._put(job, Outcome(**outcome)) != before:
-                touched.add(job.out)
-        for folder in touched:
-            self._write(folder)
+        self._note((job, Outcome(**outcome)) for job, outcome in jobs)
 
     def close(self) -> Path:
         """Write the index of every folder that was touched, and one over all of them; returns the one to open."""
-        for folder, entries in self._places.items():
-            write_whole(folder / "index.html", _index(_sorted(entries.values()), self._delivered[folder]))
-        if len(self._places) == 1 and not (self._out / "run.json").exists():
-            return next(iter(self._places)) / "index.html"
-        # what follows reads all of it again, with what other commands made
-        self._places.clear()
+        for folder, delivered in self._delivered.items():
+            write_whole(folder / "index.html", _index(_sorted(_listed_in(folder).values()), delivered))
+        if len(self._delivered) == 1 and not (self._out / "run.json").exists():
+            return next(iter(self._delivered)) / "index.html"
         everything = [e for path in sorted(self._out.glob("*/*/run.json")) for e in _earlier(path.parent)]
         _dump(self._out / "run.json", everything)
         write_whole(self._out / "index.html", _index_of_all(everything))
         return self._out / "index.html"
 
-    def _put(self, job: Job, outcome: Outcome) -> Entry:
-        entry = self._of(job.out)[job.file] = _entry(job, outcome)
-        self._delivered[job.out] = job.delivered
-        return entry
-
-    def _of(self, folder: Path) -> dict[str, Entry]:
-        if folder not in self._places:
-            # what failed stays listed until it is made: a set that lacks a report is not whole
-            there = [e for e in _earlier(folder) if e["status"] != "ok" or (folder / e["file"]).exists()]
-            self._places[folder] = {entry["file"]: entry for entry in there}
-        return self._places[folder]
-
-    def _write(self, folder: Path) -> None:
-        _dump(folder / "run.json", _sorted(self._places[folder].values()))
+    def _note(self, outcomes: Iterable[tuple[Job, Outcome]]) -> None:
+        # the files are all there is: what a batch of a thousand reports remembers does not grow
+        by_folder: dict[Path, dict[str, Entry]] = {}
+        for job, outcome in outcomes:
+            self._delivered[job.out] = job.delivered
+            by_folder.setdefault(job.out, {})[job.file] = _entry(job, outcome)
+        for folder, new in by_folder.items():
+            before = _listed_in(folder)
+            if before | new != before:
+                _dump(folder / "run.json", _sorted((before | new).values()))
 
 
 def record(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> Path:
@@ -124,6 +104,15 @@ def _sorted(entries: Iterable[Entry]) -> list[Entry]:
 
 def _dump(path: Path, entries: Sequence[Entry]) -> None:
     write_whole(path, json.dumps({"reports": list(entries)}, ensure_ascii=False, indent=1) + "\n")
+
+
+def _listed_in(folder: Path) -> dict[str, Entry]:
+    """Return what a folder lists, by file, less what is gone from it.
+
+    What failed stays listed until it is made: a set that lacks a report is not whole.
+    """
+    there = [e for e in _earlier(folder) if e["status"] != "ok" or (folder / e["file"]).exists()]
+    return {entry["file"]: entry for entry in there}
 
 
 def _earlier(out: Path) -> list[Entry]:

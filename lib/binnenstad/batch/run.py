@@ -141,13 +141,13 @@ class Runner:
         self._heard: set[str] = set()
         self._deserted: set[str] = set()
 
-    def run(self, jobs: Sequence[Job]) -> list[Outcome]:
-        """Run jobs and return their outcomes in job order.
+    def run(self, jobs: Sequence[Job]) -> None:
+        """Run jobs.
 
         On Ctrl-C the running processes are ended with all they started, temporary files removed, and
         ``KeyboardInterrupt`` goes on.
         """
-        self._waiting, outcomes = list(jobs), {}
+        self._waiting = list(jobs)
         warm_up()
         if too_deep() and jobs:
             self.on_cold()
@@ -160,13 +160,12 @@ class Runner:
                         if one.deserted() and one.job.id not in self._deserted:
                             self._start_again(one)
                         elif one.warm or one.cold_start:
-                            outcomes[one.job.id] = self._settle(one, scratch)
+                            self._settle(one, scratch)
                         else:
                             self._start_cold(one)
                     self._fill(scratch)
             finally:
                 self._end_all()
-        return [outcomes[job.id] for job in jobs]
 
     def _fill(self, scratch: Path) -> None:
         while self._waiting and len(self._running) < self.workers:
@@ -223,8 +222,8 @@ class Runner:
         one.clear()
         self._waiting.insert(0, one.job)
 
-    def _settle(self, one: _Running, scratch: Path) -> Outcome:
-        """Return what became of a job, by what is there and not only by what was said."""
+    def _settle(self, one: _Running, scratch: Path) -> None:
+        """Tell what became of a job, by what is there and not only by what was said."""
         one.clear()
         self._end_strays(one.server)
         outcome = one.made.outcome if one.made else outcome_of(one.job, "failed", _last_words(one, scratch))
@@ -237,7 +236,6 @@ class Runner:
         seconds = round(time.monotonic() - one.started, 2)
         outcome = replace(outcome, seconds=seconds, made=outcome.made or asdict(one.job.provenance))
         self.on_done(one.job, outcome, one.made)
-        return outcome
 
     def _end_strays(self, server: int) -> None:
         if server and server != os.getpid() and self._context.get_start_method() == "forkserver":
@@ -256,7 +254,14 @@ def run(
     jobs: Sequence[Job], workers: int, on_done: Callable[[Outcome], None], limits: Limits | None = None
 ) -> list[Outcome]:
     """Run jobs, ``workers`` at a time, and return their outcomes in job order; ``on_done`` hears of each."""
-    return Runner(workers, lambda _, outcome, __: on_done(outcome), limits=limits or Limits()).run(jobs)
+    outcomes: dict[str, Outcome] = {}
+
+    def _done(job: Job, outcome: Outcome, _: Made | None) -> None:
+        outcomes[job.id] = outcome
+        on_done(outcome)
+
+    Runner(workers, _done, limits=limits or Limits()).run(jobs)
+    return [outcomes[job.id] for job in jobs]
 
 
 def _last_words(one: _Running, scratch: Path) -> str:
