@@ -141,12 +141,12 @@ def run(
         # before the library, notebooks and tables are read
         ledger.hold(asked.rests_on())
         stay_single()
-        _collect_less()
         if not scheduler:
             from binnenstad.batch.run import warm_up
 
             # the server of report processes imports while this process plans
             warm_up()
+        _collect_less()
         planned = asked.plan()
         from binnenstad.batch.job import Limits
         from binnenstad.batch.perform import Performance
@@ -194,7 +194,10 @@ def _stopping(words: Words) -> Iterator[None]:
 
 
 def _collect_less() -> None:
-    """Have the garbage collector look less often at what stays, and not at the end: a quarter of a short run."""
+    """Have the garbage collector pass over what stays: to look through the imports is a quarter of a short run."""
+    import binnenstad.batch.plan  # noqa: F401
+
+    gc.freeze()
     gc.set_threshold(5000, 10, 10)
     atexit.register(gc.freeze)
 

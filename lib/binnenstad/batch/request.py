@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -86,6 +87,8 @@ class Request:
                     parameters=parameters, engine=self.engine,
                 )  # fmt: skip
                 jobs |= {job.id: job for job in planned}
+            # a check leaves much that holds itself; of a hundred programmes that would be the most of the memory
+            gc.collect()
         return list(jobs.values())
 
     def _parameters(self) -> dict[str, str]:
