@@ -311,3 +311,17 @@ def command_of(pid: str) -> bytes:
         return Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return b""
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends a POSIX signal")
+def test_a_batch_that_is_to_outlive_its_terminal_does(folder: Path, tmp_path: Path) -> None:
+    started = tmp_path / "started"
+    waiting = f"import pathlib, time\npathlib.Path({str(started)!r}).write_text('')\ntime.sleep(1)"
+    write_notebook(tmp_path / "notebooks", "slow", GOOD, waiting)
+    command = ["nohup", *COMMAND, "run", "almelo", "--period", "2019Q4", "--data", str(folder.parent)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
+        wait_for(started, process)
+        process.send_signal(signal.SIGHUP)
+        output, _ = process.communicate(timeout=90)
+    assert process.returncode == 0, output
+    assert (tmp_path / "reports" / "almelo" / "2019Q4" / "slow.html").exists()

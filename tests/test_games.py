@@ -98,7 +98,7 @@ def test_a_dummy_pays_its_own_cost_under_shapley_and_changes_nothing(game, own):
     wider = Game((*game.players, "dummy"), np.concatenate([game.values, game.values + own]))
     shares = shapley(wider)
     assert shares["dummy"] == pytest.approx(own)
-    assert shares.drop("dummy").tolist() == pytest.approx(shapley(game).tolist())
+    assert shares.drop("dummy").tolist() == pytest.approx(shapley(game).tolist(), abs=1e-6)
 
 
 @modest
@@ -106,7 +106,7 @@ def test_a_dummy_pays_its_own_cost_under_shapley_and_changes_nothing(game, own):
 def test_shapley_of_a_sum_is_the_sum_of_shapley(pairs):
     one, other = (lettered([pair[at] for pair in pairs]) for at in (0, 1))
     both = Game(one.players, one.values + other.values)
-    assert shapley(both).tolist() == pytest.approx((shapley(one) + shapley(other)).tolist())
+    assert shapley(both).tolist() == pytest.approx((shapley(one) + shapley(other)).tolist(), abs=1e-6)
 
 
 @modest
@@ -119,7 +119,7 @@ def test_shapley_is_the_mean_over_all_orders_of_joining(game):
         for player in order:
             added[player] += game.values[group | 1 << player] - game.values[group]
             group |= 1 << player
-    assert shapley(game).tolist() == pytest.approx((added / len(list(permutations(range(count))))).tolist())
+    assert shapley(game).tolist() == pytest.approx((added / len(list(permutations(range(count))))).tolist(), abs=1e-6)
 
 
 @modest
@@ -208,7 +208,9 @@ def test_shapley_of_the_bankruptcy_game_is_random_arrival(drawn):
 @given(effort_table())
 def test_shapley_of_the_effort_game_is_the_equal_split_of_each_effort(drawn):
     costs, weights = drawn
-    assert shapley(game_from_efforts(costs, weights)).tolist() == pytest.approx(effort_shapley(costs, weights).tolist())
+    expected = effort_shapley(costs, weights).tolist()
+    # in euros: who benefits of nothing gets no share but that of rounding
+    assert shapley(game_from_efforts(costs, weights)).tolist() == pytest.approx(expected, abs=1e-6)
 
 
 @modest
@@ -217,7 +219,7 @@ def test_scrb_without_private_parts_is_proportional_to_stand_alone(drawn):
     costs, weights = drawn
     game = game_from_efforts(costs[weights.gt(0).sum(axis=1) > 1], weights[weights.gt(0).sum(axis=1) > 1])
     if game.alone().sum() > 0:
-        assert scrb(game).tolist() == pytest.approx(proportional_standalone(game).tolist())
+        assert scrb(game).tolist() == pytest.approx(proportional_standalone(game).tolist(), abs=1e-6)
 
 
 @modest
@@ -237,7 +239,7 @@ def test_the_effort_game_costs_what_a_group_has_a_stake_in(drawn):
 def test_closed_forms_of_the_airport_game_are_those_of_its_table(costs):
     runway = pd.Series(costs, list("abcdef"[: len(costs)]), dtype=float)
     game = game_from_function(list(runway.index), lambda group: max((runway[name] for name in group), default=0.0))
-    assert airport_shapley(runway).tolist() == pytest.approx(shapley(game).tolist())
+    assert airport_shapley(runway).tolist() == pytest.approx(shapley(game).tolist(), abs=1e-6)
     assert airport_nucleolus(runway).tolist() == pytest.approx(nucleolus(game).tolist(), abs=1e-6)
 
 

@@ -182,7 +182,8 @@ def _stopping(words: Words) -> Iterator[None]:
         heard.append(signal.Signals(number))
         raise KeyboardInterrupt
 
-    before = {stop: signal.signal(stop, _stop) for stop in stops}
+    # a batch that was started to outlive its terminal (nohup) does
+    before = {stop: signal.signal(stop, _stop) for stop in stops if signal.getsignal(stop) is not signal.SIG_IGN}
     try:
         yield
     except KeyboardInterrupt:
