@@ -133,6 +133,8 @@ def peak(command: list[str]) -> tuple[int, int]:
         own = max(own, high_water(process.pid))
         below = max([below, *(high_water(pid) for pid in descendants(process.pid))])
         time.sleep(0.02)
+    if process.returncode:
+        raise RuntimeError(f"{command[:6]} ... ended with {process.returncode}")
     return own // 1024, below // 1024
 
 

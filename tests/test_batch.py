@@ -275,3 +275,14 @@ def test_a_spoiled_manifest_is_written_anew(almelo: Programme, nl: Words, tmp_pa
     write_whole(jobs[0].out / jobs[0].file, "<html></html>")
     record(jobs[:1], [made(jobs[0])])
     assert len(json.loads((jobs[0].out / "run.json").read_text())["reports"]) == 1
+
+
+def test_the_index_of_a_thousand_reports_that_begin_alike_is_made(almelo: Programme, nl: Words, tmp_path: Path) -> None:
+    (job,) = plan_almelo(almelo, NOTEBOOKS, tmp_path, only=["goals"])
+    places = [tmp_path / f"p{number}" / "2019Q4" for number in range(1000)]
+    jobs = [replace(job, out=out, parameters=job.parameters | {"programme": out.parent.name}) for out in places]
+    for one in jobs:
+        write_whole(one.out / one.file, "<html></html>")
+    index = record(jobs, [made(one) for one in jobs])
+    assert index == tmp_path / "index.html"
+    assert index.read_text(encoding="utf-8").count(">De doelen</a>") == 1000
