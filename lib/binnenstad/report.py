@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
@@ -32,6 +32,8 @@ STOP_WORDS = {"nl": {"de", "het", "een", "van", "is", "niet", "en"}, "en": {"the
 ADDRESSES = {"src", "href", "xlink:href", "srcset", "action", "poster", "data"}
 SPOKEN = {"aria-label", "alt", "title", "data-label", "content"}
 NO_TEXT = re.compile(r"(?<!\w)(?<!\w-)(nan|NaN|NaT|None|<NA>|inf)(?![\w-])")
+# blocks of a page that are taken apart at once: its tree takes some fifty times the memory of its text
+MOST = 50
 POLICY = "Content-Security-Policy"
 OUTSIDE_URL = re.compile(r"@import|url\(\s*['\"]?(?!#|data:)[^)]", re.I)
 PLACEHOLDERS = {"figure", "figuur", "image", "afbeelding", "grafiek", "chart", "plot", "alt"}
@@ -64,8 +66,16 @@ def render_report(notebook: NotebookNode, provenance: Provenance, language: str)
 
 def checked_page(blocks: Sequence[str | Block], provenance: Provenance, language: str) -> str:
     """Return blocks as one page: head, banner, contents, blocks and footer; raises ``ReportRefused``."""
-    words = Words(language)
     pieces = [block._repr_mimebundle_()["text/html"] if isinstance(block, Block) else block for block in blocks]
+    html = _page(pieces, provenance, language)
+    reasons = faults(html, language) if len(pieces) <= MOST else _faults_in_parts(html, pieces, provenance, language)
+    if reasons:
+        raise ReportRefused(reasons)
+    return html
+
+
+def _page(pieces: Sequence[str], provenance: Provenance, language: str) -> str:
+    words = Words(language)
     body = "\n".join(pieces)
     heading = re.search(r"<h1>(.*?)</h1>", body)
     page = {
@@ -81,10 +91,14 @@ def checked_page(blocks: Sequence[str | Block], provenance: Provenance, language
         "provenance": _footer(provenance, words),
     }
     html, _ = exporter().from_notebook_node(new_notebook(), resources={"page": page})
-    reasons = faults(html, language)
-    if reasons:
-        raise ReportRefused(reasons)
     return str(html)
+
+
+def _faults_in_parts(html: str, pieces: Sequence[str], provenance: Provenance, language: str) -> list[str]:
+    """Return the faults of a page of many blocks, each part of it with the title before it taken for a page."""
+    parts = [_page([pieces[0], *pieces[at : at + MOST]], provenance, language) for at in range(1, len(pieces), MOST)]
+    twice = _twice(re.findall(r'(?<=\sid=")[^"]+', html))
+    return list(dict.fromkeys([reason for part in parts for reason in faults(part, language)] + twice))
 
 
 @lru_cache
@@ -109,7 +123,7 @@ def _page_words(words: Words) -> dict[str, str]:
     }
 
 
-class _Page:
+class _Parsed:
     """A page taken apart in one walk: its tags in order and by name, and its texts. A selector walks it again."""
 
     def __init__(self, html: str):
@@ -134,7 +148,7 @@ def faults(html: str, language: str) -> list[str]:
 
     Stricter than axe, which passes an empty report, an alt text of one word, and Dutch marked as English.
     """
-    page = _Page(html)
+    page = _Parsed(html)
     checks = (
         _outline_faults,
         _lead_faults,
@@ -177,7 +191,7 @@ def _cell_faults(notebook: NotebookNode) -> Iterator[str]:
             yield f"cell {cell.get('id', '')} shows something that is no block; use paragraph, table or picture"
 
 
-def _outline_faults(page: _Page) -> Iterator[str]:
+def _outline_faults(page: _Parsed) -> Iterator[str]:
     headings = [tag for tag in page.tags if re.fullmatch("h[1-6]", tag.name) and tag.find_parent("main")]
     levels = [int(heading.name[1]) for heading in headings]
     if levels[:1] != [1] or levels.count(1) != 1:
@@ -186,25 +200,28 @@ def _outline_faults(page: _Page) -> Iterator[str]:
         yield "a heading skips a level"
 
 
-def _lead_faults(page: _Page) -> Iterator[str]:
+def _lead_faults(page: _Parsed) -> Iterator[str]:
     leads = [tag for tag in page.tags if "lead" in (tag.get("class") or [])]
     if not any(lead.get_text(strip=True) for lead in leads):
         yield "the lead, the sentence with the finding, is missing"
 
 
-def _id_faults(page: _Page) -> Iterator[str]:
-    ids = Counter(str(tag["id"]) for tag in page.tags if tag.has_attr("id"))
-    yield from (f"the id {name!r} stands twice" for name, count in sorted(ids.items()) if count > 1)
+def _id_faults(page: _Parsed) -> Iterator[str]:
+    yield from _twice(str(tag["id"]) for tag in page.tags if tag.has_attr("id"))
 
 
-def _section_faults(page: _Page) -> Iterator[str]:
+def _twice(ids: Iterable[str]) -> list[str]:
+    return [f"the id {name!r} stands twice" for name, count in sorted(Counter(ids).items()) if count > 1]
+
+
+def _section_faults(page: _Parsed) -> Iterator[str]:
     for section in page.named("section"):
         titles = " ".join(heading.get_text(" ", strip=True) for heading in section.find_all(["h2", "h3"]))
         if section.get_text(" ", strip=True) == titles and not section.find("svg"):
             yield f"section {titles!r} is empty"
 
 
-def _text_faults(page: _Page) -> Iterator[str]:
+def _text_faults(page: _Parsed) -> Iterator[str]:
     spoken = [str(tag.get(name)) for name in ("alt", "aria-label") for tag in page.tags if tag.has_attr(name)]
     texts = page.texts + spoken
     if not NO_TEXT.search("\n".join(texts)):
@@ -215,7 +232,7 @@ def _text_faults(page: _Page) -> Iterator[str]:
             yield f"{found.group(0)!r} stands in the text: {' '.join(text.split())[:80]!r}"
 
 
-def _picture_faults(page: _Page) -> Iterator[str]:
+def _picture_faults(page: _Parsed) -> Iterator[str]:
     outer = [svg for svg in page.named("svg") if not svg.find_parent("svg")]
     for picture in page.named("img") + outer:
         alt = str(picture.get("alt") or picture.get("aria-label") or "").strip()
@@ -228,7 +245,7 @@ def _picture_faults(page: _Page) -> Iterator[str]:
             yield "a table has no caption or headers"
 
 
-def _outside_faults(page: _Page) -> Iterator[str]:
+def _outside_faults(page: _Parsed) -> Iterator[str]:
     refresh = [tag for tag in page.named("meta") if tag.get("http-equiv", POLICY) != POLICY]
     for tag in page.named("script", "iframe", "object", "embed", "link", "base", "form") + refresh:
         yield f"<{tag.name}> is not allowed in a report"
@@ -253,7 +270,7 @@ def _attribute_faults(tag: str, name: str, value: str) -> Iterator[str]:
         yield f"external address in {name} on <{tag}>"
 
 
-def _language_faults(page: _Page, language: str) -> Iterator[str]:
+def _language_faults(page: _Parsed, language: str) -> Iterator[str]:
     html = page.soup.html
     if not html or html.get("lang") != language:
         yield f"the page does not say that its language is {language!r}"

@@ -18,9 +18,10 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, fields
 from pathlib import Path
+from textwrap import indent
 from typing import Any
 
 from binnenstad.batch.job import Job, Outcome, outcome_of
@@ -34,6 +35,7 @@ from binnenstad.text import Words
 Entry = Mapping[str, Any]
 TEXTS = ("id", "report", "file", "status", "programme", "period", "language", "partner", "subject", "data", "sha256")
 FIELDS: dict[str, type] = dict.fromkeys(TEXTS, str) | {"made": dict, "tables": dict}
+SHOWN = ("report", "file", "status", "programme", "period", "language", "partner", "subject")
 PROVENANCE = {field.name for field in fields(Provenance)}
 
 
@@ -62,10 +64,13 @@ class Manifest:
             write_whole(folder / "index.html", _index(_sorted(_listed_in(folder).values()), delivered))
         if len(self._delivered) == 1 and not (self._out / "run.json").exists():
             return next(iter(self._delivered)) / "index.html"
-        everything = [e for path in sorted(self._out.glob("*/*/run.json")) for e in _earlier(path.parent)]
-        _dump(self._out / "run.json", everything)
-        write_whole(self._out / "index.html", _index_of_all(everything))
+        _dump(self._out / "run.json", self._everything())
+        write_whole(self._out / "index.html", _index_of_all([_shown(entry) for entry in self._everything()]))
         return self._out / "index.html"
+
+    def _everything(self) -> Iterator[Entry]:
+        for path in sorted(self._out.glob("*/*/run.json")):
+            yield from _earlier(path.parent)
 
     def _note(self, outcomes: Iterable[tuple[Job, Outcome]]) -> None:
         # the files are all there is: what a batch of a thousand reports remembers does not grow
@@ -102,8 +107,24 @@ def _sorted(entries: Iterable[Entry]) -> list[Entry]:
     return sorted(entries, key=lambda entry: (place(entry["report"]), entry["file"]))
 
 
-def _dump(path: Path, entries: Sequence[Entry]) -> None:
-    write_whole(path, json.dumps({"reports": list(entries)}, ensure_ascii=False, indent=1) + "\n")
+def _dump(path: Path, entries: Iterable[Entry]) -> None:
+    write_whole(path, _in_json(entries))
+
+
+def _in_json(entries: Iterable[Entry]) -> Iterator[str]:
+    """Give the entries as a manifest, one after the other: of a thousand reports only one is in memory."""
+    before = '{\n "reports": ['
+    for entry in entries:
+        yield before + indent("\n" + json.dumps(entry, ensure_ascii=False, indent=1), "  ")
+        before = ","
+    yield '{\n "reports": []\n}\n' if before != "," else "\n ]\n}\n"
+
+
+def _shown(entry: Entry) -> Entry:
+    """Return of an entry what the index of all shows."""
+    made = {name: entry["made"][name] for name in ("programme", "period", "as_of")}
+    parameters = {"language": _language(entry)}
+    return {name: entry[name] for name in SHOWN} | {"made": made | {"parameters": parameters}}
 
 
 def _listed_in(folder: Path) -> dict[str, Entry]:
