@@ -22,9 +22,10 @@ from conftest import ALMELO, ROOT
 from test_batch import GOOD, PARAMETERS, write_notebook
 from test_cli import COMMAND, call, text_of, wait_for
 
-from binnenstad.batch.ledger import VERSION, Ledger, Reason
+from binnenstad.batch.ledger import VERSION, Ledger
 from binnenstad.batch.opened import Opened, digest_of
 from binnenstad.batch.origins import LIBRARY, sources_of
+from binnenstad.batch.reason import Reason
 from binnenstad.batch.request import expand_periods
 from binnenstad.errors import UsageError
 from binnenstad.programme.contract import columns
@@ -602,26 +603,48 @@ def test_an_output_folder_that_is_read_only_is_named(project: Path) -> None:
     assert "Read-only file system" in result.output
 
 
-def test_a_changed_library_module_concerns_the_reports_that_import_it(project: Path, tmp_path: Path) -> None:
-    """The unit is the module: which functions of it a report calls is not written in any text."""
+def test_a_changed_library_function_concerns_the_reports_that_can_reach_it(project: Path, tmp_path: Path) -> None:
     copy = tmp_path / "library"
     shutil.copytree(LIBRARY, copy / "binnenstad", ignore=shutil.ignore_patterns("__pycache__"))
-    write_notebook(project / "notebooks", "reads_team", GOOD, "from binnenstad.allocation import keys\nNone")
-    environment = os.environ | {"PYTHONPATH": str(copy)}
-    options = ["run", "almelo", *PERIOD, "--data", str(project / "data"), "--why", "--language", "en"]
-
-    def _why() -> list[str]:
-        done = subprocess.run([*COMMAND, *options], env=environment, capture_output=True, text=True, check=False)
-        return [line for line in done.stdout.splitlines() if ": made, because" in line or ": skipped" in line]
-
-    assert len(_why()) == 2
     keys = copy / "binnenstad" / "allocation" / "keys.py"
-    keys.write_text(keys.read_text(encoding="utf-8") + "\n\ndef _new() -> None:\n    pass\n", encoding="utf-8")
-    goals, team = _why()
-    assert "reads_goals" in goals
-    assert "skipped, nothing has changed" in goals
-    assert "made, because" in team
-    assert "keys.py changed" in team
+    notebooks, ledger = project / "notebooks", project / "reports" / ".ledger"
+    write_notebook(notebooks, "reads_team", GOOD, "from binnenstad.allocation import keys\nkeys.proportional\nNone")
+    write_notebook(notebooks, "spreads", GOOD, "from binnenstad.allocation import keys\nkeys.spread_costs\nNone")
+    environment = os.environ | {"PYTHONPATH": str(copy)}
+    command = [*COMMAND, "run", "almelo", *PERIOD, "--data", project / "data", "--why", "--language", "en"]
+
+    def _why() -> dict[str, str]:
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        lines = [line.partition(".en: made, because ") for line in done.stdout.splitlines()]
+        return {
+            name.rpartition("/")[2]: why.replace("library/binnenstad/allocation/keys.py", "{keys}")
+            for name, made_again, why in lines
+            if made_again
+        }
+
+    def _edit(old: str, new: str) -> None:
+        edit_text(keys, old, new)
+
+    assert _why() == dict.fromkeys(["reads_goals", "reads_team", "spreads"], "it was not made before")
+    pages = {path.name: path.read_bytes() for path in page(project, "spreads").parent.glob("*.html")}
+    _edit("def mixed(", "# of no concern to anybody\ndef new() -> None:\n    pass\n\n\ndef mixed(")
+    assert _why() == {}
+    records = {path: path.read_bytes() for path in ledger.rglob("*.json")}
+    assert _why() == {}
+    assert records == {path: path.read_bytes() for path in ledger.rglob("*.json")}, "noted once"
+    _edit("rows = checked", "rows = split = checked")
+    assert _why() == {"spreads": "per_effort in {keys} changed"}
+    again = {path.name: path.read_bytes() for path in page(project, "spreads").parent.glob("*.html")}
+    assert {name for name in pages if pages[name] != again[name]} == {"spreads.en.html"}, "its footer names the version"
+    _edit("return to_cents(base", "return to_cents(1 * base")
+    assert _why() == dict.fromkeys(["reads_team", "spreads"], "proportional in {keys} changed")
+    _edit("def new() -> None:\n    pass\n", "STARTED = print()\n")
+    assert _why() == dict.fromkeys(["reads_team", "spreads"], "{keys} changed")
+    (ledger / "code").rename(ledger / "lost")
+    assert _why() == {}
+    _edit("STARTED = print()\n", "STARTED = print()\n# without the record a source counts as a whole\n")
+    assert _why() == dict.fromkeys(["reads_team", "spreads"], "{keys} changed")
 
 
 @pytest.fixture(scope="module")

@@ -15,54 +15,26 @@ import shutil
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from binnenstad.batch.opened import ABSENT, digest_of
-from binnenstad.batch.origins import installed
+from binnenstad.batch.origins import code_of, installed
+from binnenstad.batch.reason import Code, Reason, change, moved, rewritten
 from binnenstad.batch.whole import write_whole
 from binnenstad.errors import UsageError
 from binnenstad.folders import digest
-from binnenstad.text import Words
 
-VERSION = 3
+VERSION = 4
 FOLDER = ".ledger"
 # before a pattern, in the place of a path: all files below the project that match it
 PATTERN = "pattern:"
 # what an entry holds, by kind: one that somebody edited is not to be trusted, nor to stop a batch
 OUTCOME: dict[str, type] = dict.fromkeys(("id", "report", "file", "status", "error", "notebook", "sha256"), str)
 OUTCOME |= dict.fromkeys(("beside", "made", "tables"), dict) | {"seconds": float}
-REPORT = {"key": dict, "outcome": dict, "inputs": dict, "packages": list, "unseen": str}
+REPORT = {"key": dict, "outcome": dict, "inputs": dict, "code": str, "packages": list, "unseen": str}
 REQUEST = {"reports": list, "inputs": dict, "packages": list, "written": dict}
 Entry = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why a report is made again; ``what`` names what changed."""
-
-    kind: str
-    what: str = ""
-
-    def in_words(self, words: Words) -> str:
-        """Return the reason as a reader says it."""
-        return {
-            "new": words.say("it was not made before"),
-            "unreadable": words.say("its record could not be read"),
-            "failed": words.say("it failed the last time"),
-            "gone": words.say("its file is gone"),
-            "edited": words.say("its file was changed"),
-            "parameters": words.say("its parameters changed: {names}", names=self.what),
-            "packages": words.say("packages changed: {names}", names=self.what),
-            "input": words.say("{file} changed", file=self.what),
-            "appeared": words.say("{file} is new", file=self.what),
-            "vanished": words.say("{file} is gone", file=self.what),
-            "starts": words.say("it starts other programs, and what those open cannot be seen"),
-            "asks": words.say("it asks another machine, and whether that answers the same cannot be seen"),
-            "kernel": words.say("it ran in a kernel, and what that opens cannot be seen"),
-            "force": words.say("--force was given"),
-        }[self.kind]
 
 
 class Ledger:
@@ -73,6 +45,7 @@ class Ledger:
         self._digests: dict[str, str] = {}
         self._installed = installed()
         self._held: dict[str, str] = {}
+        self._codes: dict[str, Code] = {}
         self.spoiled: list[str] = []
 
     def why(
@@ -96,15 +69,52 @@ class Ledger:
         gone = [name for name in entry["packages"] if name not in self._installed]
         if gone:
             return Reason("packages", ", ".join(gone))
-        moved = None if there is None else _moved(entry["outcome"]["tables"], there)
-        return self._changed(entry["inputs"]) or moved or self._page(entry["outcome"])
+        return (
+            self._changed(entry["inputs"], entry)
+            or (None if there is None else moved(entry["outcome"]["tables"], there))
+            or self._page(entry["outcome"])
+        )
 
-    def _changed(self, inputs: Mapping[str, str]) -> Reason | None:
-        for name, before in inputs.items():
-            now = self.digest(name)
-            if now != before:
-                return _change(before, now, name.removeprefix(PATTERN))
-        return None
+    def _changed(self, inputs: Mapping[str, str], entry: Entry | None = None) -> Reason | None:
+        """Return which input is not what it was; of code that a report can reach in part, only that part counts."""
+        other = {name: now for name, before in inputs.items() if (now := self.digest(name)) != before}
+        then = self._kept_code(entry["code"]) if entry and other else {}
+        for name, now in other.items():
+            if name not in then:
+                return change(inputs[name], now, name.removeprefix(PATTERN))
+        return rewritten(then, self.code(entry["key"]["notebook"])) if entry and other else None
+
+    def code(self, notebook: str) -> Code:
+        """Return what a notebook, by its name in the ledger, can reach of the code; each is looked up once."""
+        if notebook not in self._codes:
+            found = {self.name(path): pieces for path, pieces in code_of(self._root / notebook).items()}
+            # of a source that was written since its digest was taken, nothing is known
+            self._codes[notebook] = {
+                name: pieces if self._digest(name) == self.digest(name) else {} for name, pieces in found.items()
+            }
+        return self._codes[notebook]
+
+    def keep_code(self, notebook: str) -> str:
+        """Keep what a notebook can reach of the code, once for all of its reports; returns the name of that."""
+        text = json.dumps(self.code(notebook), indent=0) + "\n"
+        path = self._folder / "code" / f"{digest(text.encode())}.json"
+        if digest_of(path) != path.stem:
+            write_whole(path, text)
+        return path.stem
+
+    def _kept_code(self, name: str) -> Code:
+        """Return what was kept under a name; nothing if it cannot be read: every file then counts as a whole."""
+        path = self._folder / "code" / f"{name}.json"
+        text = path.read_bytes() if path.exists() else b""
+        kept: Code = json.loads(text) if digest(text) == name else {}
+        return kept
+
+    def renew(self, report: str) -> None:
+        """Note the sources as they are now of a report that is unchanged: the next look need not go into them."""
+        entry = self.entry(report)
+        now = {name: self.digest(name) for name in entry["inputs"]} if entry else {}
+        if entry and now != entry["inputs"]:
+            self.keep(report, **dict(entry) | {"inputs": now})
 
     def _page(self, outcome: Entry) -> Reason | None:
         page = self._out / outcome["id"]
@@ -146,7 +156,7 @@ class Ledger:
     def entry(self, report: str) -> Entry | None:
         """Return what is known of a report; None if nothing is, or if it cannot be read."""
         path = self._folder / f"{report}.json"
-        return self._read(path, lambda entry: _fits(entry, REPORT) and _fits(entry["outcome"], OUTCOME))
+        return self._read(path, _is_report)
 
     def keep(self, report: str, **entry: Any) -> None:
         """Keep what is known of a report."""
@@ -224,17 +234,8 @@ def _fits(entry: Any, kinds: Mapping[str, type]) -> bool:
     return isinstance(entry, dict) and all(isinstance(entry.get(name), kind) for name, kind in kinds.items())
 
 
-def _moved(tables: Mapping[str, str], there: Mapping[str, tuple[str, str]]) -> Reason | None:
-    """Return which table is no longer what a report was made of: it changed, came or went."""
-    for name, before in tables.items():
-        file, now = there.get(name, (f"{name}.csv", ABSENT))
-        if now != before:
-            return _change(before, now, file)
-    return None
-
-
-def _change(before: str, now: str, name: str) -> Reason:
-    return Reason({before: "appeared", now: "vanished"}.get(ABSENT, "input"), name)
+def _is_report(entry: Any) -> bool:
+    return _fits(entry, REPORT) and _fits(entry["outcome"], OUTCOME) and _fits(entry["key"], {"notebook": str})
 
 
 def _lock(handle: int) -> None:

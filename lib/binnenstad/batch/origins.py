@@ -1,26 +1,34 @@
-"""Where a report comes from besides its data: the library code a notebook imports, and package versions."""
+"""Where a report comes from besides its data: the code that its notebook can reach, and package versions."""
 
 from __future__ import annotations
 
-import ast
 import hashlib
 import json
 import os
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
 
 import binnenstad
 from binnenstad.batch.opened import digest_of
+from binnenstad.batch.reach import EVERYTHING, WORD, Unit, pieces_of, reached
 
 LIBRARY = Path(binnenstad.__file__).parent
 PACKAGE = LIBRARY.name
 # what makes a report of any notebook, whatever it imports itself
-MAKERS = ("binnenstad.batch.job", "binnenstad.batch.engine", "binnenstad.batch.warm", "binnenstad.report")
+MAKERS = """
+import binnenstad.batch.warm
+from binnenstad.batch.child import work
+from binnenstad.batch.engine import ShellEngine
+from binnenstad.batch.plan import plan
+work, ShellEngine, plan
+"""
 # read by the library itself, when it is imported or first used
 DATA = ("datapackage.json", "fonts", "locale", "templates")
+# a line that is no Python
+MAGIC = re.compile(r"^[ \t]*[%!?].*$", re.M)
 # of these no report is made
 BESIDE = {"mail.css", "preview.css", "SOURCE.md", "LICENSE-DejaVu.txt", "LICENSE-OpenSans.txt"}
 
@@ -30,17 +38,29 @@ def sources_of(notebook: Path) -> list[Path]:
 
     A notebook that imports by a name that is not in its text gets the whole library.
     """
-    text = "\n".join(_code(notebook))
-    if re.search(r"importlib|__import__|\bexec\b|\beval\b|%run|%load", text):
+    python, other = _texts(notebook)
+    if _is_blind(python + other):
         return sorted(LIBRARY.rglob("*.py")) + sorted(notebook.parent.glob("*.py"))
     seen: set[Path] = set()
-    todo = list(_resolve(_imports(text, ""), notebook.parent)) + list(_resolve(MAKERS, notebook.parent))
+    todo = list(_resolve(_imports([*pieces_of(python), *pieces_of(MAKERS)], []), notebook.parent))
     while todo:
         path = todo.pop()
         if path not in seen:
             seen.add(path)
-            todo += _resolve(_imported(path), notebook.parent)
+            todo += _resolve(_imports(_pieces(path, *_stamp(path)), _package(path)), notebook.parent)
     return sorted(seen)
+
+
+def code_of(notebook: Path) -> dict[Path, dict[str, str]]:
+    """Return what a notebook can reach of its sources: by file, the digest of each definition by its name.
+
+    What a source does on its import stands under an empty name. Of what is not in Python all counts.
+    """
+    python, other = _texts(notebook)
+    # what a magic is to do stands in words
+    words = frozenset(WORD.findall(other)) | ({EVERYTHING} if _is_blind(python + other) else set())
+    start = [*pieces_of(python), *pieces_of(MAKERS), Unit(frozenset(), "", words, words)]
+    return reached({path: _pieces(path, *_stamp(path)) for path in sources_of(notebook)}, start)
 
 
 def resources(language: str = "") -> list[Path]:
@@ -57,53 +77,44 @@ def resources(language: str = "") -> list[Path]:
 def version_of(notebook: Path, language: str) -> str:
     """Return the version of the library, with 12 hex digits that change with the notebook and what it uses of that."""
     digest = hashlib.sha256()
-    for path in [notebook, *sources_of(notebook), *resources(language)]:
+    for path in [notebook, *resources(language)]:
         digest.update(f"{path.name}\0{digest_of(path)}\0".encode())
+    for path, pieces in code_of(notebook).items():
+        digest.update(f"{path.name}\0{json.dumps(pieces)}\0".encode())
     return f"{binnenstad.__version__} ({digest.hexdigest()[:12]})"
 
 
-def _code(notebook: Path) -> Iterator[str]:
-    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] == "code":
-            lines = "".join(cell["source"]).splitlines()
-            # magics are no Python; %run and %load are looked for in the text
-            yield "\n".join("pass" if re.match(r"\s*[%!?]", line) else line for line in lines)
+def _texts(notebook: Path) -> tuple[str, str]:
+    """Return the code cells of a notebook in one text, and the lines of it that are no Python."""
+    cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+    text = "".join("".join(cell["source"]) + "\n" for cell in cells if cell["cell_type"] == "code")
+    return MAGIC.sub("pass", text), "\n".join(MAGIC.findall(text))
+
+
+def _is_blind(text: str) -> bool:
+    return bool(re.search(r"importlib|__import__|\bexec\b|\beval\b|get_ipython|%run|%load", text))
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    status = path.stat()
+    return status.st_mtime_ns, status.st_size
 
 
 @cache
-def _imported(path: Path) -> tuple[str, ...]:
-    package = ""
-    if path.is_relative_to(LIBRARY):
-        parts = [PACKAGE, *path.relative_to(LIBRARY).with_suffix("").parts]
-        package = ".".join(parts[:-1])
-    return tuple(_imports(path.read_text(encoding="utf-8"), package))
+def _pieces(path: Path, *_: int) -> list[Unit]:
+    return pieces_of(path.read_text(encoding="utf-8"))
 
 
-def _imports(text: str, package: str) -> list[str]:
-    """Return every name that a source imports, wherever in it; of ``from a import b`` both ``a`` and ``a.b``."""
-    try:
-        tree = ast.parse(text)
-    except SyntaxError:
-        # cells with other magics: the lines that look like imports
-        lines = re.findall(r"^\s*((?:from|import) .*)$", text, re.M)
-        tree = ast.parse("\n".join(line for line in lines if _parses(line)))
-    names: list[str] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            names += [alias.name for alias in node.names]
-        elif isinstance(node, ast.ImportFrom):
-            base = ".".join(package.split(".")[: len(package.split(".")) + 1 - node.level]) if node.level else ""
-            start = ".".join(filter(None, (base, node.module)))
-            names += [start, *(f"{start}.{alias.name}" for alias in node.names)]
-    return names
+def _package(path: Path) -> list[str]:
+    return [PACKAGE, *path.relative_to(LIBRARY).parts[:-1]] if path.is_relative_to(LIBRARY) else []
 
 
-def _parses(line: str) -> bool:
-    try:
-        ast.parse(line)
-    except SyntaxError:
-        return False
-    return True
+def _imports(pieces: Iterable[Unit], package: Sequence[str]) -> Iterator[str]:
+    """Give every name that these pieces of a module of ``package`` import, wherever in them."""
+    for name in {name for piece in pieces for name in piece.modules}:
+        plain = name.lstrip(".")
+        up = len(name) - len(plain)
+        yield ".".join(filter(None, (*package[: len(package) + 1 - up], plain))) if up else plain
 
 
 def _resolve(names: Iterable[str], beside: Path) -> Iterator[Path]:

@@ -9,9 +9,10 @@ from pathlib import Path
 
 from binnenstad.batch.child import Made
 from binnenstad.batch.job import Job, Limits, Outcome, outcome_of
-from binnenstad.batch.ledger import PATTERN, Ledger, Reason
+from binnenstad.batch.ledger import PATTERN, Ledger
 from binnenstad.batch.origins import package_owners, sources_of
 from binnenstad.batch.printing import paper_of
+from binnenstad.batch.reason import Reason
 from binnenstad.batch.record import Manifest
 from binnenstad.batch.request import Request, keep, reasons
 from binnenstad.batch.run import Runner
@@ -69,16 +70,21 @@ class Performance:
         entries = ((job, self.ledger.entry(job.id)) for job in self.jobs if job.id not in again)
         self._manifest.restore((job, entry["outcome"]) for job, entry in entries if entry)
         self._manifest.expect(todo)
+        for job in self.jobs:
+            if job.id not in again:
+                self.ledger.renew(job.id)
         for job in todo:
             self.ledger.forget(job.id)
             # a PDF of the earlier report may not outlive it, even if this batch is killed
             paper_of(job.out / job.file).unlink(missing_ok=True)
             # an index of the earlier reports would vouch for them; the next one is written at the end
             (job.out / "index.html").unlink(missing_ok=True)
-            # what they are now, not what they may be when the report is ready
-            self.ledger.hold(sources_of(job.notebook))
             for pattern in job.inputs:
                 self.ledger.digest(PATTERN + pattern)
+        # what they are now, not what they may be when a report is ready
+        for notebook in {job.notebook for job in todo}:
+            self.ledger.hold(sources_of(notebook))
+            self.ledger.code(self.ledger.name(notebook))
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from binnenstad.batch.ledger import Reason
+from binnenstad.batch.reason import Reason
 from binnenstad.text import Words
 
 if TYPE_CHECKING:

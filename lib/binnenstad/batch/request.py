@@ -11,8 +11,9 @@ from itertools import product
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from binnenstad.batch.ledger import PATTERN, Ledger, Reason
+from binnenstad.batch.ledger import PATTERN, Ledger
 from binnenstad.batch.origins import LIBRARY, resources
+from binnenstad.batch.reason import Reason
 from binnenstad.errors import UsageError
 from binnenstad.folders import data_root, find_notebooks, find_programme
 
@@ -138,18 +139,19 @@ def reasons(jobs: Sequence[Job], ledger: Ledger, force: bool) -> dict[str, Reaso
 
 def keep(ledger: Ledger, job: Job, outcome: Outcome, made: Made | None) -> None:
     """Write in the ledger what a report was made of."""
-    from binnenstad.batch.origins import sources_of, versions_of
+    from binnenstad.batch.origins import versions_of
 
     files = dict(made.files) if made else {}
     inputs = {ledger.name(path): digest for path, digest in files.items() if Path(path) != job.data.resolve()}
     # what was there before the first report: as the server of the reports and the plan found it
-    known = [ledger.name(path) for path in (*sources_of(job.notebook), *resources(job.parameters["language"]))]
-    for name in (*known, *(PATTERN + pattern for pattern in job.inputs)):
+    key = _key(job)
+    known = [ledger.name(path) for path in resources(job.parameters["language"])]
+    for name in (*ledger.code(key["notebook"]), *known, *(PATTERN + pattern for pattern in job.inputs)):
         inputs[name] = ledger.digest(name)
     unseen = "kernel" if job.engine else made.unseen if made else ""
     ledger.keep(
-        job.id, key=_key(job), outcome=asdict(outcome), inputs=dict(sorted(inputs.items())), unseen=unseen,
-        packages=versions_of(made.modules if made else ()),
+        job.id, key=key, outcome=asdict(outcome), inputs=dict(sorted(inputs.items())), unseen=unseen,
+        code=ledger.keep_code(key["notebook"]), packages=versions_of(made.modules if made else ()),
     )  # fmt: skip
 
 
