@@ -286,3 +286,10 @@ def test_the_index_of_a_thousand_reports_that_begin_alike_is_made(almelo: Progra
     index = record(jobs, [made(one) for one in jobs])
     assert index == tmp_path / "index.html"
     assert index.read_text(encoding="utf-8").count(">De doelen</a>") == 1000
+    text = (tmp_path / "run.json").read_text(encoding="utf-8")
+    entries = json.loads(text)["reports"]
+    assert text == json.dumps({"reports": entries}, ensure_ascii=False, indent=1) + "\n"
+    assert {entry["file"] for entry in entries} == {"goals.html"}
+    assert sorted(f"{entry['programme']}/{entry['period']}" for entry in entries) == sorted(
+        f"{path.parent.name}/{path.name}" for path in places
+    )

@@ -14,7 +14,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_outp
 
 from binnenstad.blocks import Block, bullets, headline, paragraph, section
 from binnenstad.errors import ReportRefused
-from binnenstad.report import Provenance, checked_page, faults, render_report
+from binnenstad.report import MOST, Provenance, checked_page, faults, render_report
 from binnenstad.tables import table
 
 PROVENANCE = Provenance(
@@ -340,3 +340,26 @@ def test_the_page_tells_nothing_of_the_machine_it_was_made_on():
 def test_blocks_can_be_a_page_without_a_notebook():
     html = checked_page([TITLE, '<div class="block"><p>Dit is de tekst van het deel.</p></div>'], PROVENANCE, "nl")
     assert "Dit is de tekst van het deel." in html
+
+
+def many(count: int) -> list[str | Block]:
+    return [TITLE, *(section(f"Deel {n}", paragraph(f"Dit is de tekst van deel {n}.")) for n in range(count))]
+
+
+@pytest.mark.parametrize("count", [5, 2 * MOST - 1, 2 * MOST, 2 * MOST + 1])
+def test_a_page_of_many_blocks_is_held_to_the_same(count: int):
+    html = checked_page(many(count), PROVENANCE, "nl")
+    assert html.count("<section") == html.count('href="#s-deel') == count
+    assert faults(html, "nl") == []
+    bad = [
+        *many(count),
+        section("Deel 0", paragraph("Het gemiddelde is nan.")),
+        '<div class="block"><img src="x"></div>',
+    ]
+    with pytest.raises(ReportRefused) as refused:
+        checked_page(bad, PROVENANCE, "nl")
+    assert len(refused.value.reasons) == len(set(refused.value.reasons))
+    page = html.replace("</main>", "".join(one if isinstance(one, str) else one.html for one in bad[-2:]) + "</main>")
+    assert set(refused.value.reasons) == set(faults(page, "nl"))
+    with pytest.raises(ReportRefused, match="one title"):
+        checked_page(many(count)[1:], PROVENANCE, "nl")
