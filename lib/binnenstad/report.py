@@ -96,9 +96,12 @@ def _page(pieces: Sequence[str], provenance: Provenance, language: str) -> str:
 
 def _faults_in_parts(html: str, pieces: Sequence[str], provenance: Provenance, language: str) -> list[str]:
     """Return the faults of a page of many blocks, each part of it with the title before it taken for a page."""
-    parts = [_page([pieces[0], *pieces[at : at + MOST]], provenance, language) for at in range(1, len(pieces), MOST)]
     twice = _twice(re.findall(r'(?<=\sid=")[^"]+', html))
-    return list(dict.fromkeys([reason for part in parts for reason in faults(part, language)] + twice))
+    found: dict[str, None] = {}
+    for at in range(1, len(pieces), MOST):
+        part = _page([pieces[0], *pieces[at : at + MOST]], provenance, language)
+        found |= dict.fromkeys(faults(part, language))
+    return [*found, *(reason for reason in twice if reason not in found)]
 
 
 @lru_cache
@@ -158,7 +161,11 @@ def faults(html: str, language: str) -> list[str]:
         _picture_faults,
         _outside_faults,
     )
-    return [reason for check in checks for reason in check(page)] + list(_language_faults(page, language))
+    found = [reason for check in checks for reason in check(page)] + list(_language_faults(page, language))
+    # a tree holds itself: it would stay until the collector comes
+    for top in list(page.soup.contents):
+        top.decompose()
+    return found
 
 
 def _shown(notebook: NotebookNode) -> Iterator[tuple[NotebookNode, NotebookNode]]:

@@ -67,24 +67,27 @@ class Performance:
     def _begin(self, todo: Sequence[Job]) -> None:
         """Write what is known before the first report is made."""
         again = {job.id for job in todo}
-        entries = ((job, self.ledger.entry(job.id)) for job in self.jobs if job.id not in again)
+        same = [job for job in self.jobs if job.id not in again]
+        entries = ((job, self.ledger.entry(job.id)) for job in same)
         self._manifest.restore((job, entry["outcome"]) for job, entry in entries if entry)
         self._manifest.expect(todo)
-        for job in self.jobs:
-            if job.id not in again:
-                self.ledger.renew(job.id)
+        for job in same:
+            self.ledger.renew(job.id)
         for job in todo:
             self.ledger.forget(job.id)
             # a PDF of the earlier report may not outlive it, even if this batch is killed
             paper_of(job.out / job.file).unlink(missing_ok=True)
             # an index of the earlier reports would vouch for them; the next one is written at the end
             (job.out / "index.html").unlink(missing_ok=True)
-            for pattern in job.inputs:
-                self.ledger.digest(PATTERN + pattern)
-        # what they are now, not what they may be when a report is ready
+        self._hold(todo)
+
+    def _hold(self, todo: Sequence[Job]) -> None:
+        """Note what code and declared files are now, not what they may be when a report is ready."""
         for notebook in {job.notebook for job in todo}:
             self.ledger.hold(sources_of(notebook))
             self.ledger.code(self.ledger.name(notebook))
+        for pattern in {pattern for job in todo for pattern in job.inputs}:
+            self.ledger.digest(PATTERN + pattern)
 
     @contextmanager
     def _writing(self) -> Iterator[None]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,6 +47,7 @@ class Unit:
 
 # a module, none for what is started from, and the number of a piece in it
 Place = tuple[Path | None, int]
+Named = defaultdict[tuple[Path | str | None, str], list[Place]]
 
 
 def pieces_of(source: str) -> list[Unit]:
@@ -72,36 +73,47 @@ def reached(modules: Mapping[Path, Sequence[Unit]], start: Sequence[Unit]) -> di
     whose name it does not use.
     """
     everything = dict[Path | None, Sequence[Unit]]([(None, start), *modules.items()])
-    places = [(module, number) for module, units in everything.items() for number in range(len(units))]
-    by_name: defaultdict[str, list[Place]] = defaultdict(list, {EVERYTHING: places})
-    at_home: defaultdict[tuple[Path | None, str], list[Place]] = defaultdict(list)
-    for module, number in places:
-        for name in everything[module][number].names:
-            by_name[name].append((module, number))
-            at_home[module, name].append((module, number))
-    todo = [(module, n) for module, n in places if _runs_by_itself(everything[module][n], start=module is None)]
-    seen: set[Place] = set()
+    named = _named(everything)
+    todo = [place for place in named["", EVERYTHING] if _runs_by_itself(*place, everything)]
+    seen: defaultdict[Path | None, set[int]] = defaultdict(set)
     while todo:
-        module, number = place = todo.pop()
-        if place not in seen:
-            seen.add(place)
-            unit = everything[module][number]
-            todo += [found for name in unit.any for found in by_name.get(name, ())]
-            todo += [found for name in unit.own for found in at_home.get((module, name), ())]
-    return {m: _digests(unit for n, unit in enumerate(units) if (m, n) in seen) for m, units in modules.items()}
+        module, number = todo.pop()
+        if number not in seen[module]:
+            seen[module].add(number)
+            todo += _led_to(everything[module][number], module, named)
+    return {module: _digests(units, seen[module]) for module, units in modules.items()}
 
 
-def _digests(units: Iterable[Unit]) -> dict[str, str]:
+def _named(everything: Mapping[Path | None, Sequence[Unit]]) -> Named:
+    """Return the places of each name: under its module, and under an empty text for those of all modules."""
+    found: Named = defaultdict(list)
+    for module, units in everything.items():
+        for number, unit in enumerate(units):
+            for name in (*unit.names, EVERYTHING):
+                found[module, name].append((module, number))
+                found["", name].append((module, number))
+    return found
+
+
+def _led_to(unit: Unit, module: Path | None, named: Named) -> Iterator[Place]:
+    for name in unit.any:
+        yield from named.get(("", name), ())
+    for name in unit.own:
+        yield from named.get((module, name), ())
+
+
+def _digests(units: Sequence[Unit], seen: Collection[int]) -> dict[str, str]:
     texts: defaultdict[str, list[str]] = defaultdict(list)
-    for unit in units:
-        for name in unit.names or [""]:
-            texts[name].append(unit.text)
+    for number in sorted(seen):
+        for name in units[number].names or [""]:
+            texts[name].append(units[number].text)
     return {name: digest("\0".join(parts).encode()) for name, parts in sorted(texts.items())}
 
 
-def _runs_by_itself(unit: Unit, *, start: bool) -> bool:
+def _runs_by_itself(module: Path | None, number: int, everything: Mapping[Path | None, Sequence[Unit]]) -> bool:
+    unit = everything[module][number]
     # Python itself calls the __getattr__ of a module
-    return not unit.names or "__getattr__" in unit.names or (start and not unit.alias)
+    return not unit.names or "__getattr__" in unit.names or (module is None and not unit.alias)
 
 
 def _parsed(line: str) -> list[ast.stmt]:
