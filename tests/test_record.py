@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, replace
 from pathlib import Path
 
+import pytest
 from conftest import ALMELO
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from test_batch import NOTEBOOKS
 from binnenstad.batch.job import Job, outcome_of
 from binnenstad.batch.plan import plan
 from binnenstad.batch.record import Manifest
+from binnenstad.errors import UsageError
 from binnenstad.programme import check_programme
 
 REPORTS = ("overview", "goals", "costs")
@@ -88,8 +90,12 @@ class Batches(RuleBasedStateMachine):
     @rule()
     def close(self) -> None:
         assert self.manifest
-        index = self.manifest.close()
-        self.manifest, self.todo = None, []
+        manifest, self.manifest, self.todo = self.manifest, None, []
+        if not all(self.listed_in(folder) for folder in self.touched):
+            with pytest.raises(UsageError, match="removed meanwhile"):
+                manifest.close()
+            return
+        index = manifest.close()
         assert index.exists()
         for folder in self.touched:
             self.look(folder / "index.html", {job.id for job in self.jobs if job.out == folder})
@@ -97,7 +103,12 @@ class Batches(RuleBasedStateMachine):
             self.look(index, set(self.said))
             entries = json.loads((self.out / "run.json").read_text(encoding="utf-8"))["reports"]
             parts = [json.loads(path.read_text()) for path in sorted(self.out.glob("*/*/run.json"))]
-            assert entries == [entry for part in parts for entry in part["reports"]]
+            listed = [entry for part in parts for entry in part["reports"]]
+            assert entries == [e for e in listed if e["status"] != "ok" or (self.out / e["id"]).exists()]
+
+    def listed_in(self, folder: Path) -> list[Job]:
+        here = [job for job in self.jobs if job.out == folder and job.id in self.said]
+        return [job for job in here if self.said[job.id] != "ok" or (job.out / job.file).exists()]
 
     def look(self, index: Path, reports: set[str]) -> None:
         """Every report of these that is there has its link, and every one that failed is named."""

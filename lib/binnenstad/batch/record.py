@@ -28,6 +28,7 @@ from binnenstad.batch.job import Job, Outcome, outcome_of
 from binnenstad.batch.plan import place
 from binnenstad.batch.whole import write_whole
 from binnenstad.blocks import Block, bullets, headline, links, section
+from binnenstad.errors import UsageError
 from binnenstad.programme import Delivered, digests, fingerprint, outdated
 from binnenstad.report import Provenance, checked_page
 from binnenstad.text import Words
@@ -59,9 +60,15 @@ class Manifest:
         self._note((job, Outcome(**outcome)) for job, outcome in jobs)
 
     def close(self) -> Path:
-        """Write the index of every folder that was touched, and one over all of them; returns the one to open."""
+        """Write the index of every folder that was touched, and one over all of them; returns the one to open.
+
+        Raises ``UsageError`` if all that a folder had was removed meanwhile.
+        """
         for folder, delivered in self._delivered.items():
-            write_whole(folder / "index.html", _index(_sorted(_listed_in(folder).values()), delivered))
+            listed = _sorted(_listed_in(folder).values())
+            if not listed:
+                raise UsageError("the reports in {folder} were removed meanwhile; run again", folder=folder)
+            write_whole(folder / "index.html", _index(listed, delivered))
         if len(self._delivered) == 1 and not (self._out / "run.json").exists():
             return next(iter(self._delivered)) / "index.html"
         _dump(self._out / "run.json", self._everything())
@@ -70,7 +77,7 @@ class Manifest:
 
     def _everything(self) -> Iterator[Entry]:
         for path in sorted(self._out.glob("*/*/run.json")):
-            yield from _earlier(path.parent)
+            yield from _listed_in(path.parent).values()
 
     def _note(self, outcomes: Iterable[tuple[Job, Outcome]]) -> None:
         # the files are all there is: what a batch of a thousand reports remembers does not grow
