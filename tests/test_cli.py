@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -270,7 +271,9 @@ def test_what_is_stopped_leaves_no_temporary_files_and_no_process(
     options = ["run", "almelo", "--period", "2019Q4", "--data", str(folder.parent)]
     environment = os.environ | {"TMPDIR": str(scratch)}
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-    with subprocess.Popen([*COMMAND, *options], env=environment, **pipes) as process:
+    # as at a terminal, also where the tests themselves are to outlive theirs
+    listens = partial(signal.signal, stop, signal.SIG_DFL)
+    with subprocess.Popen([*COMMAND, *options], env=environment, preexec_fn=listens, **pipes) as process:
         wait_for(started, process)
         process.send_signal(stop)
         output, _ = process.communicate(timeout=90)
