@@ -39,6 +39,11 @@ WAYS = {
     "for a constant": ("VALUE = f", "from ours import VALUE\nVALUE", "f"),
     "registered": ("ALL = []\n@ALL.append\ndef use():\n    return f()", "import ours\nours.ALL[0]()", "f"),
     "kept by a cache": ("from functools import cache\n@cache\ndef use():\n    return f()", "import ours\nours.g", "g"),
+    "by going through a module": ("def use():\n    return dir()", "from ours import use\nuse()", "fgh"),
+    "by the way": ("VALUE = (OTHER := f)", "from ours import OTHER\nOTHER()", "f"),
+    "as a class below": (
+        "class A:\n    def __init_subclass__(cls): pass\nclass B(A):\n    x = f", "import ours\nours.A", "fgh"
+    ),
     "by Python itself": ("def __getattr__(name):\n    return f()", "import ours\nours.nothing", "f"),
     "only listed": ("__all__ = ['f', 'g']", "import ours\nours.h()", "h"),
     "all at once": ("__all__ = ['f', 'g']", "from ours import *\nf()", "fgh"),
@@ -81,6 +86,7 @@ def test_a_module_in_which_a_definition_changed(tmp_path: Path) -> None:
         return {name for name in {*before, *after} if before.get(name) != after.get(name)}
 
     assert _changed("return MOST", "return  MOST") == {"f"}
+    assert _changed("def f():\n", "def f():\n    'One.'\n") == {"f"}
     assert _changed("def g(): pass", "def g(): return 3") == set()
     assert _changed("import os, json", "import json, os, re") == set()
     assert _changed("import os, json", "import os, simplejson as json") == {"json"}
@@ -97,6 +103,18 @@ def test_a_module_that_is_no_python_counts_as_a_whole(tmp_path: Path) -> None:
     (tmp_path / "ours.py").write_text("from theirs import g\ndef f(:\n  g()\nfrom half import (\n")
     (tmp_path / "theirs.py").write_text(THREE)
     assert names_reached(notebook) == {"ours": {""}, "theirs": {"f", "g"}}
+
+
+@pytest.mark.parametrize("head", ["# \x0c\n", "'\u2028\x1c\x85'\n", "\ufeff", "# coding: latin-1\n", "#\r\n#\r"])
+def test_every_change_of_a_function_is_seen_whatever_stands_above_it(head: str, tmp_path: Path) -> None:
+    notebook, ours = write_notebook(tmp_path, "own", GOOD, "from ours import f\nf()"), tmp_path / "ours.py"
+    encoding, found = "latin-1" if "latin" in head else "utf-8", []
+    for word in ("één", "twee"):
+        ours.write_bytes(f"{head}def f():\n    return 1, '{word}'\ndef g():\n    pass\n".encode(encoding))
+        found.append(code_of(notebook)[ours])
+    assert found[0] != found[1]
+    ours.write_bytes(b"def f():\n    return '\xe9'\n")
+    assert code_of(notebook)[ours]
 
 
 EDGES = ("plain", "renamed", "attribute", "looked up", "listed")

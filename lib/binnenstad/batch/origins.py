@@ -7,6 +7,7 @@ import json
 import os
 import re
 import sys
+import tokenize
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from pathlib import Path
@@ -102,7 +103,12 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 @cache
 def _pieces(path: Path, *_: int) -> list[Unit]:
-    return pieces_of(path.read_text(encoding="utf-8"))
+    try:
+        with tokenize.open(path) as file:
+            return pieces_of(file.read())
+    except (SyntaxError, UnicodeDecodeError):
+        # in no encoding that Python would read it in either
+        return pieces_of(path.read_text(encoding="utf-8", errors="replace"))
 
 
 def _package(path: Path) -> list[str]:

@@ -19,10 +19,13 @@ from binnenstad.folders import digest
 
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 ASSIGNMENTS = (ast.Assign, ast.AnnAssign)
+# with these an assignment does more than it says
+EFFECTS = (ast.Call, ast.NamedExpr)
 # these keep nothing of what they are put on; any other may hand it to somebody
 HARMLESS = {"cache", "lru_cache", "contextmanager", "dataclass"}
-# with these a name can be made up
+# with these a name can be made up, or all names be gone through
 BLIND = {"globals", "locals", "vars", "__dict__", "eval", "exec", "attrgetter", "methodcaller"}
+BLIND |= {"dir", "getmembers", "__subclasses__", "__init_subclass__"}
 EVERYTHING = "*"
 IMPORT = re.compile(r"^\s*((?:from|import) .*)$", re.M)
 WORD = re.compile(r"[^\W\d]\w*")
@@ -62,7 +65,8 @@ def pieces_of(source: str) -> list[Unit]:
         words = frozenset(WORD.findall(source))
         found = [_used(node)[2] for line in IMPORT.findall(source) for node in _parsed(line)]
         return [Unit(frozenset(), source, words, words, frozenset[str]().union(*found))]
-    lines = source.splitlines()
+    # other line ends than these are none to Python
+    lines = re.split(r"\r\n|\r|\n", source)
     return [unit for under, node in _statements(body, "") for unit in _units(node, under, lines)]
 
 
@@ -174,7 +178,7 @@ def _names(node: ast.stmt) -> set[str]:
     if isinstance(node, DEFINITIONS):
         wrapped = {_last(decorator) for decorator in node.decorator_list}
         return {node.name} if wrapped <= HARMLESS else set()
-    if isinstance(node, ASSIGNMENTS) and not any(isinstance(below, ast.Call) for below in ast.walk(node)):
+    if isinstance(node, ASSIGNMENTS) and not any(isinstance(below, EFFECTS) for below in ast.walk(node)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         names = [target.id for target in targets if isinstance(target, ast.Name)]
         return set(names) if len(names) == len(targets) else set()
@@ -188,9 +192,9 @@ def _last(decorator: ast.expr) -> str:
 
 def _used(node: ast.stmt) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
     """Return the names that a statement uses: of its own module, of any, and of modules."""
-    own, any_, spelled, modules = set[str](), set[str](), set[str](), set[str]()
-    said = {id(below.value) for below in ast.walk(node) if isinstance(below, ast.Expr)}
-    for below in ast.walk(node):
+    own, any_, modules = set[str](), set[str](), set[str]()
+    parts = list(ast.walk(node))
+    for below in parts:
         if isinstance(below, ast.Name):
             own.add(below.id)
         elif isinstance(below, ast.Attribute):
@@ -198,10 +202,17 @@ def _used(node: ast.stmt) -> tuple[frozenset[str], frozenset[str], frozenset[str
         elif isinstance(below, ast.Import | ast.ImportFrom):
             modules |= _modules(below)
             any_ |= _taken(below)
-        elif isinstance(below, ast.Constant) and isinstance(below.value, str) and id(below) not in said:
-            spelled.update(WORD.findall(below.value))
         elif isinstance(below, ast.Call) and _last(below) == "getattr" and len(below.args) > 1:
             name = below.args[1]
             any_.add(str(name.value) if isinstance(name, ast.Constant) else EVERYTHING)
+        elif isinstance(below, ast.FunctionDef) and below.name in BLIND:
+            any_.add(EVERYTHING)
     blind = {EVERYTHING} if BLIND & (own | any_) else set()
-    return frozenset(own | spelled), frozenset(any_ | blind), frozenset(modules)
+    return frozenset(own | _spelled(parts)), frozenset(any_ | blind), frozenset(modules)
+
+
+def _spelled(parts: Sequence[ast.AST]) -> set[str]:
+    """Return the words in texts, but for those that are only said, as a docstring is."""
+    said = {id(part.value) for part in parts if isinstance(part, ast.Expr)}
+    constants = (part for part in parts if isinstance(part, ast.Constant) and id(part) not in said)
+    return {word for part in constants if isinstance(part.value, str) for word in WORD.findall(part.value)}
