@@ -86,6 +86,8 @@ def test_what_changed_and_nothing_else_is_made_again(ledger_project: Path) -> No
     assert made(project) == same
     os.utime(project / "data" / "almelo" / "team.csv")
     assert made(project) == same
+    edit_text(project / "data" / "almelo" / "programme.toml", "City-centre programme", "Programme")
+    assert made(project) == dict.fromkeys(same, "its parameters changed: title")
     with (project / "data" / "almelo" / "goals.csv").open("a", encoding="utf-8") as file:
         file.write("\n")
     assert made(project) == same | {"reads_goals": "data/almelo/goals.csv changed"}
@@ -97,7 +99,7 @@ def test_what_changed_and_nothing_else_is_made_again(ledger_project: Path) -> No
     edit_text(project / "notebooks" / "reads_goals.ipynb", "A title", "Another title")
     assert made(project) == same | {"reads_goals": "notebooks/reads_goals.ipynb changed"}
     assert "Another title" in page(project, "reads_goals").read_text()
-    assert made(project, "--as-of", "2020-01-01") == dict.fromkeys(same, "its parameters changed: as_of")
+    assert made(project, "--as-of", "2020-01-01") == dict.fromkeys(same, "its parameters changed: as_of, known_until")
     assert made(project, "--as-of", "2020-01-01", "--force") == dict.fromkeys(same, "--force was given")
     record = project / "reports" / ".ledger" / "almelo" / "2019Q4" / "reads_team.en.html.json"
     edit_text(record, '"pandas-', '"pandas-0.')

@@ -159,4 +159,6 @@ def _key(job: Job) -> dict[str, str]:
     # a notebook of another folder is another notebook; the project as a whole may move
     notebook = os.path.relpath(job.notebook, job.data.parent)
     about = {"engine": job.engine, "notebook": notebook, "sound": str(job.sound)}
+    # head and footer show these, whatever the notebook reads
+    about |= {"title": job.provenance.programme, "known_until": job.provenance.as_of}
     return {name: str(value) for name, value in job.parameters.items()} | about
