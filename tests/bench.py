@@ -328,7 +328,7 @@ def grow() -> None:
             each = (pages[-1] - pages[0]) / (made - 1)
             first = first if rows else (each, own)
             flat = "yes" if abs(each / first[0] - 1) <= 0.1 else "NO"
-            memory = f"{own} ({own - first[1]:+d})"
+            memory = f"{own} ({own - first[1]:+d}, {own / first[1]:.2f})"
             whole = [str(made), f"{taken:.0f}", f"{taken / made:.3f}", f"{planned:.2f}"]
             rows.append([*whole, f"{each:.3f}", f"{flat}, {each / first[0]:.2f}", memory])
             print(rows[-1], flush=True)
