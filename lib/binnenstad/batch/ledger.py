@@ -99,14 +99,14 @@ class Ledger:
         text = json.dumps(self.code(notebook), indent=0) + "\n"
         path = self._folder / "code" / f"{digest(text.encode())}.json"
         if digest_of(path) != path.stem:
+            _make_room(path)
             write_whole(path, text)
         return path.stem
 
     def _kept_code(self, name: str) -> Code:
         """Return what was kept under a name; nothing if it cannot be read: every file then counts as a whole."""
         path = self._folder / "code" / f"{name}.json"
-        text = path.read_bytes() if path.exists() else b""
-        kept: Code = json.loads(text) if digest(text) == name else {}
+        kept: Code = json.loads(path.read_bytes()) if digest_of(path) == name else {}
         return kept
 
     def renew(self, report: str) -> None:
@@ -165,8 +165,7 @@ class Ledger:
     def forget(self, report: str) -> None:
         """Forget a report that is about to be made: until it is ready nothing is known of it."""
         path = self._folder / f"{report}.json"
-        if path.is_dir():
-            shutil.rmtree(path)
+        _make_room(path)
         path.unlink(missing_ok=True)
 
     def planned(self, request: Mapping[str, Any]) -> list[str] | None:
@@ -232,6 +231,12 @@ class Ledger:
 def _fits(entry: Any, kinds: Mapping[str, type]) -> bool:
     """Return whether an entry has each of these, in its kind."""
     return isinstance(entry, dict) and all(isinstance(entry.get(name), kind) for name, kind in kinds.items())
+
+
+def _make_room(path: Path) -> None:
+    """Remove a folder that somebody made where a file is to be."""
+    if path.is_dir():
+        shutil.rmtree(path)
 
 
 def _is_report(entry: Any) -> bool:
