@@ -44,6 +44,7 @@ WAYS = {
     "as a class below": (
         "class A:\n    def __init_subclass__(cls): pass\nclass B(A):\n    x = f", "import ours\nours.A", "fgh"
     ),
+    "by what a class does on import": ("class A:\n    print(f)", "import ours\nours.h", "fh"),
     "by Python itself": ("def __getattr__(name):\n    return f()", "import ours\nours.nothing", "f"),
     "only listed": ("__all__ = ['f', 'g']", "import ours\nours.h()", "h"),
     "all at once": ("__all__ = ['f', 'g']", "from ours import *\nf()", "fgh"),
@@ -115,6 +116,14 @@ def test_every_change_of_a_function_is_seen_whatever_stands_above_it(head: str, 
     assert found[0] != found[1]
     ours.write_bytes(b"def f():\n    return '\xe9'\n")
     assert code_of(notebook)[ours]
+
+
+def test_a_module_beside_the_notebook_that_imports_by_a_name_made_up_gets_the_whole_library(tmp_path: Path) -> None:
+    notebook = write_notebook(tmp_path, "own", GOOD, "import ours\nours.f()")
+    (tmp_path / "ours.py").write_text(
+        "import importlib\ndef f():\n    return importlib.import_module('binnenstad.allocation.k' + 'eys').mixed\n"
+    )
+    assert "mixed" in code_of(notebook)[LIBRARY / "allocation" / "keys.py"]
 
 
 EDGES = ("plain", "renamed", "attribute", "looked up", "listed")

@@ -67,14 +67,14 @@ def render_report(notebook: NotebookNode, provenance: Provenance, language: str)
 def checked_page(blocks: Sequence[str | Block], provenance: Provenance, language: str) -> str:
     """Return blocks as one page: head, banner, contents, blocks and footer; raises ``ReportRefused``."""
     pieces = [block._repr_mimebundle_()["text/html"] if isinstance(block, Block) else block for block in blocks]
-    html = _page(pieces, provenance, language)
+    html = _rendered(pieces, provenance, language)
     reasons = faults(html, language) if len(pieces) <= MOST else _faults_in_parts(html, pieces, provenance, language)
     if reasons:
         raise ReportRefused(reasons)
     return html
 
 
-def _page(pieces: Sequence[str], provenance: Provenance, language: str) -> str:
+def _rendered(pieces: Sequence[str], provenance: Provenance, language: str) -> str:
     words = Words(language)
     body = "\n".join(pieces)
     heading = re.search(r"<h1>(.*?)</h1>", body)
@@ -99,7 +99,7 @@ def _faults_in_parts(html: str, pieces: Sequence[str], provenance: Provenance, l
     twice = _twice(re.findall(r'(?<=\sid=")[^"]+', html))
     found: dict[str, None] = {}
     for at in range(1, len(pieces), MOST):
-        part = _page([pieces[0], *pieces[at : at + MOST]], provenance, language)
+        part = _rendered([pieces[0], *pieces[at : at + MOST]], provenance, language)
         found |= dict.fromkeys(faults(part, language))
     return [*found, *(reason for reason in twice if reason not in found)]
 
@@ -126,7 +126,7 @@ def _page_words(words: Words) -> dict[str, str]:
     }
 
 
-class _Parsed:
+class _Page:
     """A page taken apart in one walk: its tags in order and by name, and its texts. A selector walks it again."""
 
     def __init__(self, html: str):
@@ -151,7 +151,7 @@ def faults(html: str, language: str) -> list[str]:
 
     Stricter than axe, which passes an empty report, an alt text of one word, and Dutch marked as English.
     """
-    page = _Parsed(html)
+    page = _Page(html)
     checks = (
         _outline_faults,
         _lead_faults,
@@ -198,7 +198,7 @@ def _cell_faults(notebook: NotebookNode) -> Iterator[str]:
             yield f"cell {cell.get('id', '')} shows something that is no block; use paragraph, table or picture"
 
 
-def _outline_faults(page: _Parsed) -> Iterator[str]:
+def _outline_faults(page: _Page) -> Iterator[str]:
     headings = [tag for tag in page.tags if re.fullmatch("h[1-6]", tag.name) and tag.find_parent("main")]
     levels = [int(heading.name[1]) for heading in headings]
     if levels[:1] != [1] or levels.count(1) != 1:
@@ -207,13 +207,13 @@ def _outline_faults(page: _Parsed) -> Iterator[str]:
         yield "a heading skips a level"
 
 
-def _lead_faults(page: _Parsed) -> Iterator[str]:
+def _lead_faults(page: _Page) -> Iterator[str]:
     leads = [tag for tag in page.tags if "lead" in (tag.get("class") or [])]
     if not any(lead.get_text(strip=True) for lead in leads):
         yield "the lead, the sentence with the finding, is missing"
 
 
-def _id_faults(page: _Parsed) -> Iterator[str]:
+def _id_faults(page: _Page) -> Iterator[str]:
     yield from _twice(str(tag["id"]) for tag in page.tags if tag.has_attr("id"))
 
 
@@ -221,14 +221,14 @@ def _twice(ids: Iterable[str]) -> list[str]:
     return [f"the id {name!r} stands twice" for name, count in sorted(Counter(ids).items()) if count > 1]
 
 
-def _section_faults(page: _Parsed) -> Iterator[str]:
+def _section_faults(page: _Page) -> Iterator[str]:
     for section in page.named("section"):
         titles = " ".join(heading.get_text(" ", strip=True) for heading in section.find_all(["h2", "h3"]))
         if section.get_text(" ", strip=True) == titles and not section.find("svg"):
             yield f"section {titles!r} is empty"
 
 
-def _text_faults(page: _Parsed) -> Iterator[str]:
+def _text_faults(page: _Page) -> Iterator[str]:
     spoken = [str(tag.get(name)) for name in ("alt", "aria-label") for tag in page.tags if tag.has_attr(name)]
     texts = page.texts + spoken
     if not NO_TEXT.search("\n".join(texts)):
@@ -239,7 +239,7 @@ def _text_faults(page: _Parsed) -> Iterator[str]:
             yield f"{found.group(0)!r} stands in the text: {' '.join(text.split())[:80]!r}"
 
 
-def _picture_faults(page: _Parsed) -> Iterator[str]:
+def _picture_faults(page: _Page) -> Iterator[str]:
     outer = [svg for svg in page.named("svg") if not svg.find_parent("svg")]
     for picture in page.named("img") + outer:
         alt = str(picture.get("alt") or picture.get("aria-label") or "").strip()
@@ -252,7 +252,7 @@ def _picture_faults(page: _Parsed) -> Iterator[str]:
             yield "a table has no caption or headers"
 
 
-def _outside_faults(page: _Parsed) -> Iterator[str]:
+def _outside_faults(page: _Page) -> Iterator[str]:
     refresh = [tag for tag in page.named("meta") if tag.get("http-equiv", POLICY) != POLICY]
     for tag in page.named("script", "iframe", "object", "embed", "link", "base", "form") + refresh:
         yield f"<{tag.name}> is not allowed in a report"
@@ -277,7 +277,7 @@ def _attribute_faults(tag: str, name: str, value: str) -> Iterator[str]:
         yield f"external address in {name} on <{tag}>"
 
 
-def _language_faults(page: _Parsed, language: str) -> Iterator[str]:
+def _language_faults(page: _Page, language: str) -> Iterator[str]:
     html = page.soup.html
     if not html or html.get("lang") != language:
         yield f"the page does not say that its language is {language!r}"

@@ -143,6 +143,10 @@ class Ledger:
         """Remember what these files and folders hold now, before anything is made of them."""
         self._held |= {name: self.digest(name) for name in map(self.name, paths)}
 
+    def hold_code(self, notebook: Path) -> None:
+        """Remember what a notebook can reach of the code, and what its sources hold now."""
+        self._held |= {name: self.digest(name) for name in self.code(self.name(notebook))}
+
     def changed_since(self, files: Mapping[str, str]) -> str | None:
         """Return the first of these files, with their digests, that is not what it was when it was to be held."""
         names = {self.name(path): held for path, held in files.items()}

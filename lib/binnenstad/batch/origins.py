@@ -28,6 +28,8 @@ work, ShellEngine, plan
 """
 # read by the library itself, when it is imported or first used
 DATA = ("datapackage.json", "fonts", "locale", "templates")
+# with these a module is imported by a name that may stand in no text
+IMPORTS = {"import_module", "__import__"}
 # a line that is no Python
 MAGIC = re.compile(r"^[ \t]*[%!?].*$", re.M)
 # of these no report is made
@@ -37,19 +39,26 @@ BESIDE = {"mail.css", "preview.css", "SOURCE.md", "LICENSE-DejaVu.txt", "LICENSE
 def sources_of(notebook: Path) -> list[Path]:
     """Return the library files and the modules beside it that a notebook imports, and all they import, in order.
 
-    A notebook that imports by a name that is not in its text gets the whole library.
+    A notebook that imports by a name that is not in its text, or a module beside it that does, gets the whole library.
     """
     python, other = _texts(notebook)
     if _is_blind(python + other):
-        return sorted(LIBRARY.rglob("*.py")) + sorted(notebook.parent.glob("*.py"))
+        return _everything(notebook)
     seen: set[Path] = set()
     todo = list(_resolve(_imports([*pieces_of(python), *pieces_of(MAKERS)], []), notebook.parent))
     while todo:
         path = todo.pop()
         if path not in seen:
             seen.add(path)
-            todo += _resolve(_imports(_pieces(path, *_stamp(path)), _package(path)), notebook.parent)
+            pieces = _pieces(path, *_stamp(path))
+            if not path.is_relative_to(LIBRARY) and any(IMPORTS & (piece.own | piece.any) for piece in pieces):
+                return sorted({*_everything(notebook), *seen})
+            todo += _resolve(_imports(pieces, _package(path)), notebook.parent)
     return sorted(seen)
+
+
+def _everything(notebook: Path) -> list[Path]:
+    return sorted(LIBRARY.rglob("*.py")) + sorted(notebook.parent.glob("*.py"))
 
 
 def code_of(notebook: Path) -> dict[Path, dict[str, str]]:

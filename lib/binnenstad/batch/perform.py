@@ -10,7 +10,7 @@ from pathlib import Path
 from binnenstad.batch.child import Made
 from binnenstad.batch.job import Job, Limits, Outcome, outcome_of
 from binnenstad.batch.ledger import PATTERN, Ledger
-from binnenstad.batch.origins import package_owners, sources_of
+from binnenstad.batch.origins import package_owners
 from binnenstad.batch.printing import paper_of
 from binnenstad.batch.reason import Reason
 from binnenstad.batch.record import Manifest
@@ -84,8 +84,7 @@ class Performance:
     def _hold(self, todo: Sequence[Job]) -> None:
         """Note what code and declared files are now, not what they may be when a report is ready."""
         for notebook in {job.notebook for job in todo}:
-            self.ledger.hold(sources_of(notebook))
-            self.ledger.code(self.ledger.name(notebook))
+            self.ledger.hold_code(notebook)
         for pattern in {pattern for job in todo for pattern in job.inputs}:
             self.ledger.digest(PATTERN + pattern)
 

@@ -177,12 +177,18 @@ def _names(node: ast.stmt) -> set[str]:
     """Return the names that a statement defines, if naming it is the only way to notice it."""
     if isinstance(node, DEFINITIONS):
         wrapped = {_last(decorator) for decorator in node.decorator_list}
-        return {node.name} if wrapped <= HARMLESS else set()
+        return {node.name} if wrapped <= HARMLESS and not _acts(node) else set()
     if isinstance(node, ASSIGNMENTS) and not any(isinstance(below, EFFECTS) for below in ast.walk(node)):
         targets = node.targets if isinstance(node, ast.Assign) else [node.target]
         names = [target.id for target in targets if isinstance(target, ast.Name)]
         return set(names) if len(names) == len(targets) else set()
     return set()
+
+
+def _acts(node: ast.stmt) -> bool:
+    """Return whether a class does something on its import, beside defining what is in it."""
+    body = node.body if isinstance(node, ast.ClassDef) else []
+    return any(isinstance(part, ast.Expr) and not isinstance(part.value, ast.Constant) for part in body)
 
 
 def _last(decorator: ast.expr) -> str:

@@ -8,18 +8,17 @@ from dataclasses import dataclass
 from binnenstad.batch.opened import ABSENT
 from binnenstad.text import Words
 
-# between a definition and the file it stands in
-IN = "\0"
 # of every file, the digest of each definition by its name
 Code = Mapping[str, Mapping[str, str]]
 
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a report is made again; ``what`` names what changed."""
+    """Why a report is made again; ``what`` names what changed, and ``where`` the file it stands in."""
 
     kind: str
     what: str = ""
+    where: str = ""
 
     def in_words(self, words: Words) -> str:
         """Return the reason as a reader says it."""
@@ -32,9 +31,7 @@ class Reason:
             "parameters": words.say("its parameters changed: {names}", names=self.what),
             "packages": words.say("packages changed: {names}", names=self.what),
             "input": words.say("{file} changed", file=self.what),
-            "code": words.say(
-                "{name} in {file} changed", name=self.what.partition(IN)[0], file=self.what.partition(IN)[2]
-            ),
+            "code": words.say("{name} in {file} changed", name=self.what, file=self.where),
             "appeared": words.say("{file} is new", file=self.what),
             "vanished": words.say("{file} is gone", file=self.what),
             "starts": words.say("it starts other programs, and what those open cannot be seen"),
@@ -62,11 +59,11 @@ def rewritten(before: Code, now: Code) -> Reason | None:
     """Return the first definition that is not what it was; one that came or went changed too.
 
     >>> rewritten({"a.py": {"f": "1", "g": "2"}}, {"a.py": {"f": "1", "g": "3"}})
-    Reason(kind='code', what='g\\x00a.py')
+    Reason(kind='code', what='g', where='a.py')
     """
     for file in sorted({*before, *now}):
         then, there = before.get(file, {}), now.get(file, {})
         for name in sorted({*then, *there}):
             if then.get(name) != there.get(name):
-                return Reason("code", f"{name}{IN}{file}") if name else Reason("input", file)
+                return Reason("code", name, file) if name else Reason("input", file)
     return None
