@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -255,6 +256,25 @@ def test_the_record_keeps_reports_of_earlier_runs(almelo: Programme, nl: Words, 
     assert "Er zijn 3 rapporten klaar." in index.read_text(encoding="utf-8")
 
 
+def test_the_index_has_the_dutch_page_of_a_report_first(almelo: Programme, tmp_path: Path) -> None:
+    options = {"only": ["overview", "partner"], "partners": ["ondernemers", "bewoners"]}
+    jobs = [job for code in ("en", "nl") for job in plan_almelo(almelo, NOTEBOOKS, tmp_path, language=code, **options)]
+    titles = ["a", "b", "c", "d"]
+    jobs += [
+        replace(jobs[-1], out=tmp_path / title / "2019Q4", parameters=jobs[-1].parameters | {"programme": title},
+                provenance=replace(jobs[-1].provenance, programme=title))
+        for title in titles
+    ]  # fmt: skip
+    for job in jobs:
+        write_whole(job.out / job.file, "<html></html>")
+    html = record(jobs, [made(job) for job in jobs]).read_text(encoding="utf-8")
+    assert '<p class="of">5 programma&#39;s</p>' in html
+    linked = re.findall(r'href="almelo/2019Q4/([^"]+)"', html)
+    assert linked == [
+        f"{name}{mark}.html" for name in ("overview", "partner-bewoners", "partner-ondernemers") for mark in ("", ".en")
+    ]
+
+
 def test_the_index_names_what_failed_and_what_is_old(almelo: Programme, nl: Words, tmp_path: Path) -> None:
     jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
     old = replace(made(jobs[1]), tables={"goals": jobs[1].delivered["goals"].digest, "votes": "0123456789abcdef"})
@@ -285,7 +305,10 @@ def test_the_index_of_a_thousand_reports_that_begin_alike_is_made(almelo: Progra
         write_whole(one.out / one.file, "<html></html>")
     index = record(jobs, [made(one) for one in jobs])
     assert index == tmp_path / "index.html"
-    assert index.read_text(encoding="utf-8").count(">De doelen</a>") == 1000
+    html = index.read_text(encoding="utf-8")
+    assert html.count(">De doelen</a>") == 1000
+    assert '<p class="of">Programma Binnenstad Almelo</p>' in html
+    assert "Eurostat" not in html, "an index judges nothing"
     text = (tmp_path / "run.json").read_text(encoding="utf-8")
     entries = json.loads(text)["reports"]
     assert text == json.dumps({"reports": entries}, ensure_ascii=False, indent=1) + "\n"

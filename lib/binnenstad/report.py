@@ -289,11 +289,13 @@ def _language_faults(page: _Page, language: str) -> Iterator[str]:
 
 def _footer(provenance: Provenance, words: Words) -> list[tuple[str, str]]:
     parameters = ", ".join(f"{name}={value}" for name, value in sorted(provenance.parameters.items()) if value)
+    # an index judges nothing, and has no parameters
+    cut_offs = words.say("cut-offs of Eurostat (95% and 60% of a straight path, 0)")
     rows = [
         (words.say("Programme"), provenance.programme),
         (words.say("Period"), provenance.period),
         (words.say("Known until"), provenance.as_of),
-        (words.say("Verdicts"), words.say("cut-offs of Eurostat (95% and 60% of a straight path, 0)")),
+        (words.say("Verdicts"), cut_offs if parameters else ""),
         (words.say("Parameters"), parameters),
         (words.say("Fingerprint of the data"), provenance.data),
         (words.say("Version"), provenance.code),

@@ -34,6 +34,8 @@ from binnenstad.report import Provenance, checked_page
 from binnenstad.text import Words
 
 Entry = Mapping[str, Any]
+# programmes above the index of all
+MOST_NAMED = 3
 TEXTS = ("id", "report", "file", "status", "programme", "period", "language", "partner", "subject", "data", "sha256")
 FIELDS: dict[str, type] = dict.fromkeys(TEXTS, str) | {"made": dict, "tables": dict}
 SHOWN = ("report", "file", "status", "programme", "period", "language", "partner", "subject")
@@ -111,7 +113,8 @@ def _entry(job: Job, outcome: Outcome) -> Entry:
 
 
 def _sorted(entries: Iterable[Entry]) -> list[Entry]:
-    return sorted(entries, key=lambda entry: (place(entry["report"]), entry["file"]))
+    # of one report the Dutch page first, wherever its name would come
+    return sorted(entries, key=lambda e: (place(e["report"]), e["partner"], e["language"] != "nl", e["file"]))
 
 
 def _dump(path: Path, entries: Iterable[Entry]) -> None:
@@ -176,8 +179,13 @@ def _index_of_all(entries: Sequence[Entry]) -> str:
     for at, group in groups.items():
         names = {entry["file"]: _name(entry, False, several, False, words) for entry in group}
         blocks.append(section(titles[at], *_listed(group, names, words, f"{at}/")))
-    about = Provenance(words.listing(sorted({made["programme"] for made in heard.values()})), "", "", {}, "", "")
-    return checked_page(blocks, about, language)
+    return checked_page(blocks, Provenance(_about(heard, words), "", "", {}, "", ""), language)
+
+
+def _about(heard: Mapping[str, Mapping[str, Any]], words: Words) -> str:
+    """Return which programmes an index is about; of many how many."""
+    names = sorted({made["programme"] for made in heard.values()})
+    return words.listing(names) if len(names) <= MOST_NAMED else words.say("{count} programmes", count=len(names))
 
 
 def _titles(heard: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
