@@ -40,7 +40,7 @@ import json, sys
 from pathlib import Path
 from nbformat.v4 import new_notebook
 from binnenstad.batch.request import Request
-from binnenstad.report import checked_page
+from binnenstad.page.render import checked_page
 for job in Request(["almelo"], json.loads(sys.argv[1]), partners=json.loads(sys.argv[3]), data=Path("data"),
                    out=Path(sys.argv[2])).plan():
     space, blocks = {}, []

@@ -22,9 +22,9 @@ import numpy as np
 import pandas as pd
 from bench import table
 
-from binnenstad.allocation.coalitions import Game, game_from_efforts, sizes
-from binnenstad.allocation.games import airport_nucleolus, airport_shapley, shapley
-from binnenstad.allocation.nucleolus import nucleolus, per_capita_nucleolus
+from binnenstad.costs.coalitions import Game, game_from_efforts, sizes
+from binnenstad.costs.games import airport_nucleolus, airport_shapley, shapley
+from binnenstad.costs.nucleolus import nucleolus, per_capita_nucleolus
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS, LIMIT = 3, 30

@@ -15,7 +15,7 @@ from hypothesis import settings
 
 from binnenstad.goals import assess
 from binnenstad.programme import Moment, Programme, check_programme
-from binnenstad.text import Words
+from binnenstad.words import Words
 
 # how long an example takes says more of the machine than of the code
 settings.register_profile("binnenstad", deadline=None)

@@ -20,19 +20,19 @@ from nbformat.v4 import new_code_cell, new_notebook, new_output
 
 from binnenstad.batch.job import Job, outcome_of
 from binnenstad.batch.record import Manifest
-from binnenstad.blocks import PNG_VARIABLE, Block, bullets, headline, section
 from binnenstad.mail.drafts import Request
 from binnenstad.mail.ledger import Ledger
 from binnenstad.mail.mailing import Mailing, compose
 from binnenstad.mail.message import Attachment, Envelope, build_message, dated
 from binnenstad.mail.outputs import Outputs
 from binnenstad.mail.settings import Settings
+from binnenstad.page.blocks import PNG_VARIABLE, Block, bullets, headline, section
+from binnenstad.page.render import Provenance, render_report
+from binnenstad.page.summary import SUMMARISED, summary_path, summary_text
+from binnenstad.page.table import table
 from binnenstad.programme import Programme, check_programme
 from binnenstad.programme.delivered import Delivery
-from binnenstad.report import Provenance, render_report
-from binnenstad.summary import SUMMARISED, summary_path, summary_text
-from binnenstad.tables import table
-from binnenstad.text import Words
+from binnenstad.words import Words
 
 DATE = "Sat, 21 Nov 2026 09:00:00 +0000"
 DATA = "0123456789ab"

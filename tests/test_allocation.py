@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binnenstad.allocation.fairness import compare_shares, out_of_balance
-from binnenstad.allocation.keys import compare_keys, equal, per_effort, proportional, spread_costs, to_cents
-from binnenstad.errors import AllocationError
+from binnenstad.costs.fairness import compare_shares, out_of_balance
+from binnenstad.costs.keys import compare_keys, equal, per_effort, proportional, spread_costs, to_cents
+from binnenstad.words.errors import AllocationError
 
 modest = settings(max_examples=80, deadline=None)
 CENTS = st.one_of(

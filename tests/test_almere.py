@@ -10,9 +10,9 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from binnenstad.errors import DataError
-from binnenstad.finance import of_year, published_totals, reconcile, rests_on_example
+from binnenstad.costs.money import of_year, published_totals, reconcile, rests_on_example
 from binnenstad.programme import Programme, check_programme
+from binnenstad.words.errors import DataError
 
 ALMERE = ROOT / "data" / "almere"
 TASK, JOINT = "Opgave Almere Centrum", "Gezamenlijk centrumbudget"

@@ -8,11 +8,11 @@ import pandas as pd
 import pytest
 from test_cli import call, text_of
 
-from binnenstad.errors import DataError
-from binnenstad.findings import unknowns
 from binnenstad.goals import assess
+from binnenstad.goals.say import unknowns
 from binnenstad.programme import DESPITE_VARIABLE, Programme, check_programme
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import DataError
 
 HAVENSTAD = Path(__file__).parent / "havenstad"
 FAULTS = {

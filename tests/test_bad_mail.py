@@ -16,8 +16,8 @@ from mailroom import PEOPLE, change_summary
 from postbox import USER, Authority, Postbox, serving
 from test_posting import Desk
 
+from binnenstad.page.summary import summary_path
 from binnenstad.programme import CHECKED_VARIABLE, check_programme, vouch
-from binnenstad.summary import summary_path
 
 GRIFFIE, COLLEGE, _ = PEOPLE
 

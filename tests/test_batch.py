@@ -19,15 +19,15 @@ from binnenstad.batch.plan import known_reports, plan
 from binnenstad.batch.record import record
 from binnenstad.batch.run import run
 from binnenstad.batch.whole import write_whole
-from binnenstad.errors import UsageError
+from binnenstad.page.summary import read_summary
 from binnenstad.programme import DATA_VARIABLE, Programme
-from binnenstad.summary import read_summary
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import UsageError
 
 NOTEBOOKS = ROOT / "notebooks"
 PARAMETERS = 'period: str = "2019Q4"\nprogramme: str = "almelo"\nlanguage: str = "nl"\nas_of: str = ""'
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
-GOOD = 'from binnenstad.blocks import headline\nheadline("Een titel", "De zin met de bevinding van het rapport.")'
+GOOD = 'from binnenstad.page.blocks import headline\nheadline("Een titel", "De zin met de bevinding van het rapport.")'
 
 
 def write_notebook(folder: Path, name: str, *cells: str, parameters: str = PARAMETERS) -> Path:
@@ -147,11 +147,11 @@ FAILING = {
     "leave": ("import sys\nsys.exit(0)", "refused", "was not run"),
     "plain": ("import pandas as pd\npd.DataFrame({'a': [1]})", "refused", "no block"),
     "nan": (
-        "from binnenstad.blocks import paragraph, section\nsection('Kop', paragraph('Het gemiddelde is nan.'))",
+        "from binnenstad.page.blocks import paragraph, section\nsection('Kop', paragraph('Het gemiddelde is nan.'))",
         "refused",
         "'nan' stands in the text",
     ),
-    "empty": ("from binnenstad.blocks import section\nsection('Kop')", "refused", "section 'Kop' is empty"),
+    "empty": ("from binnenstad.page.blocks import section\nsection('Kop')", "refused", "section 'Kop' is empty"),
 }
 
 

@@ -11,9 +11,9 @@ from fontTools.ttLib import TTFont
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binnenstad.blocks import SYMBOLS, Block, bullets, headline, links, paragraph, section, slug, status_label
 from binnenstad.goals import KNOWN, UNKNOWN
-from binnenstad.text import Words
+from binnenstad.page.blocks import SYMBOLS, Block, bullets, headline, links, paragraph, section, slug, status_label
+from binnenstad.words import Words
 
 STATUSES = (*KNOWN, *UNKNOWN)
 NASTY = "<script>alert('x')</script> & \"quoted\""

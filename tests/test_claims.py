@@ -10,13 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binnenstad.allocation.checks import check_efforts, check_game, share_ranges, three_shares, what_if
-from binnenstad.allocation.claims import cea, cel, priority, proportional_claims, random_arrival, talmud
-from binnenstad.allocation.coalitions import game_from_efforts, game_from_table
-from binnenstad.allocation.games import effort_shapley
-from binnenstad.allocation.keys import equal, mixed, per_effort
-from binnenstad.allocation.tariffs import brackets, rate
-from binnenstad.errors import AllocationError
+from binnenstad.costs.checks import check_efforts, check_game, share_ranges, three_shares, what_if
+from binnenstad.costs.claims import cea, cel, priority, proportional_claims, random_arrival, talmud
+from binnenstad.costs.coalitions import game_from_efforts, game_from_table
+from binnenstad.costs.games import effort_shapley
+from binnenstad.costs.keys import equal, mixed, per_effort
+from binnenstad.costs.tariffs import brackets, rate
+from binnenstad.words.errors import AllocationError
 
 modest = settings(max_examples=60, deadline=None)
 RULES = [proportional_claims, cea, cel, talmud, random_arrival]

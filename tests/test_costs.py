@@ -7,18 +7,19 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from binnenstad import chapters
-from binnenstad.allocation.checks import Checks
-from binnenstad.allocation.compare import check_splits, compare_splits, rewarded_for_cost
-from binnenstad.blocks import Block
-from binnenstad.efforts import beneficiary_weights, contribution, vary_interests
-from binnenstad.figures import draw_contribution, draw_shares
-from binnenstad.finance import by_kind, in_cash
-from binnenstad.findings import funding, money, splits
-from binnenstad.funding.balance import balance_of, outlook_of
+from binnenstad.costs import chapters
+from binnenstad.costs.balance import balance_of, outlook_of
+from binnenstad.costs.checks import Checks
+from binnenstad.costs.compare import check_splits, compare_splits, rewarded_for_cost
+from binnenstad.costs.money import by_kind, in_cash
+from binnenstad.costs.say import funding, money, splits
+from binnenstad.costs.show.money import draw_shares
+from binnenstad.costs.show.tables import tabulate_scenarios, tabulate_shares, tabulate_three_shares
+from binnenstad.efforts.network import beneficiary_weights, contribution, vary_interests
+from binnenstad.efforts.show import draw_contribution
+from binnenstad.page.blocks import Block
 from binnenstad.programme import check_programme
-from binnenstad.tables.money import tabulate_scenarios, tabulate_shares, tabulate_three_shares
-from binnenstad.text import Words
+from binnenstad.words import Words
 
 EN = Words("en")
 NAMES = pd.Series({"city": "City", "shops": "Shops", "owners": "Owners"})

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from binnenstad.errors import DataError, Fault
 from binnenstad.goals import agreed
 from binnenstad.programme import check_programme
+from binnenstad.words.errors import DataError, Fault
 
 HEAD = ["date", "body", "indicator", "effort", "subject", "old", "new", "effective", "reason"]
 ROW = {"date": "2020-06-30", "body": "raad", "indicator": "1a", "subject": "target_value", "reason": "Minder budget."}

@@ -23,8 +23,8 @@ from binnenstad.batch.plan import plan
 from binnenstad.batch.run import run
 from binnenstad.batch.session import seed_of
 from binnenstad.batch.shell import Outputs, Shell
-from binnenstad.errors import UsageError
 from binnenstad.programme import DATA_VARIABLE, Programme, digests
+from binnenstad.words.errors import UsageError
 
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # what a notebook can do, and a report should not be surprised by
@@ -169,7 +169,7 @@ def test_an_unknown_engine_in_a_notebook_is_refused(almelo: Programme, tmp_path:
         plan(ALMELO, almelo, almelo.moment("2019Q4"), tmp_path / "notebooks", tmp_path)
 
 
-DRAWS = "import random\nimport numpy as np\nfrom binnenstad.blocks import section, paragraph\n"
+DRAWS = "import random\nimport numpy as np\nfrom binnenstad.page.blocks import section, paragraph\n"
 DRAWS += "section('Loting', paragraph(f'De loting van {random.random()} en {np.random.random()} is niet echt.'))"
 
 

@@ -8,9 +8,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from binnenstad.allocation.keys import equal, spread_costs
-from binnenstad.efforts import beneficiary_weights
-from binnenstad.finance import cost_per_effort, of_year, programme_money, reconcile
+from binnenstad.costs.keys import equal, spread_costs
+from binnenstad.costs.money import cost_per_effort, of_year, programme_money, reconcile
+from binnenstad.efforts.network import beneficiary_weights
 from binnenstad.goals import assess, roll_up
 
 with (Path(__file__).parent / "expected" / "almelo-2019Q4.csv").open(encoding="utf-8", newline="") as file:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binnenstad.efforts import beneficiary_weights, unlinked
-from binnenstad.finance import cost_per_effort, of_year, programme_money, reconcile, spread
+from binnenstad.costs.money import cost_per_effort, of_year, programme_money, reconcile, spread
+from binnenstad.efforts.network import beneficiary_weights, unlinked
 
 modest = settings(max_examples=40, deadline=None)
 BUDGET = pd.DataFrame(

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from binnenstad.findings import certainty
+from binnenstad.goals.say import certainty
 
 MARK = {
     "unit": "mark", "target": 7.2, "target_date": pd.Timestamp("2022-12-31"), "low": 6.73, "high": 6.93,

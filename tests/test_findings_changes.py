@@ -6,12 +6,12 @@ import pandas as pd
 import pytest
 from goal_tables import END, HALF, NO_BASELINE, START, indicators, judge, measured
 
-from binnenstad.findings import changes as find
 from binnenstad.goals import assess, attainment_mean, roll_up
 from binnenstad.goals.history import CHANGE
+from binnenstad.goals.say import changes as find
+from binnenstad.goals.show.tables import tabulate_roll_up
 from binnenstad.programme import Moment
-from binnenstad.tables import tabulate_roll_up
-from binnenstad.text import Words, parse_period
+from binnenstad.words import Words, parse_period
 
 
 def at(text: str) -> Moment:

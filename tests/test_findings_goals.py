@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from binnenstad.blocks import status_label
-from binnenstad.findings import goals as find
 from binnenstad.goals import KNOWN, UNKNOWN, assess, roll_up
-from binnenstad.text import Words
+from binnenstad.goals.say import standing as find
+from binnenstad.page.blocks import status_label
+from binnenstad.words import Words
 
 EN = Words("en")
 STATUSES = [*KNOWN, *UNKNOWN]

@@ -6,11 +6,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from binnenstad import finance
-from binnenstad.allocation import fairness, keys
-from binnenstad.findings import money
-from binnenstad.findings import splits as splits_
-from binnenstad.text import Words
+from binnenstad.costs import fairness, keys
+from binnenstad.costs import money as finance
+from binnenstad.costs.say import money
+from binnenstad.costs.say import splits as splits_
+from binnenstad.words import Words
 
 EN = Words("en")
 EUR = "€\u00a0"

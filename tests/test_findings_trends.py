@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from binnenstad.findings import trends
 from binnenstad.goals import assess, series
+from binnenstad.goals.say import trends
 
 
 def test_the_trends_are_titled_by_how_many_moved_the_right_way(assessed, tables, nl):

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from binnenstad.efforts import unlinked
-from binnenstad.findings import unknowns
+from binnenstad.efforts.network import unlinked
 from binnenstad.goals import assess
-from binnenstad.text import Words
+from binnenstad.goals.say import unknowns
+from binnenstad.words import Words
 
 EN = Words("en")
 

@@ -10,11 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binnenstad.errors import AllocationError, DataError
-from binnenstad.findings.funding import describe_continuity
-from binnenstad.funding.continuity import continuity, funded_until
-from binnenstad.funding.instruments import legal_flags, yields
-from binnenstad.funding.scenarios import (
+from binnenstad.costs.continuity import continuity, funded_until
+from binnenstad.costs.instruments import legal_flags, yields
+from binnenstad.costs.say.funding import describe_continuity
+from binnenstad.costs.scenarios import (
     compare_scenarios,
     flags_of_scenarios,
     money_of_scenarios,
@@ -22,8 +21,9 @@ from binnenstad.funding.scenarios import (
     shares_of_scenarios,
     yields_ahead,
 )
-from binnenstad.funding.vote import count_ballots, support_vote
+from binnenstad.costs.vote import count_ballots, support_vote
 from binnenstad.programme import check_programme
+from binnenstad.words.errors import AllocationError, DataError
 
 modest = settings(max_examples=60, deadline=None)
 

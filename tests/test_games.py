@@ -12,8 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from binnenstad.allocation.claims import bankruptcy_game, random_arrival, talmud
-from binnenstad.allocation.coalitions import (
+from binnenstad.costs.claims import bankruptcy_game, random_arrival, talmud
+from binnenstad.costs.coalitions import (
     Game,
     game_from_efforts,
     game_from_function,
@@ -22,7 +22,7 @@ from binnenstad.allocation.coalitions import (
     sums,
     warnings_of,
 )
-from binnenstad.allocation.games import (
+from binnenstad.costs.games import (
     airport_nucleolus,
     airport_shapley,
     effort_shapley,
@@ -31,8 +31,8 @@ from binnenstad.allocation.games import (
     scrb,
     shapley,
 )
-from binnenstad.allocation.nucleolus import least_core, nucleolus, per_capita_nucleolus
-from binnenstad.errors import AllocationError
+from binnenstad.costs.nucleolus import least_core, nucleolus, per_capita_nucleolus
+from binnenstad.words.errors import AllocationError
 
 modest = settings(max_examples=60, deadline=None)
 RULES = [proportional_standalone, shapley, nucleolus, per_capita_nucleolus]

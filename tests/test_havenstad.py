@@ -11,16 +11,22 @@ import pytest
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection
 
-from binnenstad import efforts, goals
-from binnenstad.blocks import SYMBOLS
-from binnenstad.figures import canvas, draw_attainment, draw_control, draw_history, draw_trends
-from binnenstad.figures import control as control_pictures
-from binnenstad.figures import goals as goal_pictures
-from binnenstad.figures import history as history_pictures
-from binnenstad.figures import trends as trend_pictures
-from binnenstad.findings import changes, control, effort
+from binnenstad import goals
+from binnenstad.efforts import network as efforts
+from binnenstad.efforts import say as effort
+from binnenstad.goals.say import changes, control
+from binnenstad.goals.show import attainment as goal_pictures
+from binnenstad.goals.show import control as control_pictures
+from binnenstad.goals.show import course
+from binnenstad.goals.show import history as history_pictures
+from binnenstad.goals.show import trends as trend_pictures
+from binnenstad.goals.show.attainment import draw_attainment
+from binnenstad.goals.show.control import draw_control
+from binnenstad.goals.show.history import draw_history
+from binnenstad.goals.show.trends import draw_trends
+from binnenstad.page import chart as canvas
+from binnenstad.page.blocks import SYMBOLS
 from binnenstad.programme import Programme, check_programme
-from binnenstad.tables import course
 
 HERE = Path(__file__).parent
 with (HERE / "expected" / "havenstad-2020Q4.csv").open(encoding="utf-8", newline="") as file:

@@ -10,9 +10,9 @@ from goal_tables import END, HALF, LATER, NAN, START, few, indicators, measured
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binnenstad.errors import UsageError
 from binnenstad.goals import agreed, assess, changes, history
 from binnenstad.programme import Moment, Programme
+from binnenstad.words.errors import UsageError
 
 COLUMNS = ["date", "body", "indicator", "effort", "subject", "old", "new", "effective", "reason"]
 

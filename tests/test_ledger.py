@@ -27,8 +27,8 @@ from binnenstad.batch.opened import Opened, digest_of
 from binnenstad.batch.origins import LIBRARY, sources_of
 from binnenstad.batch.reason import Reason
 from binnenstad.batch.request import expand_periods
-from binnenstad.errors import UsageError
 from binnenstad.programme.contract import columns
+from binnenstad.words.errors import UsageError
 
 READS = "from binnenstad.programme import data_root\ntext = (data_root() / programme / '{}').read_text()\nNone"
 PERIOD = ("--period", "2019Q4")
@@ -341,7 +341,7 @@ def test_periods_languages_and_partners_in_one_command(project: Path) -> None:
     shutil.copytree(project / "data" / "almelo", project / "data" / "second")
     shutil.rmtree(project / "notebooks")
     cell = (
-        "from binnenstad.blocks import headline\nheadline(partner, 'De zin van en voor het rapport is niet lang.'"
+        "from binnenstad.page.blocks import headline\nheadline(partner, 'De zin van en voor het rapport is niet lang.'"
         " if language == 'nl' else 'The finding of this report is not long and that is to the point.')"
     )
     write_notebook(project / "notebooks", "partner", cell, parameters=f'{PARAMETERS}\npartner: str = ""')

@@ -34,7 +34,6 @@ from mailroom import (
     request_of,
 )
 
-from binnenstad.errors import BinnenstadError, DataError, UsageError
 from binnenstad.mail.body import MOST_BYTES, Notes, compose_body
 from binnenstad.mail.drafts import MailRefused
 from binnenstad.mail.guard import message_faults
@@ -43,9 +42,10 @@ from binnenstad.mail.mailing import Mailing, compose
 from binnenstad.mail.outputs import Outputs
 from binnenstad.mail.preview import write_preview
 from binnenstad.mail.settings import read_settings
+from binnenstad.page.summary import Piece, read_summary, summary_path
 from binnenstad.programme import Programme
-from binnenstad.summary import Piece, read_summary, summary_path
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import BinnenstadError, DataError, UsageError
 
 GOLDEN = ROOT / "tests" / "expected" / "mail"
 

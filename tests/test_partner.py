@@ -6,15 +6,16 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from binnenstad import chapters, efforts, finance
-from binnenstad.allocation import fairness, keys
-from binnenstad.allocation.checks import Checks
-from binnenstad.errors import UsageError
-from binnenstad.findings import line
-from binnenstad.findings import partner as find
-from binnenstad.funding.balance import balance_of, outlook_of
+from binnenstad.costs import chapters, fairness, keys
+from binnenstad.costs import money as finance
+from binnenstad.costs.balance import balance_of, outlook_of
+from binnenstad.costs.checks import Checks
+from binnenstad.costs.say import line
+from binnenstad.costs.say import partner as find
+from binnenstad.efforts import network as efforts
 from binnenstad.programme import Programme, check_programme
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import UsageError
 
 NAN = float("nan")
 SPLITS = pd.DataFrame({"now": [90.0, 10.0], "equal": [50.0, 50.0], "by_floor": [70.5, 29.5]}, index=["shops", "city"])

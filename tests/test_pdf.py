@@ -18,9 +18,9 @@ from mailroom import ALT, blocks_of
 from test_batch import GOOD, write_notebook
 
 from binnenstad.cli import main
-from binnenstad.errors import UsageError
-from binnenstad.pdf import render_pdf
-from binnenstad.report import Provenance, checked_page
+from binnenstad.page.pdf import render_pdf
+from binnenstad.page.render import Provenance, checked_page
+from binnenstad.words.errors import UsageError
 
 pytestmark = pytest.mark.skipif(find_library("pangoft2-1.0") is None, reason="the Pango libraries are not installed")
 PAGE = checked_page(

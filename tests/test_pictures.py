@@ -16,13 +16,16 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 
-from binnenstad.figures import canvas, draw_attainment, draw_shares, draw_stacked, draw_trends
-from binnenstad.figures import control as control_pictures
-from binnenstad.figures import goals as goal_pictures
-from binnenstad.figures import history as history_pictures
-from binnenstad.figures import money as money_pictures
-from binnenstad.figures import trends as trend_pictures
+from binnenstad.costs.show import money as money_pictures
+from binnenstad.costs.show.money import draw_shares, draw_stacked
 from binnenstad.goals import assess, decimal_year, series
+from binnenstad.goals.show import attainment as goal_pictures
+from binnenstad.goals.show import control as control_pictures
+from binnenstad.goals.show import history as history_pictures
+from binnenstad.goals.show import trends as trend_pictures
+from binnenstad.goals.show.attainment import draw_attainment
+from binnenstad.goals.show.trends import draw_trends
+from binnenstad.page import chart as canvas
 
 WIDTHS = [canvas.WIDE, canvas.NARROW]
 WORDS_WITH = ("Titel van het plaatje", "Zo staan de doelen er in woorden voor.", "Bron: het contract")

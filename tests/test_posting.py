@@ -22,8 +22,8 @@ from postbox import Authority, Postbox, serving
 from test_browser import ARGUMENTS, BROWSERS
 
 from binnenstad.cli import main
-from binnenstad.folders import digest
 from binnenstad.mail.ledger import Ledger
+from binnenstad.programme.folders import digest
 
 pty = pytest.importorskip("pty", reason="a typed yes needs a terminal")
 FINDING = "Een van de twee doelen is op koers, of in English: one of the two is on course."

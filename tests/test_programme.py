@@ -22,7 +22,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from binnenstad.errors import DataError, Fault, UsageError
 from binnenstad.programme import (
     CHECKED_VARIABLE,
     Delivered,
@@ -37,7 +36,8 @@ from binnenstad.programme.cells import normalise
 from binnenstad.programme.contract import columns, contract, dictionary, is_private
 from binnenstad.programme.delivered import KnownTables, delivered_settings, delivered_tables
 from binnenstad.programme.reading import RawTable, read_tables
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import DataError, Fault, UsageError
 
 Place = tuple[str, int, str, str]
 REQUIRED = [name for name, table in contract().items() if table["required"]]
@@ -931,7 +931,7 @@ def test_the_data_dictionary_names_every_table_and_column() -> None:
 
 
 def test_the_contract_is_a_valid_data_package() -> None:
-    descriptor = json.loads((files("binnenstad") / "datapackage.json").read_text(encoding="utf-8"))
+    descriptor = json.loads((files("binnenstad.programme") / "datapackage.json").read_text(encoding="utf-8"))
     report = Package.validate_descriptor(descriptor)
     assert report.valid, report.flatten(["note"])
 

@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from binnenstad.errors import DataError
 from binnenstad.programme import check_programme
 from binnenstad.programme.addresses import hides, is_address
+from binnenstad.words.errors import DataError
 
 GOOD = ["griffie", "Griffie", "griffie@example.org", "council", "", "nl", "html"]
 COLUMNS = ["id", "name", "address", "audience", "partner", "language", "attachment"]

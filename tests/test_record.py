@@ -19,8 +19,8 @@ from test_batch import NOTEBOOKS
 from binnenstad.batch.job import Job, outcome_of
 from binnenstad.batch.plan import plan
 from binnenstad.batch.record import Manifest
-from binnenstad.errors import UsageError
 from binnenstad.programme import check_programme
+from binnenstad.words.errors import UsageError
 
 REPORTS = ("overview", "goals", "costs")
 STATUSES = ("ok", "ok", "ok", "failed", "refused", "unfinished")

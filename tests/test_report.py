@@ -12,10 +12,10 @@ from bs4 import BeautifulSoup
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
-from binnenstad.blocks import Block, bullets, headline, paragraph, section
-from binnenstad.errors import ReportRefused
-from binnenstad.report import MOST, Provenance, checked_page, faults, render_report
-from binnenstad.tables import table
+from binnenstad.page.blocks import Block, bullets, headline, paragraph, section
+from binnenstad.page.render import MOST, Provenance, checked_page, faults, render_report
+from binnenstad.page.table import table
+from binnenstad.words.errors import ReportRefused
 
 PROVENANCE = Provenance(
     programme="Programma Binnenstad Almelo",

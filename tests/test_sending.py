@@ -19,13 +19,13 @@ from mailroom import DATE, SETTINGS, ledger_of, mailing_of, make_run, many, requ
 from postbox import PASSWORD, TOKEN, USER, Authority, Plan, Postbox, serving
 from sender import STEPS
 
-from binnenstad.errors import UsageError
 from binnenstad.mail.ledger import Ledger
 from binnenstad.mail.mailing import Mailing, compose
 from binnenstad.mail.sending import refuse_too_large, send_mailing, send_test
 from binnenstad.mail.settings import Settings
 from binnenstad.mail.transport import connected
 from binnenstad.programme import Programme
+from binnenstad.words.errors import UsageError
 
 SENDER = Path(__file__).with_name("sender.py")
 NAMES = [f"raad-{n:03d}" for n in range(4)]

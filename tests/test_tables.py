@@ -5,23 +5,16 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from binnenstad import finance
-from binnenstad.allocation import fairness, keys
-from binnenstad.blocks import SYMBOLS, Block, status_label
-from binnenstad.findings.splits import split_names
+from binnenstad.costs import fairness, keys
+from binnenstad.costs import money as finance
+from binnenstad.costs.say.splits import split_names
+from binnenstad.costs.show.amounts import tabulate_amounts, tabulate_reconciliation
+from binnenstad.costs.show.tables import tabulate_shares, tabulate_splits
 from binnenstad.goals import KNOWN, UNKNOWN, assess, roll_up, series
-from binnenstad.tables import (
-    MISSING,
-    table,
-    tabulate_amounts,
-    tabulate_attainment,
-    tabulate_goals,
-    tabulate_reconciliation,
-    tabulate_roll_up,
-    tabulate_values,
-)
-from binnenstad.tables.money import tabulate_shares, tabulate_splits
-from binnenstad.text import Words
+from binnenstad.goals.show.tables import tabulate_attainment, tabulate_goals, tabulate_roll_up, tabulate_values
+from binnenstad.page.blocks import SYMBOLS, Block, status_label
+from binnenstad.page.table import MISSING, table
+from binnenstad.words import Words
 
 EN = Words("en")
 

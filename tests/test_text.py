@@ -22,8 +22,8 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binnenstad.errors import UsageError
-from binnenstad.text import MINUS, Words, parse_day, parse_period
+from binnenstad.words.errors import UsageError
+from binnenstad.words.speech import MINUS, Words, parse_day, parse_period
 
 NAN = float("nan")
 LIBRARY = ROOT / "lib" / "binnenstad"
@@ -274,7 +274,7 @@ def test_values_with_braces_and_percent_signs_are_left_alone(nl: Words) -> None:
 
 SPOKEN = """
 import datetime as dt
-from binnenstad.text import Words, parse_period
+from binnenstad.words import Words, parse_period
 for w in (Words("nl"), Words("en")):
     print(ascii([w.number(1234567.891, 2), w.eur(-1234.5, 2), w.percent(0.285), w.date(dt.date(2019, 3, 1)),
                  w.period(parse_period("2019Q4")), w.say("unknown"), w.change(0.0092, "share")]))

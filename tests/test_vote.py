@@ -8,13 +8,13 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from binnenstad import chapters
-from binnenstad.blocks import Block
-from binnenstad.errors import DataError
-from binnenstad.funding.balance import outlook_of
-from binnenstad.funding.vote import judge_votes
+from binnenstad.costs import chapters
+from binnenstad.costs.balance import outlook_of
+from binnenstad.costs.vote import judge_votes
+from binnenstad.page.blocks import Block
 from binnenstad.programme import check_programme
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import DataError
 
 HEADS = ["scenario", "group", "flat", "liable", "in_favour", "against", "woz_in_favour_eur", "woz_against_eur", "date",
          "illustrative", "source", "note"]  # fmt: skip

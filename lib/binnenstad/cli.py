@@ -19,10 +19,10 @@ from binnenstad.batch.ledger import Ledger
 from binnenstad.batch.processes import stay_single
 from binnenstad.batch.progress import Progress, say_status, say_unchanged
 from binnenstad.batch.request import Request
-from binnenstad.folders import DESPITE_VARIABLE
-from binnenstad.posting import send, sent
-from binnenstad.telling import DATA, FOLDER, LANGUAGE, near, telling
-from binnenstad.text import LANGUAGES, Words
+from binnenstad.mail.commands import send, sent
+from binnenstad.programme.folders import DESPITE_VARIABLE
+from binnenstad.words import LANGUAGES, Words
+from binnenstad.words.telling import DATA, FOLDER, LANGUAGE, near, telling
 
 SECONDS = click.FloatRange(min=0)
 
@@ -49,9 +49,9 @@ def check(programme: str, language: str, data: Path | None) -> None:
 
         folder = find_programme(programme, data)
         checked = check_programme(folder, language)
-    from binnenstad.finance import published_totals, reconcile
-    from binnenstad.findings.money import adds_up
-    from binnenstad.findings.published import describe_totals
+    from binnenstad.costs.money import published_totals, reconcile
+    from binnenstad.costs.say.money import adds_up
+    from binnenstad.costs.say.published import describe_totals
 
     click.echo(words.say("{title}: no faults.", title=checked.title))
     empty = words.say("empty")

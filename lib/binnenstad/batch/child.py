@@ -15,10 +15,10 @@ from typing import Any
 
 from binnenstad.batch.job import KERNEL, Job, Limits, Outcome, make_report
 from binnenstad.batch.opened import Opened
-from binnenstad.blocks import PNG_VARIABLE
-from binnenstad.folders import DESPITE_VARIABLE
+from binnenstad.page.blocks import PNG_VARIABLE
+from binnenstad.page.summary import SUMMARISED
 from binnenstad.programme import CHECKED_VARIABLE, DATA_VARIABLE, vouch
-from binnenstad.summary import SUMMARISED
+from binnenstad.programme.folders import DESPITE_VARIABLE
 
 LEFT_ALONE = 5.0  # s after its limit a process ends itself, should its parent not have done so
 

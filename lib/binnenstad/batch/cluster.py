@@ -22,8 +22,8 @@ from binnenstad.batch.job import Job, Limits, Outcome, outcome_of
 from binnenstad.batch.origins import version_of
 from binnenstad.batch.run import Runner
 from binnenstad.batch.whole import write_whole
-from binnenstad.errors import UsageError
-from binnenstad.folders import digest
+from binnenstad.programme.folders import digest
+from binnenstad.words.errors import UsageError
 
 if TYPE_CHECKING:
     from distributed import Client, Future

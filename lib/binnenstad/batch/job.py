@@ -10,11 +10,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from binnenstad.batch.whole import write_whole
-from binnenstad.errors import ReportRefused
+from binnenstad.page.render import Provenance, render_report
+from binnenstad.page.summary import SUMMARISED, summary_path, summary_text
 from binnenstad.programme import Delivered, digests, fingerprint
-from binnenstad.report import Provenance, render_report
-from binnenstad.summary import SUMMARISED, summary_path, summary_text
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import ReportRefused
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode

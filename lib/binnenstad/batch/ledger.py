@@ -22,8 +22,8 @@ from binnenstad.batch.opened import ABSENT, digest_of
 from binnenstad.batch.origins import code_of, installed
 from binnenstad.batch.reason import Code, Reason, change, moved, rewritten
 from binnenstad.batch.whole import write_whole
-from binnenstad.errors import UsageError
-from binnenstad.folders import digest
+from binnenstad.programme.folders import digest
+from binnenstad.words.errors import UsageError
 
 VERSION = 4
 FOLDER = ".ledger"

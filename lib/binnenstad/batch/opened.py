@@ -9,7 +9,7 @@ import sysconfig
 from collections.abc import Iterable
 from pathlib import Path
 
-from binnenstad.folders import TABLE_EVENT, digest
+from binnenstad.programme.folders import TABLE_EVENT, digest
 
 # programs that a report starts open files we cannot see
 STARTS = {

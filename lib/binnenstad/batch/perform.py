@@ -16,8 +16,8 @@ from binnenstad.batch.reason import Reason
 from binnenstad.batch.record import Manifest
 from binnenstad.batch.request import Request, keep, reasons
 from binnenstad.batch.run import Runner
-from binnenstad.errors import UsageError
-from binnenstad.report import exporter
+from binnenstad.page.render import exporter
+from binnenstad.words.errors import UsageError
 
 # runs jobs and tells of each outcome; a cluster has one of its own
 Run = Callable[[Sequence[Job], "Performance"], None]

@@ -11,10 +11,10 @@ from typing import Any
 
 from binnenstad.batch.job import KERNEL, Job
 from binnenstad.batch.origins import version_of
-from binnenstad.errors import UsageError
+from binnenstad.page.render import Provenance
 from binnenstad.programme import Moment, Programme, digests, fingerprint
-from binnenstad.report import Provenance
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import UsageError
 
 # the order of a mailing: first the page for who has one minute
 ORDER = ("overview", "goals", "costs", "canvas", "partner")

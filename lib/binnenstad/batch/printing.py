@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from binnenstad.pdf import render_pdf
+from binnenstad.page.pdf import render_pdf
 
 
 def paper_of(page: Path) -> Path:

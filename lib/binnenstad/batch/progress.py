@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from binnenstad.batch.reason import Reason
-from binnenstad.text import Words
+from binnenstad.words import Words
 
 if TYPE_CHECKING:
     from binnenstad.batch.job import Job, Outcome

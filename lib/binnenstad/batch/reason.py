@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from binnenstad.batch.opened import ABSENT
-from binnenstad.text import Words
+from binnenstad.words import Words
 
 # of every file, the digest of each definition by its name
 Code = Mapping[str, Mapping[str, str]]

@@ -8,7 +8,7 @@
   stopped); ``error`` says why; ``notebook`` where the executed notebook is kept, if it failed; ``seconds``
 - ``tables``: the digest of each table it was made of, ``-`` for one it asked for that is not there; ``data``: the
   fingerprint of all of these; ``sha256`` of the HTML file, empty without one
-- ``made``: what its footer says (``binnenstad.report.Provenance``)
+- ``made``: what its footer says (``binnenstad.page.render.Provenance``)
 
 The output folder has a ``run.json`` over all of its folders, with the same entries, and an index of them,
 as soon as a command covered more than one.
@@ -27,11 +27,11 @@ from typing import Any
 from binnenstad.batch.job import Job, Outcome, outcome_of
 from binnenstad.batch.plan import place
 from binnenstad.batch.whole import write_whole
-from binnenstad.blocks import Block, bullets, headline, links, section
-from binnenstad.errors import UsageError
+from binnenstad.page.blocks import Block, bullets, headline, links, section
+from binnenstad.page.render import Provenance, checked_page
 from binnenstad.programme import Delivered, digests, fingerprint, outdated
-from binnenstad.report import Provenance, checked_page
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import UsageError
 
 Entry = Mapping[str, Any]
 # programmes above the index of all

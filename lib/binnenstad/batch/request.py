@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any
 from binnenstad.batch.ledger import PATTERN, Ledger
 from binnenstad.batch.origins import LIBRARY, resources
 from binnenstad.batch.reason import Reason
-from binnenstad.errors import UsageError
-from binnenstad.folders import data_root, find_notebooks, find_programme
+from binnenstad.programme.folders import data_root, find_notebooks, find_programme
+from binnenstad.words.errors import UsageError
 
 if TYPE_CHECKING:
     from binnenstad.batch.child import Made
@@ -99,7 +99,7 @@ class Request:
         return dict(text.split("=", 1) for text in self.parameters)
 
     def _periods(self) -> list[str]:
-        from binnenstad.text import parse_period
+        from binnenstad.words import parse_period
 
         periods = [period for text in self.periods for period in expand_periods(text)]
         for period in periods:

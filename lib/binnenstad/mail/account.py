@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from binnenstad.text import Words
+from binnenstad.words import Words
 
 
 def state_word(state: str, words: Words) -> str:

@@ -13,8 +13,8 @@ import css_inline
 from bs4 import BeautifulSoup
 from bs4.element import Tag
 
-from binnenstad.summary import Piece, Summary
-from binnenstad.text import Words
+from binnenstad.page.summary import Piece, Summary
+from binnenstad.words import Words
 
 # Gmail cuts a message off at 102 kB of HTML
 MOST_BYTES = 102_000
@@ -160,4 +160,4 @@ def _strip(soup: BeautifulSoup) -> None:
 
 @lru_cache
 def _style() -> str:
-    return (files("binnenstad") / "templates" / "mail.css").read_text(encoding="utf-8")
+    return (files("binnenstad.mail") / "templates" / "mail.css").read_text(encoding="utf-8")

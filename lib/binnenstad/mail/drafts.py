@@ -9,13 +9,13 @@ from functools import cache, lru_cache
 
 import pandas as pd
 
-from binnenstad.errors import BinnenstadError
 from binnenstad.mail.body import Body, Notes, compose_body
 from binnenstad.mail.message import Attachment
 from binnenstad.mail.outputs import Outputs
 from binnenstad.mail.settings import Settings
 from binnenstad.programme import Programme
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import BinnenstadError
 
 
 class MailRefused(BinnenstadError):  # noqa: N818

@@ -11,7 +11,7 @@ from email.message import EmailMessage
 
 from binnenstad.mail.body import MOST_BYTES
 from binnenstad.programme.addresses import hides
-from binnenstad.text import Words
+from binnenstad.words import Words
 
 REQUIRED = {"from", "to", "subject", "message-id", "auto-submitted", "x-auto-response-suppress", "content-language",
             "mime-version", "content-type"}  # fmt: skip

@@ -9,7 +9,7 @@ from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from binnenstad.errors import UsageError
+from binnenstad.words.errors import UsageError
 
 # a delivery goes planned -> busy -> sent | refused | uncertain, or back to planned; dropped once a newer mailing began
 SETTLED = ("sent", "refused", "uncertain", "planned")

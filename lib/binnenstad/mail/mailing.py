@@ -12,7 +12,7 @@ from binnenstad.mail.guard import message_faults
 from binnenstad.mail.ledger import MAYBE_THERE, Delivery, Ledger
 from binnenstad.mail.message import Attachment, Envelope, build_message
 from binnenstad.programme.addresses import hides
-from binnenstad.text import Words
+from binnenstad.words import Words
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from binnenstad.errors import UsageError
+from binnenstad.page.summary import SUMMARISED, Summary, read_summary, summary_path
 from binnenstad.programme import Delivered, outdated
-from binnenstad.summary import SUMMARISED, Summary, read_summary, summary_path
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import UsageError
 
 # what run.json must say of a report before it may go out
 NEEDED = {"file", "status", "tables", "sha256", "beside", "made"}

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from binnenstad.mail.drafts import Recipient
 from binnenstad.mail.mailing import Mailing, Message
-from binnenstad.text import Words
+from binnenstad.words import Words
 
 
 def preview_page(place: Path, fingerprint: str) -> Path:
@@ -115,4 +115,4 @@ def _with_pictures(html: str, pngs: Mapping[str, bytes]) -> str:
 
 
 def _style() -> str:
-    return (files("binnenstad") / "templates" / "preview.css").read_text(encoding="utf-8")
+    return (files("binnenstad.mail") / "templates" / "preview.css").read_text(encoding="utf-8")

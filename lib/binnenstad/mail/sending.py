@@ -8,12 +8,12 @@ from collections.abc import Callable, Mapping, Sequence
 from email.utils import make_msgid
 from functools import partial
 
-from binnenstad.errors import UsageError
 from binnenstad.mail.ledger import Ledger
 from binnenstad.mail.mailing import Mailing, Message
 from binnenstad.mail.message import dated
 from binnenstad.mail.settings import Settings
 from binnenstad.mail.transport import Reply, connected, deliver, size_limit
+from binnenstad.words.errors import UsageError
 
 Heard = Callable[[str, str, str], None]
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from binnenstad.errors import DataError, Fault
 from binnenstad.programme.addresses import hides, is_address
 from binnenstad.programme.contract import columns
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import DataError, Fault
 
 FILE = "mail.toml"
 PREFIX = "BINNENSTAD_MAIL_"

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import NamedTuple
 
-from binnenstad.errors import UsageError
 from binnenstad.mail.settings import PREFIX, Settings
+from binnenstad.words.errors import UsageError
 
 KEYRING_SERVICE = "binnenstad"
 

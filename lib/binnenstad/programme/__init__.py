@@ -12,8 +12,6 @@ from typing import Any
 
 import pandas as pd
 
-from binnenstad.errors import DataError, UsageError
-from binnenstad.folders import DATA_VARIABLE, DESPITE_VARIABLE, TABLE_EVENT, data_root, find_programme
 from binnenstad.programme.about import read_about
 from binnenstad.programme.apart import goals_at_fault, set_apart
 from binnenstad.programme.checking import check_tables, settled
@@ -32,8 +30,10 @@ from binnenstad.programme.delivered import (
     vouch,
     vouched,
 )
+from binnenstad.programme.folders import DATA_VARIABLE, DESPITE_VARIABLE, TABLE_EVENT, data_root, find_programme
 from binnenstad.programme.reading import read_tables
-from binnenstad.text import Words, parse_day, parse_period
+from binnenstad.words import Words, parse_day, parse_period
+from binnenstad.words.errors import DataError, UsageError
 
 __all__ = [
     "CHECKED_VARIABLE", "DATA_VARIABLE", "Delivered", "Moment", "Programme", "check_programme",

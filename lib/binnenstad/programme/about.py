@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from binnenstad.errors import Fault
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import Fault
 
 REQUIRED: dict[str, type] = {"title": str, "start": dt.date, "end": dt.date}
 OPTIONAL: dict[str, type] = {"title_en": str, "report_after_days": int, "source": str}

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from binnenstad.text import Words
+from binnenstad.words import Words
 
 # the dot-atom of RFC 5322 and the lengths of RFC 5321; quoted and international forms are refused, because
 # few gateways take them and all the more mistakes look like them

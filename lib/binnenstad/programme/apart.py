@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from binnenstad.errors import Fault
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import Fault
 
 Frames = dict[str, pd.DataFrame]
 # a fault in one of these columns is about more than the goal it stands with

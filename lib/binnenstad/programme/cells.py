@@ -6,10 +6,10 @@ import datetime as dt
 import re
 from collections.abc import Callable, Iterable
 
-from binnenstad.errors import Fault
 from binnenstad.programme.contract import columns
 from binnenstad.programme.reading import RawTable, Typed
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import Fault
 
 TRUE, FALSE = {"true", "waar", "ja", "yes", "1"}, {"false", "onwaar", "nee", "no", "0"}
 PLAIN = re.compile(r"[+-]?([0-9]+([.,][0-9]+)?|[.,][0-9]+)")

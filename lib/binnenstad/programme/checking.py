@@ -8,12 +8,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from binnenstad.errors import Fault
 from binnenstad.programme.cells import normalise
 from binnenstad.programme.contract import columns, contract
 from binnenstad.programme.crossing import cross_faults
 from binnenstad.programme.reading import RawTable
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import Fault
 
 # bounds that exclude their edge came with version 2 of the standard
 PROFILE = "https://datapackage.org/profiles/2.0/datapackage.json"

@@ -13,7 +13,7 @@ Table = dict[str, Any]
 @lru_cache
 def contract() -> dict[str, Table]:
     """Return the tables of the contract by name, as Table Schema resources (``datapackage.json``)."""
-    package = json.loads((files("binnenstad") / "datapackage.json").read_text(encoding="utf-8"))
+    package = json.loads((files("binnenstad.programme") / "datapackage.json").read_text(encoding="utf-8"))
     return {resource["name"]: resource for resource in package["resources"]}
 
 

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from binnenstad.errors import Fault
 from binnenstad.programme.addresses import recipient_faults
 from binnenstad.programme.decided import decision_faults
 from binnenstad.programme.votes import vote_faults
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import Fault
 
 Frames = dict[str, pd.DataFrame]
 Found = tuple[str, pd.Series, str, str, str]

@@ -10,7 +10,7 @@ import pandas as pd
 
 from binnenstad.programme.cells import AMBIGUOUS, PLAIN
 from binnenstad.programme.contract import columns
-from binnenstad.text import Words
+from binnenstad.words import Words
 
 Found = tuple[str, pd.Series, str, str, str]
 # what a decision of each kind is about; the others are for mention only

@@ -12,14 +12,14 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from binnenstad.errors import UsageError
-from binnenstad.folders import TABLE_EVENT, digest
 from binnenstad.programme.apart import mark_goals
 from binnenstad.programme.cells import normalise
 from binnenstad.programme.checking import settled, typed
 from binnenstad.programme.contract import contract, is_private
+from binnenstad.programme.folders import TABLE_EVENT, digest
 from binnenstad.programme.reading import RawTable, check_shape, read_delivery
-from binnenstad.text import Words
+from binnenstad.words import Words
+from binnenstad.words.errors import UsageError
 
 # set by the batch to what it has checked, so that a report need not check it again and reads what it needs
 CHECKED_VARIABLE = "BINNENSTAD_CHECKED"

@@ -12,10 +12,10 @@ from pathlib import Path
 from xml.etree.ElementTree import ParseError
 from zipfile import BadZipFile
 
-from binnenstad.errors import Fault
-from binnenstad.folders import digest
 from binnenstad.programme.contract import columns, contract, is_private
-from binnenstad.text import Words
+from binnenstad.programme.folders import digest
+from binnenstad.words import Words
+from binnenstad.words.errors import Fault
 
 
 class Typed(str):

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pandas as pd
 
-from binnenstad.text import Words
+from binnenstad.words import Words
 
 
 def vote_faults(frames: dict[str, pd.DataFrame], words: Words) -> Iterator[tuple[str, pd.Series, str, str, str]]:

@@ -1,0 +1,1 @@
+"""Who pays, who benefits, and which split is fair."""

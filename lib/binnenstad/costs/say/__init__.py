@@ -1,0 +1,1 @@
+"""What can be said about money, one sentence each."""

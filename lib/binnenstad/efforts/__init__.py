@@ -1,0 +1,1 @@
+"""The efforts, and which goals and partners they serve."""

@@ -1,0 +1,81 @@
+"""Pictures of goals: how far each is on the way from its baseline to its target."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
+
+from binnenstad.page.blocks import SYMBOLS, Block, status_label
+from binnenstad.page.chart import BLACK, BLUE, GREY, LINE, PALE, canvas, picture, width_of, wrap, write
+from binnenstad.words import Words
+
+
+def draw_attainment(assessed: pd.DataFrame, words: Words, title: str, alt: str, source: str) -> Block:
+    """Draw each goal as a bar from baseline to target; a goal without attainment says why instead.
+
+    Parameters: the result of ``goals.assess``; title, alt text and source line.
+    """
+    goals = [goal for _, goal in assessed.iterrows()]
+    key = words.say("Bar: part of the agreed change. Dashed line: where the straight path is now. Thick line: target.")
+
+    def _draw(width: int) -> Figure:
+        names = [wrap(f"{goal['id']}  {goal['title']}", width, bold=True) for goal in goals]
+        lines = [wrap(_in_words(goal, words), width) for goal in goals]
+        head = wrap(key, width)
+        text = [LINE * (len(name) + len(line)) for name, line in zip(names, lines, strict=True)]
+        rest = [58 if pd.notna(goal["attainment"]) else 20 for goal in goals]
+        top = LINE * len(head) + 14
+        figure, ax = canvas(width, top + sum(text) + sum(rest))
+        write(ax, 0, 0, head, color=GREY)
+        for row, goal in enumerate(goals):
+            write(ax, 0, top, names[row], weight="bold")
+            write(ax, 0, top + LINE * len(names[row]), lines[row])
+            if pd.notna(goal["attainment"]):
+                _bullet(ax, goal, top + text[row] + 4, width, words)
+            top += text[row] + rest[row]
+        return figure
+
+    return picture(title, alt, source, _draw, illustrative=bool(assessed["illustrative"].any()))
+
+
+def _in_words(goal: pd.Series, words: Words) -> str:
+    unit, target = goal["unit"], goal["target"]
+    parts = [f"{SYMBOLS[goal['status']]} {status_label(goal['status'], words, keep=goal['keep'])}"]
+    if pd.notna(goal["value"]):
+        parts.append(words.quantity(goal["value"], unit, goal["unit_label"], target))
+    if pd.notna(goal["attainment"]):
+        parts.append(words.say("{share} of the agreed change", share=words.percent(goal["attainment"])))
+        parts += [words.say("no change can be shown")] * (goal["change_certainty"] == "no_change")
+    elif pd.notna(target):
+        bound = words.at_least if goal["direction"] == "at_least" else words.at_most
+        parts.append(words.say("target {bound}", bound=bound(words.measure(target, unit))))
+    return "; ".join(parts)
+
+
+def _bullet(ax: Axes, goal: pd.Series, top: float, width: int, words: Words) -> None:
+    left, right, height = 26, width - 14, 18
+    scale, unit = right - left, goal["unit"]
+    ax.add_patch(Rectangle((left, top), scale, height, facecolor=PALE, edgecolor=GREY, linewidth=0.8))
+    length = min(max(goal["attainment"], -0.06), 1.0)
+    # a change that cannot be told from chance has no colour
+    color = GREY if goal["change_certainty"] == "no_change" else BLUE
+    fill: dict[str, Any] = {"facecolor": "white", "hatch": "////"} if length < 0 else {"facecolor": color}
+    start = (left + min(length, 0) * scale, top + 4)
+    ax.add_patch(Rectangle(start, abs(length) * scale, height - 8, edgecolor=color, **fill))
+    ends = [words.measure(goal[name], unit) for name in ("baseline", "target")]
+    below = top + height + 8
+    if pd.notna(goal["path"]):
+        at = left + scale * (goal["path"] - goal["baseline"]) / (goal["target"] - goal["baseline"])
+        ax.plot([at, at], [top - 3, top + height + 3], color=BLACK, linewidth=1.6, linestyle=(0, (3, 2)))
+        path = words.say("path {value}", value=words.measure(goal["path"], unit))
+        half = width_of(path) / 2 + 6
+        # where it would run into the label of an end, the dashed line speaks for itself
+        if left + width_of(ends[0]) < at - half and at + half < width - width_of(ends[1], bold=True):
+            write(ax, at, below, path, ha="center")
+    ax.plot([right, right], [top - 4, top + height + 4], color=BLACK, linewidth=4, solid_capstyle="butt")
+    write(ax, left, below, ends[0], color=GREY)
+    write(ax, width, below, ends[1], ha="right", weight="bold")

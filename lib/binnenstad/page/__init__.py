@@ -1,0 +1,1 @@
+"""Blocks of a notebook -> one self-contained, accessible file."""

@@ -1,0 +1,195 @@
+"""What all pictures share: style, fonts, a canvas in px, a key, and the way to SVG."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import textwrap
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from functools import lru_cache, partial
+from html import escape
+from importlib.resources import files
+from typing import Any, cast
+
+import matplotlib as mpl
+from matplotlib import font_manager
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ft2font import LoadFlags
+from matplotlib.patches import Rectangle
+
+from binnenstad.page.blocks import Block, paragraph
+from binnenstad.words import Words
+
+WIDE, NARROW = 816, 340
+MAIL = 592  # px: a mail of 640 less its margins
+LINE = 17  # px from one line of text to the next
+# at least 3:1 on white and 21.8 CIEDE2000 apart under every colour blindness (docs/method.md)
+PALETTE = ("#105090", "#d07030", "#101010", "#7090d0", "#705050")
+HATCHES = ("", "//", "\\\\", "x", "-")
+BLUE, ORANGE, BLACK, LIGHT = PALETTE[:4]
+GREY, PALE = "#595959", "#e4e8ee"
+# what a matplotlibrc of the reader's machine, or of the folder of the command, could set otherwise
+_KINDS = ("agg", "axes", "figure", "font", "grid", "hatch", "lines", "markers", "patch", "path", "savefig", "scatter",
+          "svg", "text", "xtick", "ytick")  # fmt: skip
+STYLE: dict[str, Any] = {
+    str(name): value for name, value in mpl.rcParamsDefault.items() if name.partition(".")[0] in _KINDS
+} | {
+    "font.family": ["Open Sans", "Binnenstad Symbols"],
+    "font.size": 13,
+    "svg.fonttype": "none",
+    "svg.hashsalt": "binnenstad",
+    "text.color": BLACK,
+    "text.parse_math": False,
+    # letters as wide as a browser draws them, whatever FreeType makes of a small size
+    "text.hinting": "none",
+    "hatch.linewidth": 0.8,
+    "axes.spines.top": False,
+    "axes.spines.right": False,
+    "axes.edgecolor": GREY,
+    "xtick.color": GREY,
+}
+
+_NAMES = ("OpenSans-Regular.ttf", "OpenSans-Bold.ttf", "BinnenstadSymbols.ttf")
+FONTS = [str(files("binnenstad.page") / "fonts" / name) for name in _NAMES]
+for _font in FONTS:
+    font_manager.fontManager.addfont(_font)
+# the symbols have one weight: they stand in for themselves in bold text
+font_manager.fontManager.ttflist.append(replace(font_manager.fontManager.ttflist[-1], weight=700))
+
+
+def picture(title: str, alt: str, source: str, draw: Callable[[int], Figure], *, illustrative: bool = False) -> Block:
+    """Return a chart as a block: caption, SVG for page and phone, source line.
+
+    ``draw`` gives the figure for a width in px; ``alt`` says in words what it shows. Raises
+    ``ValueError`` for an empty title or alt text: a picture without words is no picture.
+    """
+    if not title.strip() or not alt.strip():
+        raise ValueError("a picture needs a title and an alt text; generate them from the data (binnenstad.findings)")
+    wide, narrow = _svg(draw, WIDE, alt), _svg(draw, NARROW, alt)
+    name = "p" + hashlib.sha256(wide.encode()).hexdigest()[:8]
+    html = (
+        f'<figure data-png="{name}">\n<figcaption>{escape(title)}</figcaption>\n'
+        f'<div class="wide">{wide}</div>\n'
+        f'<div class="narrow" style="display:none">{narrow}</div>\n'
+        f'<p class="source">{escape(source)}</p>\n</figure>'
+    )
+    pngs = ((f"{name}-wide", partial(_png, draw, MAIL)), (f"{name}-narrow", partial(_png, draw, NARROW)))
+    return Block(html, f"{title}\n{textwrap.fill(alt, 78)}\n{source}", illustrative, pngs)
+
+
+def nothing(words: Words) -> Block:
+    """Return what stands where there is nothing to draw."""
+    return paragraph(words.say("There are no figures to draw here."))
+
+
+def _svg(draw: Callable[[int], Figure], width: int, alt: str) -> str:
+    with mpl.rc_context(cast(Any, STYLE)):
+        buffer = io.StringIO()
+        draw(width).savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+    svg = buffer.getvalue()
+    svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.S)
+    svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
+    # ids must be unique over all pictures of a report
+    prefix = "f" + hashlib.sha256(svg.encode()).hexdigest()[:8]
+    svg = re.sub(r"<[^>]+>", lambda tag: re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>{prefix}-", tag.group()), svg)
+    head = f'<svg role="img" aria-label="{escape(alt)}" style="max-width:{width}px" '
+    return svg.replace("<svg ", head, 1).strip()
+
+
+def _png(draw: Callable[[int], Figure], width: int) -> bytes:
+    """Draw a picture as PNG, at twice its width for sharp screens; the same bytes every time."""
+    with mpl.rc_context(cast(Any, STYLE)):
+        buffer = io.BytesIO()
+        # 72 dots to the inch is one px of the canvas
+        draw(width).savefig(buffer, format="png", dpi=144, facecolor="white", metadata={"Software": None})
+    return buffer.getvalue()
+
+
+def canvas(width: int, height: float) -> tuple[Figure, Axes]:
+    """Return a figure whose one axes is measured in px from the top left."""
+    figure = Figure(figsize=(width / 72, height / 72))
+    ax = figure.add_axes((0, 0, 1, 1))
+    ax.set_xlim(0, width)
+    ax.set_ylim(height, 0)
+    ax.axis("off")
+    return figure, ax
+
+
+def write(ax: Axes, x: float, y: float, lines: str | Sequence[str], **style: Any) -> None:
+    """Write lines of text from (x, y) downward."""
+    for number, line in enumerate([lines] if isinstance(lines, str) else lines):
+        ax.text(x, y + LINE * number, line, va="top", **style)
+
+
+def width_of(text: str, *, size: int = 13, bold: bool = False) -> float:
+    """Return how wide a text is in px, measured in the font it is drawn with, and 4 % for a browser's rounding."""
+    return sum(_advance(letter, bold) for letter in text) * size * 1.04
+
+
+@lru_cache(maxsize=1024)
+def _advance(letter: str, bold: bool) -> float:
+    """Return the width of a letter in a font of size 1; these fonts have no pairs that are set closer."""
+    own, symbols = (font_manager.get_font([name]) for name in (FONTS[1 if bold else 0], FONTS[2]))
+    font = own if own.get_char_index(ord(letter)) else symbols
+    font.set_size(100, 72)
+    return float(font.load_char(ord(letter), flags=LoadFlags.NO_HINTING).linearHoriAdvance) / 65536 / 100
+
+
+def wrap(text: str, width: float, *, size: int = 13, bold: bool = False, most: int = 9) -> list[str]:
+    """Break a text into lines that fit ``width`` px; what does not fit in ``most`` lines ends in dots."""
+
+    def _fits(line: str) -> bool:
+        return width_of(line, size=size, bold=bold) <= width
+
+    lines, rest = [""], text.split()
+    while rest:
+        word = rest.pop(0)
+        longer = f"{lines[-1]} {word}".strip()
+        if _fits(longer) or len(word) == 1:
+            lines[-1] = longer
+        elif lines[-1]:
+            lines.append("")
+            rest.insert(0, word)
+        else:
+            cut = next(n for n in range(len(word) - 1, 0, -1) if n == 1 or _fits(word[:n]))
+            lines[-1:] = [word[:cut], ""]
+            rest.insert(0, word[cut:])
+    if len(lines) <= most:
+        return lines
+    last = lines[most - 1]
+    while last and not _fits(last + "…"):
+        last = last[:-1]
+    return [*lines[: most - 1], last.rstrip() + "…"]
+
+
+def bar(ax: Axes, x: float, y: float, length: float, height: float, series: int) -> None:
+    """Draw a bar in the colour and hatch of a series."""
+    style: dict[str, Any] = {
+        "facecolor": PALETTE[series],
+        "hatch": HATCHES[series],
+        "edgecolor": "white",
+        "linewidth": 0.8,
+    }
+    # the limits of a canvas are given: nothing need be measured for them
+    ax.add_artist(Rectangle((x, y), length, height, **style))
+
+
+def key_places(texts: Sequence[str], width: int) -> list[tuple[float, int]]:
+    """Return where each entry of a key goes: as many on a line as fit."""
+    places: list[tuple[float, int]] = []
+    x, line = 0.0, 0
+    for text in texts:
+        need = 22 + width_of(text) + 18
+        if x and x + need - 18 > width:
+            x, line = 0.0, line + 1
+        places.append((x, 20 * line))
+        x += need
+    return places
+
+
+def key_texts(texts: Sequence[str], width: int) -> list[str]:
+    """Return the entries of a key, each cut to what one line holds."""
+    return [wrap(text, width - 24, most=1)[0] for text in texts]

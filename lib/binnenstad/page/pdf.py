@@ -1,0 +1,41 @@
+"""A report as PDF/UA-1, printed from its HTML; needs the optional extra ``pdf`` (WeasyPrint)."""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+
+from bs4 import BeautifulSoup
+
+from binnenstad.words.errors import UsageError
+
+
+def render_pdf(html: str) -> bytes:
+    """Return a rendered report as a tagged PDF, each figure with its alt text; the same bytes every time.
+
+    Raises ``UsageError`` without WeasyPrint or the Pango libraries it needs.
+    """
+    try:
+        from weasyprint import HTML
+        from weasyprint.urls import URLFetcher
+    except (ImportError, OSError) as error:
+        why = str(error).splitlines()[0]
+        raise UsageError("PDF needs WeasyPrint: pip install 'binnenstad[pdf]' ({why})", why=why) from None
+    # it warns of each CSS rule it leaves aside; those are for screens
+    logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
+    # fonts stand in the report itself; nothing is fetched from elsewhere, not even from this disk
+    page = HTML(string=_for_paper(html), url_fetcher=URLFetcher(allowed_protocols=["data"]))
+    known_as = hashlib.sha256(html.encode()).digest()[:16]
+    return bytes(page.write_pdf(pdf_variant="pdf/ua-1", pdf_identifier=known_as))
+
+
+def _for_paper(html: str) -> str:
+    """Leave out what only screens show, and put each alt text where WeasyPrint looks for it."""
+    soup = BeautifulSoup(html, "html.parser")
+    for tag in soup.select(".narrow, nav, .skip"):
+        tag.decompose()
+    for picture in soup.select("svg[aria-label]"):
+        title = soup.new_tag("title")
+        title.string = str(picture["aria-label"])
+        picture.insert(0, title)
+    return str(soup)
