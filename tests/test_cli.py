@@ -19,7 +19,7 @@ import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner, Result
 from conftest import ALMELO
-from test_batch import GOOD, write_notebook
+from test_batch_run import GOOD, write_notebook
 
 from binnenstad.cli import main
 

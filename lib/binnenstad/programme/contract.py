@@ -26,6 +26,16 @@ def columns(table: str) -> dict[str, Table]:
     return {field["name"]: field for field in contract()[table]["schema"]["fields"]}
 
 
+def code_names(table: str, column: str, language: str) -> dict[str, str]:
+    """Return how a reader knows each code of a column, in the order of the contract.
+
+    >>> code_names("payments", "kind", "nl")
+    {'cash': 'geld', 'hours': 'uren werk', 'in_kind': 'spullen en diensten'}
+    """
+    label = "label" if language == "nl" else f"label_{language}"
+    return {category["value"]: category[label] for category in columns(table)[column]["categories"]}
+
+
 def is_private(table: str) -> bool:
     """Return whether a table holds what no report may show and git may not keep.
 
@@ -39,7 +49,7 @@ def dictionary() -> str:
     """Return the data dictionary (``data/README.md``) in Dutch, for whoever fills the tables."""
     head = (
         "# Gegevenswoordenboek\n\n"
-        "Gemaakt uit het contract `lib/binnenstad/datapackage.json` met `make dictionary`; verander het daar.\n\n"
+        "Gemaakt uit het contract `lib/binnenstad/programme/datapackage.json` met `make dictionary`; verander het daar.\n\n"
         "Elke map hieronder is een programma: `programme.toml` en per tabel een CSV-bestand, of een Excel-werkmap "
         "(.xlsx) met een blad per tabel. CSV mag met `;` of `,`, met decimale komma of punt, in UTF-8 of "
         "Windows-codering. Duizendtallen krijgen geen punt. Datums: jjjj-mm-dd of dd-mm-jjjj. "

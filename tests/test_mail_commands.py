@@ -19,7 +19,7 @@ from conftest import ALMELO
 from mailroom import COLUMNS, DATE, PEOPLE, SETTINGS, make_run
 from playwright.sync_api import Route, sync_playwright
 from postbox import Authority, Postbox, serving
-from test_browser import ARGUMENTS, BROWSERS
+from test_page_browser import ARGUMENTS, BROWSERS
 
 from binnenstad.cli import main
 from binnenstad.mail.ledger import Ledger

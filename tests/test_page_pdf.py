@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 from conftest import ALMELO, ROOT
 from mailroom import ALT, blocks_of
-from test_batch import GOOD, write_notebook
+from test_batch_run import GOOD, write_notebook
 
 from binnenstad.cli import main
 from binnenstad.page.pdf import render_pdf

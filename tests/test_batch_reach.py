@@ -14,7 +14,7 @@ import pytest
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from test_batch import GOOD, write_notebook
+from test_batch_run import GOOD, write_notebook
 
 from binnenstad.batch.origins import LIBRARY, code_of
 from binnenstad.batch.reach import pieces_of, reached

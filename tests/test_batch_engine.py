@@ -16,7 +16,7 @@ from conftest import ALMELO, ROOT
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from papermill.exceptions import PapermillExecutionError
-from test_batch import GOOD, KERNEL, PARAMETERS, silent, write_notebook
+from test_batch_run import GOOD, KERNEL, PARAMETERS, silent, write_notebook
 
 from binnenstad.batch.job import KERNEL as IN_KERNEL
 from binnenstad.batch.plan import plan

@@ -19,7 +19,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 from conftest import ALMELO, ROOT
-from test_batch import GOOD, PARAMETERS, write_notebook
+from test_batch_run import GOOD, PARAMETERS, write_notebook
 from test_cli import COMMAND, call, text_of, wait_for
 
 from binnenstad.batch.ledger import VERSION, Ledger

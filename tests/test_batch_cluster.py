@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 from distributed import Client
-from test_batch import GOOD, write_notebook
+from test_batch_run import GOOD, write_notebook
 from test_cli import COMMAND, call
 
 PERIOD = ("--period", "2019Q4")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from conftest import ALMELO
-from test_batch import GOOD, silent, write_notebook
+from test_batch_run import GOOD, silent, write_notebook
 
 from binnenstad.batch.job import KERNEL, Job, Limits, Outcome
 from binnenstad.batch.plan import plan

@@ -14,7 +14,7 @@ from conftest import ALMELO
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
-from test_batch import NOTEBOOKS
+from test_batch_run import NOTEBOOKS
 
 from binnenstad.batch.job import Job, outcome_of
 from binnenstad.batch.plan import plan
