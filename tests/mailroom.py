@@ -27,7 +27,8 @@ from binnenstad.mail.message import Attachment, Envelope, build_message, dated
 from binnenstad.mail.outputs import Outputs
 from binnenstad.mail.settings import Settings
 from binnenstad.page.blocks import PNG_VARIABLE, Block, bullets, headline, section
-from binnenstad.page.render import Provenance, render_report
+from binnenstad.page.provenance import Provenance
+from binnenstad.page.render import render_report
 from binnenstad.page.summary import SUMMARISED, summary_path, summary_text
 from binnenstad.page.table import table
 from binnenstad.programme import Programme, check_programme

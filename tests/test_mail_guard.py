@@ -14,7 +14,7 @@ import pytest
 from conftest import ALMELO
 from mailroom import PEOPLE, change_summary
 from postbox import USER, Authority, Postbox, serving
-from test_posting import Desk
+from test_mail_commands import Desk
 
 from binnenstad.page.summary import summary_path
 from binnenstad.programme import CHECKED_VARIABLE, check_programme, vouch

@@ -19,7 +19,8 @@ from test_batch_run import GOOD, write_notebook
 
 from binnenstad.cli import main
 from binnenstad.page.pdf import render_pdf
-from binnenstad.page.render import Provenance, checked_page
+from binnenstad.page.provenance import Provenance
+from binnenstad.page.render import checked_page
 from binnenstad.words.errors import UsageError
 
 pytestmark = pytest.mark.skipif(find_library("pangoft2-1.0") is None, reason="the Pango libraries are not installed")

@@ -13,7 +13,8 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
 from binnenstad.page.blocks import Block, bullets, headline, paragraph, section
-from binnenstad.page.render import MOST, Provenance, checked_page, faults, render_report
+from binnenstad.page.provenance import Provenance
+from binnenstad.page.render import MOST, checked_page, faults, render_report
 from binnenstad.page.table import table
 from binnenstad.words.errors import ReportRefused
 

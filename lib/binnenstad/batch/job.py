@@ -10,7 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from binnenstad.batch.whole import write_whole
-from binnenstad.page.render import Provenance, render_report
+from binnenstad.page.provenance import Provenance
+from binnenstad.page.render import render_report
 from binnenstad.page.summary import SUMMARISED, summary_path, summary_text
 from binnenstad.programme import Delivered, digests, fingerprint
 from binnenstad.words import Words

@@ -11,7 +11,7 @@ from typing import Any
 
 from binnenstad.batch.job import KERNEL, Job
 from binnenstad.batch.origins import version_of
-from binnenstad.page.render import Provenance
+from binnenstad.page.provenance import Provenance
 from binnenstad.programme import Moment, Programme, digests, fingerprint
 from binnenstad.words import Words
 from binnenstad.words.errors import UsageError

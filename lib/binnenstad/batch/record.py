@@ -28,7 +28,8 @@ from binnenstad.batch.job import Job, Outcome, outcome_of
 from binnenstad.batch.plan import place
 from binnenstad.batch.whole import write_whole
 from binnenstad.page.blocks import Block, bullets, headline, links, section
-from binnenstad.page.render import Provenance, checked_page
+from binnenstad.page.provenance import Provenance
+from binnenstad.page.render import checked_page
 from binnenstad.programme import Delivered, digests, fingerprint, outdated
 from binnenstad.words import Words
 from binnenstad.words.errors import UsageError

@@ -51,7 +51,8 @@ with _kept():
         for _name in ("pandas", "matplotlib", *_rooms(), "papermill", "binnenstad.batch.job"):
             importlib.import_module(_name)
         from binnenstad.page.blocks import headline
-        from binnenstad.page.render import Provenance, checked_page
+        from binnenstad.page.provenance import Provenance
+        from binnenstad.page.render import checked_page
     # a first page finds and compiles the template, and reads the fonts
     checked_page([headline("-", "-")], Provenance("", "", "", {}, "", ""), "nl")
 # what a report leaves running comes here, where the batch finds it; its end is no news

@@ -6,7 +6,6 @@ import base64
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from html import unescape
 from importlib.resources import files
@@ -18,6 +17,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from binnenstad.page.blocks import Block
+from binnenstad.page.provenance import Provenance
 from binnenstad.words import Words
 from binnenstad.words.errors import ReportRefused
 
@@ -37,18 +37,6 @@ MOST = 50
 POLICY = "Content-Security-Policy"
 OUTSIDE_URL = re.compile(r"@import|url\(\s*['\"]?(?!#|data:)[^)]", re.I)
 PLACEHOLDERS = {"figure", "figuur", "image", "afbeelding", "grafiek", "chart", "plot", "alt"}
-
-
-@dataclass(frozen=True)
-class Provenance:
-    """What a report was made of: shown in its footer so that anybody can make it again."""
-
-    programme: str
-    period: str
-    as_of: str
-    parameters: dict[str, str]
-    data: str
-    code: str
 
 
 def render_report(notebook: NotebookNode, provenance: Provenance, language: str) -> str:

@@ -15,7 +15,7 @@ from binnenstad.page.blocks import PNG_TYPE
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from binnenstad.page.render import Provenance
+    from binnenstad.page.provenance import Provenance
 
 # the report a mail is made of: the page for who has one minute
 SUMMARISED = "overview"
