@@ -49,7 +49,7 @@ def dictionary() -> str:
     """Return the data dictionary (``data/README.md``) in Dutch, for whoever fills the tables."""
     head = (
         "# Gegevenswoordenboek\n\n"
-        "Gemaakt uit het contract `lib/binnenstad/programme/datapackage.json` met `make dictionary`; verander het daar.\n\n"
+        "Gemaakt uit `lib/binnenstad/programme/datapackage.json` met `make dictionary`; verander het daar.\n\n"
         "Elke map hieronder is een programma: `programme.toml` en per tabel een CSV-bestand, of een Excel-werkmap "
         "(.xlsx) met een blad per tabel. CSV mag met `;` of `,`, met decimale komma of punt, in UTF-8 of "
         "Windows-codering. Duizendtallen krijgen geen punt. Datums: jjjj-mm-dd of dd-mm-jjjj. "
