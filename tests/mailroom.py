@@ -14,7 +14,6 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
-import pytest
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_notebook, new_output
 
@@ -26,7 +25,7 @@ from binnenstad.mail.mailing import Mailing, compose
 from binnenstad.mail.message import Attachment, Envelope, build_message, dated
 from binnenstad.mail.outputs import Outputs
 from binnenstad.mail.settings import Settings
-from binnenstad.page.blocks import PNG_VARIABLE, Block, bullets, headline, section
+from binnenstad.page.blocks import Block, bullets, headline, section
 from binnenstad.page.provenance import Provenance
 from binnenstad.page.render import render_report
 from binnenstad.page.summary import SUMMARISED, summary_path, summary_text
@@ -87,7 +86,12 @@ def blocks_of(report: str, language: str, finding: str) -> list[Block]:
     missing = "De meting van het jaar is er niet." if nl else "The measurement of the year is not there."
     return [
         headline(title, finding, illustrative=True),
-        section(head, table("De doelen" if nl else "The goals", rows, text=["stand"]), picture_of(ALT[language])),
+        section(
+            head,
+            table("De doelen" if nl else "The goals", rows, text=["stand"]),
+            picture_of(ALT[language]),
+            mailed=True,
+        ),
         section("Wat ontbreekt" if nl else "What is missing", bullets([missing])),
     ]
 
@@ -104,9 +108,7 @@ def notebook_of(blocks: list[Block]) -> NotebookNode:
 def rendered(report: str, language: str, finding: str, data: str) -> tuple[str, str]:
     """The page of a report and its summary."""
     provenance = Provenance("Programma X", "4e kwartaal 2019", "14 februari 2020", {}, data, "1")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(PNG_VARIABLE, "1")
-        notebook = notebook_of(blocks_of(report, language, finding))
+    notebook = notebook_of(blocks_of(report, language, finding))
     html = render_report(notebook, provenance, language)
     return html, summary_text(notebook, provenance, html)
 

@@ -30,7 +30,6 @@ from mailroom import (
     mailing_of,
     make_run,
     many,
-    picture_of,
     request_of,
 )
 
@@ -521,10 +520,3 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, why: str) -> None:
     with pytest.raises(DataError) as error:
         settings_from(tmp_path, text)
     assert why in str(error.value)
-
-
-def test_a_picture_is_drawn_for_a_mail_only_when_asked(monkeypatch: pytest.MonkeyPatch) -> None:
-    kind = "application/vnd.binnenstad.png+json"
-    assert kind not in picture_of(ALT["nl"])._repr_mimebundle_()
-    monkeypatch.setenv("BINNENSTAD_PNG", "1")
-    assert set(picture_of(ALT["nl"])._repr_mimebundle_()[kind]) == {"p1-wide", "p1-narrow"}

@@ -9,7 +9,7 @@ import os
 import string
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 from typing import NamedTuple
@@ -22,12 +22,13 @@ from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from binnenstad.words import Words, parse_day, parse_period
 from binnenstad.words.errors import UsageError
-from binnenstad.words.speech import MINUS, Words, parse_day, parse_period
+from binnenstad.words.numbers import MINUS
 
 NAN = float("nan")
 LIBRARY = ROOT / "lib" / "binnenstad"
-CATALOGUE = LIBRARY / "locale" / "nl.po"
+CATALOGUE = LIBRARY / "words" / "locale" / "nl.po"
 
 
 @pytest.fixture(scope="module")
@@ -281,7 +282,7 @@ for w in (Words("nl"), Words("en")):
 """
 
 
-@pytest.mark.parametrize("locale", ["C", "tr_TR.UTF-8", "de_CH.UTF-8", "en_US.UTF-8", "not-a-locale"])
+@pytest.mark.parametrize("locale", ["tr_TR.UTF-8", "not-a-locale"])
 def test_the_locale_of_the_machine_has_no_influence(locale: str, nl: Words, en: Words) -> None:
     settings = dict.fromkeys(("LANG", "LC_ALL", "LC_NUMERIC", "LC_TIME", "LANGUAGE"), locale)
     done = subprocess.run(
@@ -340,8 +341,8 @@ def sources() -> Iterator[tuple[str, str]]:
                 yield path.name, "".join(cell["source"])
 
 
-def calls() -> Iterator[Spoken]:
-    for file, source in sources():
+def calls(sources: Iterable[tuple[str, str]]) -> Iterator[Spoken]:
+    for file, source in sources:
         for node in ast.walk(ast.parse(source)):
             name = getattr(node.func, "attr", getattr(node.func, "id", "")) if isinstance(node, ast.Call) else ""
             if isinstance(node, ast.Call) and name in SPEAKERS and node.args:
@@ -351,7 +352,7 @@ def calls() -> Iterator[Spoken]:
                 yield Spoken(file, node.lineno, tuple(node.args[: 2 if many else 1]), values)
 
 
-CALLS = [call for call in calls() if (call.file, ast.unparse(call.ids[0])) not in NOT_CONSTANT]
+CALLS = [call for call in calls(sources()) if (call.file, ast.unparse(call.ids[0])) not in NOT_CONSTANT]
 
 
 def placeholders(text: str) -> set[str]:
@@ -370,16 +371,35 @@ def catalogue() -> Catalog:
 
 def test_the_walk_finds_the_calls_in_library_and_notebooks() -> None:
     assert len(CALLS) > 200
-    assert {"checking.py", "money.py", "text.py", "report.py"} <= {call.file for call in CALLS}
+    assert {"numbers.py", "dates.py", "exporter.py", "goals.ipynb"} <= {call.file for call in CALLS}
 
 
 def test_every_message_is_a_constant_so_that_it_can_be_found() -> None:
     assert [f"{c.file}:{c.line}" for c in CALLS if not all(isinstance(text, str) for text in c.texts)] == []
 
 
-def test_every_message_of_library_and_notebooks_is_in_the_dutch_catalogue(catalogue: Catalog) -> None:
+def without_dutch(said: Iterable[Spoken], catalogue: Catalog) -> list[str]:
     known = {as_tuple(message.id) for message in catalogue if message.id}
-    assert [f"{c.file}:{c.line} {c.texts}" for c in CALLS if c.texts not in known] == []
+    return [f"{call.file}:{call.line} {call.texts}" for call in said if call.texts not in known]
+
+
+def test_every_message_of_library_and_notebooks_is_in_the_dutch_catalogue(catalogue: Catalog) -> None:
+    assert without_dutch(CALLS, catalogue) == []
+    new = "say('unknown')\nheadline(words.say('Elephants'), say_many('{count} herd', '{count} herds', 2))"
+    assert without_dutch(calls([("own.ipynb", new)]), catalogue) == [
+        "own.ipynb:2 ('Elephants',)",
+        "own.ipynb:2 ('{count} herd', '{count} herds')",
+    ]
+
+
+def test_a_message_without_dutch_is_said_with_a_warning_before_it(nl: Words, en: Words) -> None:
+    own = "Elephants in {place}: 100% of them"
+    assert nl.say(own, place="Almelo") == "zonder vertaling: Elephants in Almelo: 100% of them"
+    assert nl.pattern(own) == f"zonder vertaling: {own}"
+    herds = [nl.say_many("{count} herd", "{count} herds", count) for count in (1, 1000)]
+    assert herds == ["zonder vertaling: 1 herd", "zonder vertaling: 1.000 herds"]
+    assert en.say(own, place="Almelo") == "Elephants in Almelo: 100% of them"
+    assert en.say_many("{count} herd", "{count} herds", 1) == "1 herd"
 
 
 def test_no_message_of_the_catalogue_is_obsolete_or_fuzzy(catalogue: Catalog) -> None:

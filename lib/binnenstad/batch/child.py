@@ -15,8 +15,6 @@ from typing import Any
 
 from binnenstad.batch.job import KERNEL, Job, Limits, Outcome, make_report
 from binnenstad.batch.opened import Opened
-from binnenstad.page.blocks import PNG_VARIABLE
-from binnenstad.page.summary import SUMMARISED
 from binnenstad.programme import CHECKED_VARIABLE, DATA_VARIABLE, vouch
 from binnenstad.programme.folders import DESPITE_VARIABLE
 
@@ -49,7 +47,6 @@ def work(job: Job, scratch: Path, limits: Limits, pipe: Connection) -> None:
     # a programme with faults came this far because it was asked to; a server or cluster does not know that
     os.environ |= {DATA_VARIABLE: str(job.data.resolve()), CHECKED_VARIABLE: checked}
     os.environ[DESPITE_VARIABLE] = "" if job.sound else "1"
-    os.environ[PNG_VARIABLE] = "1" if job.report == SUMMARISED else ""
     pipe.send(Started(warm))
     opened = Opened((job.out, scratch), (job.data.parent, job.folder.parents[1], job.notebook.parent))
     opened.listen()

@@ -176,7 +176,7 @@ def _index_of_all(entries: Sequence[Entry]) -> str:
         groups.setdefault(f"{entry['programme']}/{entry['period']}", []).append(entry)
     heard = {at: _heard(group, language) for at, group in groups.items()}
     titles = _titles(heard)
-    blocks: list[str | Block] = [headline(words.say("All reports"), _counted(entries, words))]
+    blocks = [headline(words.say("All reports"), _counted(entries, words))]
     for at, group in groups.items():
         names = {entry["file"]: _name(entry, False, several, False, words) for entry in group}
         blocks.append(section(titles[at], *_listed(group, names, words, f"{at}/")))

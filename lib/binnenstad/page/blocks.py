@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import os
 import re
 import textwrap
 from collections.abc import Callable, Mapping, Sequence
@@ -19,8 +18,6 @@ from typing import Any
 
 from binnenstad.words import Words
 
-# set by the batch for a report that goes into a mail: drawing its pictures as PNG too takes time
-PNG_VARIABLE = "BINNENSTAD_PNG"
 PNG_TYPE = "application/vnd.binnenstad.png+json"
 Pngs = tuple[tuple[str, Callable[[], bytes]], ...]
 
@@ -29,18 +26,20 @@ Pngs = tuple[tuple[str, Callable[[], bytes]], ...]
 class Block:
     """A piece of a report as HTML and as text; ``illustrative`` if it rests on an example figure.
 
-    ``pngs`` draw the pictures in it for a mail, by the name their place in the HTML has in ``data-png``.
+    ``pngs`` draw the pictures in it for a mail, by the name their place in the HTML has in ``data-png``; they are
+    drawn if it is ``mailed``.
     """
 
     html: str
     plain: str
     illustrative: bool = False
     pngs: Pngs = ()
+    mailed: bool = False
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         mark = ' data-illustrative="true"' if self.illustrative else ""
         bundle: dict[str, Any] = {"text/html": f'<div class="block"{mark}>{self.html}</div>', "text/plain": self.plain}
-        if self.pngs and os.environ.get(PNG_VARIABLE):
+        if self.mailed:
             bundle[PNG_TYPE] = {name: base64.b64encode(draw()).decode() for name, draw in self.pngs}
         return bundle
 
@@ -51,14 +50,17 @@ def headline(title: str, lead: str, *, illustrative: bool = False) -> Block:
     return Block(html, f"{title}\n{'=' * len(title)}\n{lead}\n", illustrative)
 
 
-def section(title: str, *parts: Block) -> Block:
-    """Return a headed part of the report; its anchor follows from the title."""
+def section(title: str, *parts: Block, mailed: bool = False) -> Block:
+    """Return a headed part of the report; its anchor follows from the title.
+
+    ``mailed`` keeps its pictures as PNG too, for a mail shows no SVG: it doubles the time that they take.
+    """
     anchor = "s-" + slug(title)
     body = "\n".join(part.html for part in parts)
     html = f'<section aria-labelledby="{anchor}">\n<h2 id="{anchor}">{escape(title)}</h2>\n{body}\n</section>'
     plain = "\n\n".join([f"{title}\n{'-' * len(title)}", *(part.plain for part in parts)])
     pngs = tuple(png for part in parts for png in part.pngs)
-    return Block(html, plain, any(part.illustrative for part in parts), pngs)
+    return Block(html, plain, any(part.illustrative for part in parts), pngs, mailed)
 
 
 def optional_section(title: str, *parts: Block) -> Block:
@@ -88,12 +90,8 @@ def bullets(items: Sequence[str], *, illustrative: bool = False) -> Block:
 
 def links(targets: Mapping[str, str]) -> Block:
     """Return a list of links from file name to text."""
-    html = (
-        "<ul>"
-        + "".join(f'<li><a href="{escape(to)}">{escape(text)}</a></li>' for to, text in targets.items())
-        + "</ul>"
-    )
-    return Block(html, "\n".join(f"- {text}: {to}" for to, text in targets.items()))
+    items = "".join(f'<li><a href="{escape(to)}">{escape(text)}</a></li>' for to, text in targets.items())
+    return Block(f"<ul>{items}</ul>", "\n".join(f"- {text}: {to}" for to, text in targets.items()))
 
 
 def board(cells: Mapping[str, tuple[str, str, Sequence[Block]]]) -> Block:

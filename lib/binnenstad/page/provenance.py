@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import ast
 import hashlib
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import binnenstad
+from binnenstad.words import Words
+from binnenstad.words.errors import UsageError
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 LIBRARY = Path(binnenstad.__file__).parent
+NEEDED = ("programme", "period", "language", "as_of")
 
 
 @dataclass(frozen=True)
@@ -22,6 +30,47 @@ class Provenance:
     parameters: dict[str, str]
     data: str
     code: str
+
+
+def provenance_of(notebook: NotebookNode, report: str) -> Provenance:
+    """Return where the page of an executed notebook comes from: its parameters, and its programme as it is now.
+
+    ``report`` names it; a notebook that papermill has run knows the name of the one it was made from. Raises
+    ``UsageError`` for a parameter that is missing or names nothing, ``DataError`` for a programme with faults.
+    """
+    # pandas takes long to import: who only asks for the version should not wait for it
+    from binnenstad.programme import check_programme, digests, find_programme, fingerprint
+
+    name = Path(notebook.metadata.get("papermill", {}).get("input_path", report)).stem
+    given = parameters_of(notebook)
+    missing = ", ".join(parameter for parameter in NEEDED if parameter not in given)
+    if missing:
+        raise UsageError(
+            "{report}: the parameters cell lacks {names}; add them with their type", report=name, names=missing
+        )
+    words = Words(given["language"])
+    programme = check_programme(find_programme(given["programme"]), words.language)
+    moment = programme.moment(given["period"], given["as_of"])
+    parameters = {"report": name, **{key: str(value) for key, value in given.items()}}
+    data = fingerprint(digests(programme.delivered))
+    period, as_of = words.period(moment.period), words.date(moment.as_of)
+    return Provenance(programme.title, period, as_of, parameters, data, code_version())
+
+
+def parameters_of(notebook: NotebookNode) -> dict[str, Any]:
+    """Return the parameters a notebook was run with: those of its own cell, and over them what papermill put in."""
+    cells = [
+        cell.source
+        for tag in ("parameters", "injected-parameters")
+        for cell in notebook.cells
+        if tag in cell.metadata.get("tags", [])
+    ]
+    given = {}
+    for line in ast.parse("\n".join(cells)).body:
+        if isinstance(line, ast.Assign | ast.AnnAssign) and line.value:
+            name = line.target if isinstance(line, ast.AnnAssign) else line.targets[0]
+            given[ast.unparse(name)] = ast.literal_eval(line.value)
+    return given
 
 
 @lru_cache

@@ -53,14 +53,14 @@ def summary_path(report: Path) -> Path:
 def summary_text(notebook: NotebookNode, provenance: Provenance, html: str) -> str:
     """Return the summary of an executed notebook and its rendered page as JSON; the same for the same page."""
     # nbconvert takes long to import: who only mails should not wait for it
-    from binnenstad.page.render import shown_outputs
+    from binnenstad.page.exporter import shown_outputs
 
     pieces: list[dict[str, Any]] = []
     pngs: dict[str, str] = {}
-    for output in shown_outputs(notebook):
-        block = "".join(output["data"]["text/html"])
-        plain = "".join(output["data"]["text/plain"])
-        pieces.append({"html": block, "plain": plain, "illustrative": 'data-illustrative="true"' in block[:60]})
+    for _, output in shown_outputs(notebook):
+        block = output["data"]["text/html"]
+        example = 'data-illustrative="true"' in block[:60]
+        pieces.append({"html": block, "plain": output["data"]["text/plain"], "illustrative": example})
         pngs |= output["data"].get(PNG_TYPE, {})
     kept = {
         "programme": provenance.programme,

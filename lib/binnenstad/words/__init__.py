@@ -1,5 +1,14 @@
 """Words: sentences, numbers, dates and errors, as a reader of Dutch or English sees them."""
 
-from binnenstad.words.speech import LANGUAGES, NO_BREAK, Words, parse_day, parse_period
+from binnenstad.words.catalogue import LANGUAGES
+from binnenstad.words.dates import Dates, parse_day, parse_period
+from binnenstad.words.numbers import NO_BREAK, Numbers
 
 __all__ = ["LANGUAGES", "NO_BREAK", "Words", "parse_day", "parse_period"]
+
+
+class Words(Numbers, Dates):
+    """Speaks one language: sentences from the catalogue, numbers, money, dates and periods.
+
+    Raises ``UsageError`` for a language other than ``nl`` and ``en``.
+    """

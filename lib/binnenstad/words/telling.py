@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
 import click
 
@@ -23,23 +22,15 @@ LANGUAGE = click.option(
 DATA = click.option("--data", type=FOLDER, help="Folder with the programmes (default: data/).")
 
 
-class Told(click.ClickException):
-    """An error of ours: its text is all there is to say."""
-
-    def show(self, file: Any = None) -> None:
-        """Print the message as it is."""
-        click.echo(self.message, err=True)
-
-
 @contextmanager
 def telling(words: Words) -> Iterator[None]:
     """Tell an error of ours in the reader's language, and end with 1."""
     try:
         yield
-    except UsageError as error:
-        raise Told(words.say(error.message, **error.values)) from error
     except BinnenstadError as error:
-        raise Told(str(error)) from error
+        text = words.say(error.message, **error.values) if isinstance(error, UsageError) else str(error)
+        click.echo(text, err=True)
+        raise click.exceptions.Exit(1) from error
 
 
 def near(path: Path) -> str:
