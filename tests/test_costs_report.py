@@ -13,8 +13,8 @@ from binnenstad.costs.checks import Checks
 from binnenstad.costs.compare import check_splits, compare_splits, rewarded_for_cost
 from binnenstad.costs.money import by_kind, in_cash
 from binnenstad.costs.say import funding, money, splits
-from binnenstad.costs.show.money import draw_shares
-from binnenstad.costs.show.tables import tabulate_scenarios, tabulate_shares, tabulate_three_shares
+from binnenstad.costs.show.money_bars import draw_shares
+from binnenstad.costs.show.money_tables import tabulate_scenarios, tabulate_shares, tabulate_three_shares
 from binnenstad.efforts.network import beneficiary_weights, contribution, vary_interests
 from binnenstad.efforts.show import draw_contribution
 from binnenstad.page.blocks import Block

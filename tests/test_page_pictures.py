@@ -16,15 +16,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 
-from binnenstad.costs.show import money as money_pictures
-from binnenstad.costs.show.money import draw_shares, draw_stacked
+from binnenstad.costs.show.money_bars import draw_shares, draw_stacked
 from binnenstad.goals import assess, decimal_year, series
-from binnenstad.goals.show import attainment as goal_pictures
-from binnenstad.goals.show import control as control_pictures
-from binnenstad.goals.show import history as history_pictures
-from binnenstad.goals.show import trends as trend_pictures
-from binnenstad.goals.show.attainment import draw_attainment
-from binnenstad.goals.show.trends import draw_trends
+from binnenstad.goals.show.attainment_bars import draw_attainment
+from binnenstad.goals.show.trend_lines import draw_trends
 from binnenstad.page import chart as canvas
 
 WIDTHS = [canvas.WIDE, canvas.NARROW]
@@ -78,8 +73,7 @@ def figures(monkeypatch) -> Callable[..., dict[int, Figure]]:
 
     def draw(function: Callable[..., object], *frames: object) -> dict[int, Figure]:
         caught = {}
-        for module in (goal_pictures, trend_pictures, history_pictures, control_pictures, money_pictures):
-            monkeypatch.setattr(module, "picture", lambda title, alt, source, draw, **_: caught.update(draw=draw))
+        monkeypatch.setattr(canvas, "picture", lambda title, alt, source, draw, **_: caught.update(draw=draw))
         function(*frames, *WORDS_WITH)
         drawn = {}
         with mpl.rc_context(canvas.STYLE):

@@ -8,10 +8,14 @@ from bs4 import BeautifulSoup
 from binnenstad.costs import fairness, keys
 from binnenstad.costs import money as finance
 from binnenstad.costs.say.splits import split_names
-from binnenstad.costs.show.amounts import tabulate_amounts, tabulate_reconciliation
-from binnenstad.costs.show.tables import tabulate_shares, tabulate_splits
+from binnenstad.costs.show.money_tables import (
+    tabulate_amounts,
+    tabulate_reconciliation,
+    tabulate_shares,
+    tabulate_splits,
+)
 from binnenstad.goals import KNOWN, UNKNOWN, assess, roll_up, series
-from binnenstad.goals.show.tables import tabulate_attainment, tabulate_goals, tabulate_roll_up, tabulate_values
+from binnenstad.goals.show.goal_tables import tabulate_attainment, tabulate_goals, tabulate_roll_up, tabulate_values
 from binnenstad.page.blocks import SYMBOLS, Block, status_label
 from binnenstad.page.table import MISSING, table
 from binnenstad.words import Words

@@ -10,9 +10,8 @@ import pandas as pd
 from binnenstad.costs.balance import Balance, Outlook, Tables
 from binnenstad.costs.money import published_totals, reconcile
 from binnenstad.costs.say import funding, line, money, published, splits, vote
-from binnenstad.costs.show import tables as money_tables
-from binnenstad.costs.show.amounts import tabulate_amounts, tabulate_reconciliation
-from binnenstad.costs.show.money import draw_stacked
+from binnenstad.costs.show import money_tables
+from binnenstad.costs.show.money_bars import draw_stacked
 from binnenstad.costs.vote import judge_votes
 from binnenstad.efforts.show import draw_contribution
 from binnenstad.page.blocks import Block, bullets, paragraph, section
@@ -68,7 +67,7 @@ def scenarios(ahead: Outlook, tables: Tables, names: pd.Series, year: int, words
         bullets(funding.describe_scenarios(ahead.scenarios, known, words)),
         draw_stacked(levels, words, *funding.about_scenarios(ahead.scenarios, titles, year, words), source),
         money_tables.tabulate_scenarios(ahead.scenarios, titles, words),
-        tabulate_amounts(words.say("Who pays what in each scenario"), paid, words, across=False),
+        money_tables.tabulate_amounts(words.say("Who pays what in each scenario"), paid, words, across=False),
         money_tables.tabulate_scenario_shares(ahead.shares.rename(index=names.to_dict()), titles, words),
         money_tables.tabulate_ahead(ahead.ahead, titles, words),
         bullets(funding.describe_flags(ahead.flags, titles, names, words)),
@@ -120,7 +119,7 @@ def adds_up(now: Balance, tables: Tables, words: Words) -> Block:
     sums = reconcile(tables["budget"], tables["payments"])
     said = [money.adds_up(sums, words), splits.splits_add_up(now.splits, now.unshared, float(now.costs.sum()), words)]
     totals = published_totals(tables["budget"], tables["budget_totals"])
-    parts = [bullets(said), tabulate_reconciliation(sums, words)]
+    parts = [bullets(said), money_tables.tabulate_reconciliation(sums, words)]
     if len(totals):
         caption, columns = published.about_totals(totals, words)
         parts += [bullets(published.describe_totals(totals, words)), cells(caption, columns, text=[words.say("year")])]
