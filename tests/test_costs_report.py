@@ -5,8 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
+from click.testing import CliRunner
 from conftest import ROOT
 
+from binnenstad.cli import main
 from binnenstad.costs import chapters
 from binnenstad.costs.balance import balance_of, outlook_of
 from binnenstad.costs.checks import Checks
@@ -19,6 +22,7 @@ from binnenstad.efforts.network import beneficiary_weights, contribution, vary_i
 from binnenstad.efforts.show import draw_contribution
 from binnenstad.page.blocks import Block
 from binnenstad.programme import check_programme
+from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
 EN = Words("en")
@@ -244,3 +248,28 @@ def test_shares_with_a_range_show_it_in_picture_and_table(now, nl):
     assert "baten als het belang anders weegt" in banded.html and "anders weegt" not in plain.html
     assert "25,6% – 38,4%" in tabulate_shares(now.shares, nl).plain
     assert "–" in tabulate_shares(now.shares.assign(low=np.nan), nl).plain
+
+
+# --- more series than a picture can tell apart -------------------------------------------------------------------
+def test_seven_instruments_and_seven_funds_give_a_report_whose_tables_keep_them_all(folder, edit, tmp_path):
+    instruments, funds = code_names("payments", "instrument", "nl"), [f"Geldbron {number}" for number in range(7)]
+
+    def _by_seven(rows):
+        first = next(row for row in rows if row["year"] == "2019")
+        for at, (fund, instrument) in enumerate(zip(funds, instruments, strict=True)):
+            rows.append(first | {"fund": fund, "amount_eur": str(1000 + at)})
+            rows[-1] |= {"instrument": instrument} if "instrument" in first else {}
+        del rows[:-7]
+
+    edit("payments", _by_seven)
+    edit("budget", _by_seven)
+    (folder / "budget_totals.csv").unlink()
+    arguments = ["run", "almelo", "--period", "2019Q4", "--only", "costs", "--data", folder.parent, "--out", tmp_path]
+    result = CliRunner().invoke(main, list(map(str, arguments)))
+    assert result.exit_code == 0, result.output
+    page = BeautifulSoup((tmp_path / "almelo" / "2019Q4" / "costs.html").read_text(encoding="utf-8"), "html.parser")
+    heads = {head.text for head in page.select("thead th")}
+    for names, picture in zip((instruments.values(), funds), page.select("figure .wide"), strict=False):
+        drawn = [text.text for text in picture.select("text")]
+        assert "overige" in drawn and sum(name in drawn for name in names) == 4
+        assert set(names) <= heads
