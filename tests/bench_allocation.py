@@ -21,6 +21,7 @@ import coopgame
 import numpy as np
 import pandas as pd
 from bench import table
+
 from binnenstad.costs.nucleolus import coalition_costs, nucleolus, subset_sums
 
 ROOT = Path(__file__).resolve().parents[1]
