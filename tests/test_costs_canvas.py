@@ -8,10 +8,9 @@ from bs4 import BeautifulSoup
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binnenstad.costs.money import published_totals
+from binnenstad.costs.money import SEGMENTS, cost_to_income, per_segment, published_totals
 from binnenstad.costs.say import canvas as find
 from binnenstad.costs.say.published import about_totals, describe_totals
-from binnenstad.costs.segments import SEGMENTS, cost_to_income, per_segment
 from binnenstad.page.blocks import board, bullets
 from binnenstad.words import Words
 

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from conftest import ROOT
 
-from binnenstad.costs import chapters, fairness, keys
+from binnenstad.costs import chapters, checks, split
 from binnenstad.costs import money as finance
 from binnenstad.costs.balance import balance_of, outlook_of
 from binnenstad.costs.checks import Checks
@@ -127,11 +127,11 @@ def test_over_all_partners_what_is_given_and_got_is_the_whole_budget(name: str, 
     data = check_programme(ROOT / "data" / name)
     budget, payments = (finance.of_year(data[table], year) for table in ("budget", "payments"))
     costs = finance.cost_per_effort(budget)
-    benefit, unshared = keys.spread_costs(costs, efforts.beneficiary_weights(costs.index, data.tables))
+    benefit, unshared = split.spread_costs(costs, efforts.beneficiary_weights(costs.index, data.tables))
     paid = finance.per_partner(finance.programme_money(payments))
     assert unshared.empty
     assert round(benefit.to_numpy().sum(), 2) == paid.sum() == costs.sum()
-    assert fairness.compare_shares(paid, benefit.sum())["benefit_share"].sum() == pytest.approx(1)
+    assert checks.compare_shares(paid, benefit.sum())["benefit_share"].sum() == pytest.approx(1)
 
 
 def test_ways_lead_to_goals_of_interest_and_not_where_an_effort_has_interests_of_its_own(almelo) -> None:
@@ -169,8 +169,8 @@ def test_a_year_of_which_nobody_is_known_to_benefit_says_so_on_the_page_and_in_t
 def test_the_checks_of_a_line_name_the_splits_and_the_amounts(nl: Words) -> None:
     nothing = pd.Series(dtype=float)
     checks = {
-        "now": Checks(0.0, pd.Series({"city": 50.0}), ("city", "shops"), 60.0, pd.Series({"shops": 7.5})),
-        "equal": Checks(0.0, nothing, ("city", "shops"), 4.0, nothing),
+        "now": Checks(pd.Series({"city": 50.0}), ("city", "shops"), 60.0, pd.Series({"shops": 7.5})),
+        "equal": Checks(nothing, ("city", "shops"), 4.0, nothing),
     }
     city = line.describe_checks(checks, "city", 40.0, Words("en"))
     assert city == [

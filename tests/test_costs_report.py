@@ -12,12 +12,12 @@ from conftest import ROOT
 from binnenstad.cli import main
 from binnenstad.costs import chapters
 from binnenstad.costs.balance import balance_of, outlook_of
-from binnenstad.costs.checks import Checks
-from binnenstad.costs.compare import check_splits, compare_splits, rewarded_for_cost
+from binnenstad.costs.checks import Checks, check_splits, rewarded_for_cost
 from binnenstad.costs.money import by_kind, in_cash
 from binnenstad.costs.say import funding, money, splits
 from binnenstad.costs.show.money_bars import draw_shares
 from binnenstad.costs.show.money_tables import tabulate_scenarios, tabulate_shares, tabulate_three_shares
+from binnenstad.costs.split import compare_splits
 from binnenstad.efforts.network import beneficiary_weights, contribution, vary_interests
 from binnenstad.efforts.show import draw_contribution
 from binnenstad.page.blocks import Block
@@ -31,7 +31,7 @@ NOTHING = pd.Series(dtype=float)
 
 
 def found(group: tuple[str, ...] = (), excess: float = 0.0, short: dict[str, float] | None = None) -> Checks:
-    return Checks(0.0, NOTHING, group, excess, pd.Series(short or {}, dtype=float))
+    return Checks(NOTHING, group, excess, pd.Series(short or {}, dtype=float))
 
 
 @pytest.fixture(scope="module")

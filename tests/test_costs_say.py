@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from binnenstad.costs import fairness, keys
+from binnenstad.costs import checks, split
 from binnenstad.costs import money as finance
 from binnenstad.costs.say import money
 from binnenstad.costs.say import splits as splits_
@@ -17,7 +17,7 @@ EUR = "€\u00a0"
 
 
 def shares(cost: dict[str, float], benefit: dict[str, float]) -> pd.DataFrame:
-    return fairness.compare_shares(eur(cost), eur(benefit))
+    return checks.compare_shares(eur(cost), eur(benefit))
 
 
 def eur(amounts: dict[str, float]) -> pd.Series:
@@ -161,8 +161,11 @@ def meanings(words: Words) -> list[str]:
 
 def test_each_key_says_whom_it_costs_most_and_whom_it_spares_most(nl, assert_clean):
     paid = pd.Series({"Gemeente": 100.0}, name="x").rename_axis("partner")
-    benefit = pd.DataFrame({"Gemeente": [40.0], "Winkels": [60.0]}, index=["groen"])
-    splits = keys.compare_keys(paid, pd.Series({"Gemeente": 1.0, "Winkels": 3.0}), benefit)
+    weights = pd.DataFrame({"Gemeente": [2.0], "Winkels": [3.0]}, index=["groen"])
+    splits = split.compare_splits(
+        paid, pd.Series({"Gemeente": 1.0, "Winkels": 3.0}), pd.Series({"groen": 100.0}), weights
+    )
+    splits = splits.drop(columns=["shapley", "nucleolus"])
     sentences = splits_.describe_splits(splits, {}, NOBODY, nl)
     for sentence, meaning, amount in zip(sentences, meanings(nl), (50, 75, 60), strict=True):
         assert sentence == (

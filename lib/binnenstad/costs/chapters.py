@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from binnenstad.costs.balance import Balance, Outlook, Tables
+from binnenstad.costs.balance import Balance, Outlook
 from binnenstad.costs.money import published_totals, reconcile
 from binnenstad.costs.say import funding, line, money, published, splits, vote
+from binnenstad.costs.scenarios import Tables
 from binnenstad.costs.show import money_tables
 from binnenstad.costs.show.money_bars import draw_stacked
-from binnenstad.costs.vote import judge_votes
+from binnenstad.costs.votes import judge_votes
 from binnenstad.efforts.show import draw_contribution
 from binnenstad.page.blocks import Block, bullets, paragraph, section
 from binnenstad.page.table import table as cells

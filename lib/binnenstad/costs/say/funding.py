@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from binnenstad.costs.continuity import funded_until
+from binnenstad.costs.money import funded_until
 from binnenstad.costs.say.money import instrument_names
 from binnenstad.words import Words
 

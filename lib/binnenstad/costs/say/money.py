@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from binnenstad.costs.fairness import out_of_balance
+from binnenstad.costs.checks import out_of_balance
 from binnenstad.words import Words
 
 

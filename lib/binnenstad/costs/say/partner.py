@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from binnenstad.costs.fairness import HIGH, LOW
+from binnenstad.costs.checks import HIGH, LOW
 from binnenstad.costs.say.funding import certainty_names
 from binnenstad.costs.say.money import instrument_names, kind_names
 from binnenstad.words import Words

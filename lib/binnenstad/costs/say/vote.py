@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from binnenstad.costs.vote import Test
+from binnenstad.costs.votes import Test
 from binnenstad.words import Words
 
 
