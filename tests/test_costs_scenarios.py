@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from binnenstad.costs.money import continuity, funded_until
-from binnenstad.costs.say.funding import describe_continuity
+from binnenstad.costs.say.scenario_income import describe_continuity
 from binnenstad.costs.scenarios import (
     compare_scenarios,
     flags_of_scenarios,

@@ -102,7 +102,7 @@ def written(folder: Path, *rows: tuple) -> Path:
 def chapter(folder: Path, year: int = 2019, words: Words = EN) -> Block:
     data = check_programme(folder)
     ahead = outlook_of(data.tables, 2019, pd.Series(dtype=float))
-    return chapters.scenarios(ahead, data.tables, data.titles("partners"), year, words)
+    return chapters.scenarios_side_by_side(ahead, data.tables, data.titles("partners"), year, words)
 
 
 @pytest.mark.parametrize(

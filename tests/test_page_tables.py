@@ -7,7 +7,7 @@ from bs4 import BeautifulSoup
 
 from binnenstad.costs import checks, split
 from binnenstad.costs import money as finance
-from binnenstad.costs.say.splits import split_names
+from binnenstad.costs.say.other_splits import split_names
 from binnenstad.costs.show.money_tables import (
     tabulate_amounts,
     tabulate_reconciliation,

@@ -9,6 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from binnenstad.costs.say.support_vote import threshold_names
+from binnenstad.costs.votes import Test
 from binnenstad.page.blocks import Block
 from binnenstad.page.table import Column, table
 from binnenstad.programme.contract import code_names
@@ -142,6 +144,45 @@ def tabulate_contribution(efforts: pd.DataFrame, words: Words) -> Block:
              "cost": words.say("cost")}  # fmt: skip
     columns = [Column(words.say("effort"), efforts.index), *_columns(efforts, heads, words.number)]
     return table(_in_euro(words.say("Contribution and cost of each effort"), words), columns)
+
+
+def tabulate_totals(totals: pd.DataFrame, words: Words, *, text: bool = False) -> Block:
+    """Return published totals against the sum of their rows (``money.published_totals``); unknown is a word here.
+
+    ``text`` sets the years as words.
+    """
+    heads = {"published": words.say("published total"), "rows": words.say("sum of the rows")}
+    written = totals[["published", "rows", "income"]].map(words.number)
+    columns = [
+        Column(words.say("fund"), totals["fund"]),
+        Column(words.say("year"), totals["year"], text=text),
+        *_columns(written, heads, str),
+        Column(words.say("difference"), totals["difference"], words.signed),
+        Column(words.say("published income"), written["income"]),
+    ]
+    return table(words.say("Published totals against the sum of their rows (amounts in euro)"), columns)
+
+
+def tabulate_thresholds(tests: list[Test], title: str, words: Words, *, illustrative: pd.Series) -> Block:
+    """Return the thresholds of the vote on a scenario: what is needed, what was reached, and if that is met."""
+    names, above, least = threshold_names(words), words.pattern("more than {share}"), words.pattern("at least {share}")
+    columns = [
+        Column(words.say("threshold"), [names[test.name, test.group] for test in tests]),
+        Column(words.say("needed"), [(above if t.strict else least).format(share=t.needed) for t in tests], text=True),
+        Column(words.say("reached"), [float(test.reached) for test in tests], partial(words.percent, decimals=2)),
+        Column(words.say("short of it or beyond"), [_points(test, words) for test in tests]),
+        Column(words.say("met?"), [words.say("yes") if test.met else words.say("no") for test in tests], text=True),
+    ]
+    return table(
+        words.say("The thresholds of the vote: {scenario}", scenario=title), columns, illustrative=illustrative
+    )
+
+
+def _points(test: Test, words: Words) -> str:
+    """Return how far a test lies from its edge in points of a percent, with the decimals that show a miss."""
+    apart = float(test.reached - test.needed) * 100
+    decimals = next((count for count in (2, 4, 6) if not apart or abs(apart) >= 10**-count), 8)
+    return words.signed(apart, decimals)
 
 
 def _columns(frame: pd.DataFrame, heads: Mapping[Any, str], write: Callable[..., str]) -> list[Column]:
