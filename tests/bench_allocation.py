@@ -1,4 +1,4 @@
-"""Measure Shapley value and nucleolus beside a second implementation, each in a process of its own.
+"""Measure the nucleolus beside a second implementation, each in a process of its own.
 
 Run by ``make bench``; prints and writes docs/benchmarks-allocation.md. Run it when nothing else runs.
 """
@@ -22,53 +22,47 @@ import numpy as np
 import pandas as pd
 from bench import table
 
-from binnenstad.costs.coalitions import Game, game_from_efforts, sizes
-from binnenstad.costs.games import airport_nucleolus, airport_shapley, shapley
-from binnenstad.costs.nucleolus import nucleolus, per_capita_nucleolus
+from binnenstad.costs.nucleolus import coalition_costs, nucleolus, subset_sums
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS, LIMIT = 3, 30
-OURS = {"shapley": shapley, "nucleolus": nucleolus, "per_capita_nucleolus": per_capita_nucleolus}
-CASES = [(rule, kind, count) for rule, count in (("shapley", 20), ("nucleolus", 12), ("nucleolus", 20),
-         ("per_capita_nucleolus", 20)) for kind in ("efforts", "table")]  # fmt: skip
+CASES = [(kind, count) for count in (12, 20) for kind in ("efforts", "table")]
 
 
-def efforts(count: int) -> Game:
+def efforts(count: int) -> np.ndarray:
     """60 efforts, each with two beneficiaries in five on average."""
     random = np.random.default_rng(1)
     costs = pd.Series(random.integers(1000, 300_000, 60), index=range(60), dtype=float)
     uses = pd.DataFrame(random.random((60, count)) < 0.4, columns=[f"p{at}" for at in range(count)]).astype(int)
     uses.loc[uses.sum(axis=1) == 0, "p0"] = 1
-    return game_from_efforts(costs, uses)
+    return coalition_costs(costs, uses)
 
 
-def noisy(count: int) -> Game:
+def noisy(count: int) -> np.ndarray:
     """A table without structure: the hard case, with an empty core."""
-    values = np.random.default_rng(2).random(1 << count) * 100 * np.sqrt(sizes(count))
+    values = np.random.default_rng(2).random(1 << count) * 100 * np.sqrt(subset_sums(np.ones(count)))
     values[0] = 0
-    return Game(tuple(f"p{at}" for at in range(count)), values)
+    return values
 
 
-def one(who: str, rule: str, kind: str, count: int) -> dict[str, object]:
-    """Seconds, peak memory [MB] and shares of one rule on one game; the game is made before the clock starts."""
-    game = {"efforts": efforts, "table": noisy}[kind](count)
-    other = coopgame.Game((-game.values[1:]).tolist()) if who == "coopgame" else None
+def one(who: str, kind: str, count: int) -> dict[str, object]:
+    """Seconds, peak memory [MB] and shares of one game; the game is made before the clock starts."""
+    costs = {"efforts": efforts, "table": noisy}[kind](count)
+    other = coopgame.Game((-costs[1:]).tolist()) if who == "coopgame" else None
     start, busy = time.perf_counter(), time.process_time()
     if who == "binnenstad":
-        shares = OURS[rule](game).tolist()
-    elif rule == "shapley":
-        shares = [-share for share in coopgame.shapley(other)]
+        shares = nucleolus(costs).tolist()
     else:
-        shares = [-share for share in getattr(coopgame, rule)(other)["allocation"]]
+        shares = [-share for share in coopgame.nucleolus(other, domain="preimputation")["allocation"]]
     spent, busy = time.perf_counter() - start, time.process_time() - busy
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     return {"seconds": spent, "cpu": busy, "peak": peak, "shares": shares}
 
 
-def measured(who: str, rule: str, kind: str, count: int) -> tuple[float, float, float, list[float]] | None:
+def measured(who: str, kind: str, count: int) -> tuple[float, float, float, list[float]] | None:
     runs = []
     for _ in range(ROUNDS):
-        command = [sys.executable, __file__, who, rule, kind, str(count)]
+        command = [sys.executable, __file__, who, kind, str(count)]
         try:
             done = subprocess.run(command, capture_output=True, text=True, timeout=LIMIT, check=True)
         except subprocess.TimeoutExpired:
@@ -78,10 +72,10 @@ def measured(who: str, rule: str, kind: str, count: int) -> tuple[float, float, 
     return seconds, cpu, max(run["peak"] for run in runs), runs[0]["shares"]
 
 
-def row(rule: str, kind: str, count: int) -> list[str]:
-    ours, theirs = (measured(who, rule, kind, count) for who in ("binnenstad", "coopgame"))
+def row(kind: str, count: int) -> list[str]:
+    ours, theirs = (measured(who, kind, count) for who in ("binnenstad", "coopgame"))
     assert ours is not None
-    cells = [rule.replace("_", " "), kind, str(count), f"{ours[0]:.3f}", f"{ours[1]:.3f}", f"{ours[2]:.0f}"]
+    cells = [kind, str(count), f"{ours[0]:.3f}", f"{ours[1]:.3f}", f"{ours[2]:.0f}"]
     if theirs is None:
         return [*cells, f"> {LIMIT}", "-", "-"]
     apart = max(abs(a - b) for a, b in zip(ours[3], theirs[3], strict=True)) / max(map(abs, ours[3]))
@@ -129,23 +123,15 @@ def report_times() -> str:
 
 
 def main() -> None:
-    runway = pd.Series(np.random.default_rng(3).choice(np.arange(60.0, 116.0, 5), 13_572))
-    closed = {}
-    for name, rule in (("Shapley value", airport_shapley), ("nucleolus", airport_nucleolus)):
-        start = time.perf_counter()
-        rule(runway)
-        closed[name] = f"{(time.perf_counter() - start) * 1000:.1f} ms"
-    head = ["rule", "game", "players", "s", "CPU s", "peak, MB", "coopgame, CPU s", "coopgame, MB", "apart"]
+    head = ["game", "players", "s", "CPU s", "peak, MB", "coopgame, CPU s", "coopgame, MB", "apart"]
     text = (
-        "# Benchmarks of the divisions\n\n"
+        "# Benchmarks of the nucleolus\n\n"
         f"Written by `make bench` on {os.cpu_count()} processors, Python {platform.python_version()}, "
         f"{platform.system()}. Median of {ROUNDS} processes; the peak is of the whole process, imports and table "
         "included. `efforts` is 60 efforts over the players, `table` random costs without structure; `apart` the "
         "largest difference between both answers, as part of the largest share.\n\n"
         + table(head, [row(*case) for case in CASES])
-        + f"\nClosed forms of an airport game of 13,572 movements: "
-        f"{', '.join(f'{name} {spent}' for name, spent in closed.items())}.\n"
-        f"\nOne report of a generated programme of 12 partners and 60 efforts, whole command: {report_times()}.\n"
+        + f"\nOne report of a generated programme of 12 partners and 60 efforts, whole command: {report_times()}.\n"
     )
     (ROOT / "docs" / "benchmarks-allocation.md").write_text(text, encoding="utf-8")
     print(text)
@@ -153,6 +139,6 @@ def main() -> None:
 
 if __name__ == "__main__":
     if sys.argv[1:]:
-        print(json.dumps(one(sys.argv[1], sys.argv[2], sys.argv[3], int(sys.argv[4]))))
+        print(json.dumps(one(sys.argv[1], sys.argv[2], int(sys.argv[3]))))
     else:
         main()

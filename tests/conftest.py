@@ -11,9 +11,11 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from hypothesis import settings
 
 from binnenstad.goals import assess
+from binnenstad.page.blocks import Block
 from binnenstad.programme import Moment, Programme, check_programme
 from binnenstad.words import Words
 
@@ -22,6 +24,13 @@ settings.register_profile("binnenstad", deadline=None)
 settings.load_profile("binnenstad")
 ROOT = Path(__file__).resolve().parents[1]
 ALMELO = ROOT / "data" / "almelo"
+
+
+def cells_of(block: Block) -> dict[str, list[str]]:
+    """The cells of a table by the head of their column, as its HTML has them."""
+    soup = BeautifulSoup(block.html, "html.parser")
+    rows = [[cell.text for cell in row.select("th, td")] for row in soup.select("tbody tr")]
+    return dict(zip([head.text for head in soup.select("thead th")], map(list, zip(*rows, strict=True)), strict=True))
 
 
 @pytest.fixture(scope="session")

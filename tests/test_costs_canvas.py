@@ -5,13 +5,15 @@ from __future__ import annotations
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from conftest import cells_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binnenstad.costs.money import published_totals
-from binnenstad.costs.say import canvas as find
-from binnenstad.costs.say.published import about_totals, describe_totals
-from binnenstad.costs.segments import SEGMENTS, cost_to_income, per_segment
+from binnenstad.costs.money import SEGMENTS, cost_to_income, per_segment, published_totals
+from binnenstad.costs.say import canvas_blocks as find
+from binnenstad.costs.say.reconciliation import describe_totals
+from binnenstad.costs.show.customer_tables import tabulate_customers, tabulate_segments
+from binnenstad.costs.show.money_tables import tabulate_totals
 from binnenstad.page.blocks import board, bullets
 from binnenstad.words import Words
 
@@ -113,12 +115,12 @@ def test_each_segment_gets_a_sentence_for_what_is_known_of_it(nl: Words) -> None
 
 
 def test_the_tables_write_no_income_and_unknown_apart(nl: Words) -> None:
-    caption, columns = find.about_segments(per_segment(ratios(pd.Series({"shops": 30.0}))), 2019, nl)
-    cells = dict(columns)
-    assert "2019" in caption
+    block = tabulate_segments(per_segment(ratios(pd.Series({"shops": 30.0}))), 2019, nl)
+    cells = cells_of(block)
+    assert "2019" in block.plain.splitlines()[0]
     assert cells["kosten per euro inkomsten"] == ["onbekend", "geen inkomsten", "2,67", "geen inkomsten"]
-    _, columns = find.about_partners(ratios(), pd.Series({key: key.upper() for key in SEGMENT.index}), 2019, nl)
-    assert dict(columns)["partij"] == ["CHOIR", "SHOPS", "OWNERS", "CITY"]
+    block = tabulate_customers(ratios(), pd.Series({key: key.upper() for key in SEGMENT.index}), 2019, nl)
+    assert cells_of(block)["partij"] == ["CHOIR", "SHOPS", "OWNERS", "CITY"]
 
 
 def test_live_lines_of_almelo_are_the_sums_of_its_rows(almelo, nl: Words) -> None:
@@ -182,7 +184,7 @@ def test_rounding_explains_up_to_half_a_unit_for_each_number(
     found = totals(published, unit)
     assert words in " ".join(describe_totals(found, nl))
     assert found.loc[0, ["published", "rows"]].tolist() == [published, 150], "nothing is repaired"
-    assert dict(about_totals(found, nl)[1])["gepubliceerde baten"] == ["onbekend"]
+    assert cells_of(tabulate_totals(found, nl))["gepubliceerde baten"] == ["onbekend"]
 
 
 def test_a_budget_without_published_totals_says_so(nl: Words) -> None:

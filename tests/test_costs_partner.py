@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from conftest import ROOT
+from conftest import ROOT, cells_of
 
-from binnenstad.costs import chapters, fairness, keys
+from binnenstad.costs import chapters, checks, split
 from binnenstad.costs import money as finance
 from binnenstad.costs.balance import balance_of, outlook_of
 from binnenstad.costs.checks import Checks
-from binnenstad.costs.say import line
-from binnenstad.costs.say import partner as find
+from binnenstad.costs.say import one_partner as find
+from binnenstad.costs.say import other_splits
+from binnenstad.costs.show import partner_tables
 from binnenstad.efforts import network as efforts
+from binnenstad.page.blocks import Block
 from binnenstad.programme import Programme, check_programme
 from binnenstad.words import Words
 from binnenstad.words.errors import UsageError
@@ -50,11 +52,11 @@ def test_the_lead_sets_costs_against_benefit(nl: Words, cost: float, benefit: fl
 
 def test_what_a_partner_gives_is_its_rows_of_payments(almere: Programme, nl: Words) -> None:
     rows = almere["payments"].query("partner == 'gemeente' and year == 2019")
-    cells = dict(find.about_payments(rows, 2019, nl)[1])
+    cells = cells_of(partner_tables.tabulate_gifts(rows, 2019, nl))
     assert cells["bedrag"] == ["110.000,00"] and cells["zekerheid"] == ["zeker (besloten)"]
     assert find.describe_payments(rows, 2019, nl).endswith("daarvan is €\u00a0110.000 besloten.")
     hours = almere["payments"].query("partner == 'pac' and year == 2019")
-    cells = dict(find.about_payments(hours, 2019, nl)[1])
+    cells = cells_of(partner_tables.tabulate_gifts(hours, 2019, nl))
     assert (cells["voor geldbron"], cells["vorm"]) == (["naast de begroting"], ["uren werk"])
     assert find.describe_payments(hours, 2019, nl).endswith("daarvan is nog niets besloten.")
     assert find.describe_payments(rows.iloc[:0], 2019, nl) == "Over 2019 is geen bijdrage bekend."
@@ -70,41 +72,42 @@ def test_what_a_partner_leads_and_works_comes_from_efforts_and_team(almelo, nl: 
 
 def test_purposes_and_benefit_end_in_a_total_and_are_nothing_without_rows(nl: Words) -> None:
     titles, goals = pd.Series({"a": "Markt", "b": "Groen"}), pd.Series({"1a": "Bezoekers", "2a": "Bewoners"})
-    _, columns = find.about_purposes(pd.Series({"a": 10.0, "b": 30.5}), titles, 2019, nl)
-    assert dict(columns) == {"inspanning": ["Groen", "Markt", "totaal"], "eigen deel": ["30,50", "10,00", "40,50"]}
+    purposes = partner_tables.tabulate_purposes(pd.Series({"a": 10.0, "b": 30.5}), titles, 2019, nl)
+    assert cells_of(purposes) == {"inspanning": ["Groen", "Markt", "totaal"], "eigen deel": ["30,50", "10,00", "40,50"]}
     ways = pd.DataFrame({"effort": ["a", "a"], "indicator": ["1a", "2a"]})
     benefit = pd.DataFrame({"own": [10.0, 30.5, 0.0], "costs": [20.0, 61.0, 5.0]}, index=["a", "b", "c"])
-    cells = dict(find.about_benefit(benefit, ways, titles, goals, nl)[1])
+    cells = cells_of(partner_tables.tabulate_benefit(benefit, ways, titles, goals, nl))
     assert cells["via"] == ["eigen belang bij de inspanning", "1a Bezoekers; 2a Bewoners", "–"]
     assert (cells["kosten"][-1], cells["eigen baten"][-1]) == ("81,00", "40,50")
-    assert find.about_purposes(pd.Series(dtype=float), titles, 2019, nl)[1] == []
-    assert find.about_benefit(benefit.iloc[2:], ways, titles, goals, nl)[1] == []
+    assert partner_tables.tabulate_purposes(pd.Series(dtype=float), titles, 2019, nl) == Block("", "")
+    assert partner_tables.tabulate_benefit(benefit.iloc[2:], ways, titles, goals, nl) == Block("", "")
 
 
 def test_say_is_seats_among_those_known_and_unknown_stays_unknown(almere: Programme, nl: Words) -> None:
     seats = almere["partners"]["seats"]
-    shops = find.describe_say(almere.row("partners", "ondernemers"), seats, share(0.45, 0.31), nl)
+    shops = find.describe_seats(almere.row("partners", "ondernemers"), seats, share(0.45, 0.31), nl)
     assert shops[1] == "Aantal leden: 400."
     assert shops[2:] == [
         "Stem: 1 zetel van de 6 die bekend zijn.",
         "Deel van de kosten: 45%. Deel van de baten: 31%. Deel van de zetels: 17%.",
     ]
-    residents = find.describe_say(almere.row("partners", "pac"), seats, share(0.0, 0.1), nl)
+    residents = find.describe_seats(almere.row("partners", "pac"), seats, share(0.0, 0.1), nl)
     assert residents[-1].endswith("is niet bekend.")
 
 
 def test_a_split_nobody_has_named_yet_shows_up_by_itself(nl: Words) -> None:
-    cells = dict(line.about_splits(SPLITS, "shops", nl)[1])
+    names = other_splits.split_names(nl)
+    cells = cells_of(partner_tables.tabulate_own_splits(SPLITS, "shops", names, nl))
     assert cells["verdeling"] == ["nu", "gelijk", "by_floor"]
     assert cells["verschil met nu"] == ["0,00", "−40,00", "−19,50"]
-    sentence = line.how_splits_differ(SPLITS, "shops", nl)
+    sentence = other_splits.how_splits_differ(SPLITS, "shops", nl)
     assert "‘gelijk’ (€\u00a050)" in sentence and "‘by_floor’ (€\u00a071)" in sentence and "€\u00a090" in sentence
     assert (
-        line.how_splits_differ(SPLITS[["now", "equal"]], "city", nl)
+        other_splits.how_splits_differ(SPLITS[["now", "equal"]], "city", nl)
         == "Bij elke verdeling betaalt de partij €\u00a050."
     )
-    assert "geen enkele verdeling" in line.how_splits_differ(SPLITS, "choir", nl)
-    assert line.about_splits(SPLITS, "choir", nl)[1] == []
+    assert "geen enkele verdeling" in other_splits.how_splits_differ(SPLITS, "choir", nl)
+    assert partner_tables.tabulate_own_splits(SPLITS, "choir", names, nl) == Block("", "")
 
 
 def test_what_is_not_known_of_a_partner_is_said(almere: Programme, nl: Words) -> None:
@@ -127,11 +130,11 @@ def test_over_all_partners_what_is_given_and_got_is_the_whole_budget(name: str, 
     data = check_programme(ROOT / "data" / name)
     budget, payments = (finance.of_year(data[table], year) for table in ("budget", "payments"))
     costs = finance.cost_per_effort(budget)
-    benefit, unshared = keys.spread_costs(costs, efforts.beneficiary_weights(costs.index, data.tables))
+    benefit, unshared = split.spread_costs(costs, efforts.beneficiary_weights(costs.index, data.tables))
     paid = finance.per_partner(finance.programme_money(payments))
     assert unshared.empty
     assert round(benefit.to_numpy().sum(), 2) == paid.sum() == costs.sum()
-    assert fairness.compare_shares(paid, benefit.sum())["benefit_share"].sum() == pytest.approx(1)
+    assert checks.compare_shares(paid, benefit.sum())["benefit_share"].sum() == pytest.approx(1)
 
 
 def test_ways_lead_to_goals_of_interest_and_not_where_an_effort_has_interests_of_its_own(almelo) -> None:
@@ -147,15 +150,15 @@ def test_every_amount_on_a_partners_line_stands_in_the_costs_report(name: str, y
     data = check_programme(ROOT / "data" / name)
     now = balance_of(data.tables, year)
     ahead, titles = outlook_of(data.tables, year, now.benefit), data.titles("partners")
-    report = chapters.other_splits(now, titles, data.titles("efforts"), nl).plain
+    report = chapters.splits_side_by_side(now, titles, data.titles("efforts"), nl).plain
     for partner in now.splits.index:
         row = next(row for row in report.splitlines() if f": {titles[partner]};" in row)
-        cells = dict(line.about_splits(now.splits, partner, nl)[1])
+        cells = cells_of(partner_tables.tabulate_own_splits(now.splits, partner, other_splits.split_names(nl), nl))
         wanted = [nl.number(amount, 2) for amount in now.splits.loc[partner]]
         assert [cell.rsplit(": ", 1)[1].replace("–", nl.number(0, 2)) for cell in row.split("; ")[1:]] == wanted
         assert list(cells.values())[1] == wanted
     for partner in ahead.paid.index:
-        cells = dict(line.about_scenarios(ahead.paid, partner, data.titles("scenarios"), nl)[1])
+        cells = cells_of(partner_tables.tabulate_own_scenarios(ahead, partner, data.titles("scenarios"), nl))
         assert list(cells.values())[1] == [nl.number(amount, 2) for amount in ahead.paid.loc[partner]]
 
 
@@ -163,37 +166,36 @@ def test_a_year_of_which_nobody_is_known_to_benefit_says_so_on_the_page_and_in_t
     now = balance_of(almere.tables, 2024)
     names, why = almere.titles("partners"), "Van niemand is bekend"
     assert why in chapters.splits_of_partner(now, "pac", nl).plain
-    assert why in chapters.other_splits(now, names, names, nl).plain
+    assert why in chapters.splits_side_by_side(now, names, names, nl).plain
 
 
-def test_the_checks_of_a_line_name_the_splits_and_the_amounts(nl: Words) -> None:
+def test_the_checks_of_a_line_name_the_splits_and_the_amounts() -> None:
     nothing = pd.Series(dtype=float)
     checks = {
-        "now": Checks(0.0, pd.Series({"city": 50.0}), ("city", "shops"), 60.0, pd.Series({"shops": 7.5})),
-        "equal": Checks(0.0, nothing, ("city", "shops"), 4.0, nothing),
+        "now": Checks(pd.Series({"city": 50.0}), ("city", "shops"), 60.0, pd.Series({"shops": 7.5})),
+        "equal": Checks(nothing, ("city", "shops"), 4.0, nothing),
     }
-    city = line.describe_checks(checks, "city", 40.0, Words("en"))
+    city = other_splits.describe_checks(checks, "city", 40.0, Words("en"))
     assert city == [
         "The efforts it has an interest in cost €\u00a040.00 if it paid them on its own.",
         "It pays more than that under: now (€\u00a050.00) (by how much).",
         "Together with others it pays more than they would on their own under: equal.",
     ]
-    shops = line.describe_checks(checks, "shops", 40.0, Words("en"))
+    shops = other_splits.describe_checks(checks, "shops", 40.0, Words("en"))
     assert shops[1] == "Under no split does it pay more than that."
     assert shops[3] == "It pays less than what is there for it alone under: now (€\u00a07.50) (by how much)."
-    assert line.describe_checks({}, "shops", 0.0, nl) == []
 
 
 def test_scenarios_and_rules_of_law_of_one_partner(almelo: Programme, nl: Words) -> None:
     now = balance_of(almelo.tables, 2019)
     ahead, titles = outlook_of(almelo.tables, 2019, now.benefit), almelo.titles("partners")
-    culture = chapters.scenarios_of_partner(ahead, almelo["scenarios"], "cultuur", titles, nl)
+    culture = chapters.scenarios_of_partner(ahead, almelo.titles("scenarios"), "cultuur", titles, nl)
     assert "8.480,00" in culture.plain and "In geen enkel scenario vraagt" in culture.plain and culture.illustrative
-    owners = chapters.scenarios_of_partner(ahead, almelo["scenarios"], "eigenaren", titles, nl).plain
+    owners = chapters.scenarios_of_partner(ahead, almelo.titles("scenarios"), "eigenaren", titles, nl).plain
     assert "een vrijwillige bijdrage is langer dan een jaar niet zeker" in owners
     assert "Ondernemers" not in owners, "flags of others are not on this page"
     none = chapters.scenarios_of_partner(
-        outlook_of(almelo.tables, 2018, now.benefit), almelo["scenarios"], "eigenaren", titles, nl
+        outlook_of(almelo.tables, 2018, now.benefit), almelo.titles("scenarios"), "eigenaren", titles, nl
     )
     assert "geen scenario" in none.plain
     alone = chapters.splits_of_partner(now, "provincie", nl).plain

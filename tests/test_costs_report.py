@@ -5,20 +5,25 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
+from click.testing import CliRunner
 from conftest import ROOT
 
+from binnenstad.cli import main
 from binnenstad.costs import chapters
 from binnenstad.costs.balance import balance_of, outlook_of
-from binnenstad.costs.checks import Checks
-from binnenstad.costs.compare import check_splits, compare_splits, rewarded_for_cost
+from binnenstad.costs.checks import Checks, check_splits, rewarded_for_cost
 from binnenstad.costs.money import by_kind, in_cash
-from binnenstad.costs.say import funding, money, splits
-from binnenstad.costs.show.money import draw_shares
-from binnenstad.costs.show.tables import tabulate_scenarios, tabulate_shares, tabulate_three_shares
+from binnenstad.costs.say import other_splits, reconciliation, who_benefits, who_pays
+from binnenstad.costs.say import scenario_income as income
+from binnenstad.costs.show.money_bars import draw_shares
+from binnenstad.costs.show.money_tables import tabulate_scenarios, tabulate_shares, tabulate_three_shares
+from binnenstad.costs.split import compare_splits
 from binnenstad.efforts.network import beneficiary_weights, contribution, vary_interests
 from binnenstad.efforts.show import draw_contribution
 from binnenstad.page.blocks import Block
 from binnenstad.programme import check_programme
+from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
 EN = Words("en")
@@ -27,7 +32,7 @@ NOTHING = pd.Series(dtype=float)
 
 
 def found(group: tuple[str, ...] = (), excess: float = 0.0, short: dict[str, float] | None = None) -> Checks:
-    return Checks(0.0, NOTHING, group, excess, pd.Series(short or {}, dtype=float))
+    return Checks(NOTHING, group, excess, pd.Series(short or {}, dtype=float))
 
 
 @pytest.fixture(scope="module")
@@ -57,7 +62,7 @@ def test_the_range_of_the_benefit_holds_the_benefit(now):
 def test_a_year_without_budget_has_an_empty_balance(almelo):
     empty = balance_of(almelo.tables, 2018)
     assert empty.splits.empty and not empty.checks and empty.costs.empty
-    assert "Er is niets te verdelen" in chapters.other_splits(empty, NAMES, NAMES, Words("nl")).plain
+    assert "Er is niets te verdelen" in chapters.splits_side_by_side(empty, NAMES, NAMES, Words("nl")).plain
     assert outlook_of(almelo.tables, 2018, empty.benefit).scenarios.empty
 
 
@@ -83,7 +88,7 @@ def test_more_than_twenty_partners_have_no_nucleolus_and_all_other_splits():
     assert table["shapley"].tolist() == [10.0] * 21
     assert set(check_splits(table, costs, weights)) == {"now", "equal", "per_effort", "shapley"}
     assert set(rewarded_for_cost(costs, weights)) == {"per_effort", "shapley"}
-    sentences = splits.describe_splits(table, {}, NAMES, EN)
+    sentences = other_splits.describe_splits(table, {}, NAMES, EN)
     assert sentences[-1].endswith("There are too many partners to compare all groups, so this is not computed.")
 
 
@@ -95,7 +100,7 @@ def test_beyond_twenty_efforts_the_what_if_is_without_the_nucleolus():
 
 
 # --- sentences on splits -----------------------------------------------------------------------------------------
-SPLITS = pd.DataFrame({"now": [9.0, 1.0], "equal": [5.0, 5.0]}, index=["City", "Shops"])
+SPLITS = pd.DataFrame({"now": [9.0, 1.0], "per_effort": [5.0, 5.0]}, index=["City", "Shops"])
 
 
 @pytest.mark.parametrize(
@@ -110,14 +115,14 @@ SPLITS = pd.DataFrame({"now": [9.0, 1.0], "equal": [5.0, 5.0]}, index=["City", "
     ],
 )  # fmt: skip
 def test_the_checks_of_a_split_in_words(check, sentence):
-    (now, equal) = splits.describe_splits(SPLITS, {"now": check, "equal": check}, NAMES, EN)
+    (now, other) = other_splits.describe_splits(SPLITS, {"now": check, "per_effort": check}, NAMES, EN)
     assert now == f"Now: {sentence}"
-    assert equal.startswith("Equal: every partner") and equal.endswith(sentence)
+    assert other.startswith("Per effort: who benefits") and other.endswith(sentence)
 
 
 def test_whom_a_dearer_effort_would_favour_is_named():
     rows = pd.DataFrame({"effort": ["park"], "partner": ["shops"], "less": [0.5]})
-    said = splits.describe_rewards(
+    said = other_splits.describe_rewards(
         {"shapley": rows, "nucleolus": rows.iloc[:0]}, pd.Series({"park": "Park"}), NAMES, EN
     )
     assert said == "If one effort costs 1% more, some would pay less: Shops (equal per effort, Park: €\xa00.50 less)."
@@ -129,24 +134,26 @@ def test_whom_a_dearer_effort_would_favour_is_named():
      ({"park": 2.0}, 12.0, "Yes: every split divides €\xa010.00 to the cent; that is the budget less €\xa02.00")],
 )  # fmt: skip
 def test_splits_are_reconciled_with_the_budget_to_the_cent(unshared, budgeted, start):
-    assert splits.splits_add_up(SPLITS, pd.Series(unshared, dtype=float), budgeted, EN).startswith(start)
-    assert splits.splits_add_up(SPLITS.iloc[:0], NOTHING, 0.0, EN) == "There is nothing to split."
+    assert reconciliation.splits_add_up(SPLITS, pd.Series(unshared, dtype=float), budgeted, EN).startswith(start)
+    assert reconciliation.splits_add_up(SPLITS.iloc[:0], NOTHING, 0.0, EN) == "There is nothing to split."
 
 
 def test_say_without_seats_is_unknown_and_with_nothing_known_nothing_is_said():
     shares = pd.DataFrame({"interest": [0.2, 0.8], "payment": [1.0, 0.0], "say": [np.nan] * 2, "gap": [0.8, 0.8]},
                           index=["City", "Shops"])  # fmt: skip
-    assert splits.describe_say(shares, EN).endswith("is not known, so say is not in it.")
-    assert "lie furthest apart for City: 80 points" in splits.describe_say(shares, EN)
-    assert splits.describe_say(shares * np.nan, EN).startswith("Neither interest nor payment is known")
+    assert who_benefits.describe_say(shares, EN).endswith("is not known, so say is not in it.")
+    assert "lie furthest apart for City: 80 points" in who_benefits.describe_say(shares, EN)
+    assert who_benefits.describe_say(shares * np.nan, EN).startswith("Neither interest nor payment is known")
     assert "–" in tabulate_three_shares(shares, EN).plain
 
 
 def test_rules_under_which_a_dearer_effort_favours_nobody_are_named(now, almelo):
-    said = splits.describe_rewards(now.rewards, almelo.titles("efforts"), almelo.titles("partners"), EN)
+    said = other_splits.describe_rewards(now.rewards, almelo.titles("efforts"), almelo.titles("partners"), EN)
     assert said.endswith("these splits: per effort, equal per effort and least complaint.")
     fewer = {name: rows for name, rows in now.rewards.items() if name != "nucleolus"}
-    assert splits.describe_rewards(fewer, NAMES, NAMES, EN).endswith("these splits: per effort and equal per effort.")
+    assert other_splits.describe_rewards(fewer, NAMES, NAMES, EN).endswith(
+        "these splits: per effort and equal per effort."
+    )
 
 
 def test_published_totals_that_do_not_close_are_shown_and_without_totals_nothing_is_said(nl):
@@ -160,34 +167,34 @@ def test_published_totals_that_do_not_close_are_shown_and_without_totals_nothing
 
 # --- scenarios, years, efforts -----------------------------------------------------------------------------------
 def test_scenarios_say_what_they_bring_beside_today_and_carry_the_banner(ahead, almelo, nl):
-    said = funding.describe_scenarios(ahead.scenarios, almelo["scenarios"].set_index("id"), nl)
+    said = income.describe_scenarios(ahead.scenarios, almelo["scenarios"].set_index("id"), nl)
     assert said[0].startswith("Vandaag. Zoals nu: de bijdragen van het contract en de reclamebelasting ernaast. Levert")
     assert "€\xa075.525 meer dan vandaag" in said[2]
     assert (
         said[5].endswith("moeten opbrengen.")
         and "Daarnaast komt €\xa060.000 mee voor een taak die evenveel kost." in said[5]
     )
-    title, alt = funding.about_scenarios(ahead.scenarios, almelo.titles("scenarios"), 2019, nl)
+    title, alt = income.about_scenarios(ahead.scenarios, almelo.titles("scenarios"), 2019, nl)
     assert title == "Opslag op de ozb levert in 2019 het meest op: €\xa0971.540"
     assert alt.count("zeker,") == 6
-    chapter = chapters.scenarios(ahead, almelo.tables, almelo.titles("partners"), 2019, nl)
+    chapter = chapters.scenarios_side_by_side(ahead, almelo.tables, almelo.titles("partners"), 2019, nl)
     assert chapter.illustrative
     assert (
         "Vrijwillige bijdrage van Vastgoedeigenaren en Ondernemers (Vrijwillige bijdrage): een vrijwillige bijdrage"
         in " ".join(chapter.plain.split())
     )
     assert tabulate_scenarios(ahead.scenarios.iloc[:0], NAMES, nl) == Block("", "")
-    assert funding.about_scenarios(ahead.scenarios.iloc[:0], NAMES, 2019, nl) == ("", "")
+    assert income.about_scenarios(ahead.scenarios.iloc[:0], NAMES, 2019, nl) == ("", "")
 
 
 def test_flags_name_scenario_instrument_partners_and_rule():
     flags = pd.DataFrame([("s", "shops", "biz", "biz_over_five_years"), ("s", "owners", "biz", "biz_over_five_years")],
                          columns=["scenario", "partner", "instrument", "flag"])  # fmt: skip
-    assert funding.describe_flags(flags, pd.Series({"s": "Plan"}), NAMES, EN) == [
+    assert income.describe_flags(flags, pd.Series({"s": "Plan"}), NAMES, EN) == [
         "Business improvement zone (BIZ) of Shops and Owners (Plan): a BIZ holds for at most five years."
     ]
     none = "No scenario meets a rule of law that asks for attention."
-    assert funding.describe_flags(flags.iloc[:0], NAMES, NAMES, EN) == [none]
+    assert income.describe_flags(flags.iloc[:0], NAMES, NAMES, EN) == [none]
 
 
 @pytest.mark.parametrize(
@@ -200,10 +207,10 @@ def test_until_when_there_is_money(short, sentence):
     table = pd.DataFrame(
         {"certain": 9.0, "expected": 0.0, "uncertain": 1.0, "needed": 9.0, "short": short}, [2019, 2020]
     )
-    title, alt = funding.about_continuity(table.astype(float), EN)
+    title, alt = income.about_continuity(table.astype(float), EN)
     assert title == sentence
     assert alt.startswith("2019: €\xa09 certain, €\xa00 expected, €\xa01 uncertain; needed €\xa09.")
-    assert funding.about_continuity(table.iloc[:0], EN) == ("", "")
+    assert income.about_continuity(table.iloc[:0], EN) == ("", "")
 
 
 def test_a_programme_without_budget_says_so_in_every_chapter(almelo, nl):
@@ -213,10 +220,10 @@ def test_a_programme_without_budget_says_so_in_every_chapter(almelo, nl):
     now = balance_of(bare, 2019)
     ahead = outlook_of(bare, 2019, now.benefit)
     names, activities = almelo.titles("partners"), almelo.titles("efforts")
-    assert "Er is geen begroting bekend." in chapters.money_per_year(ahead, "", nl).plain
+    assert "Er is geen begroting bekend." in chapters.money_per_year(ahead, bare["payments"], "", nl).plain
     assert "Geen enkele inspanning" in chapters.contribution_and_cost(now, activities, "", nl).plain
     assert "niet bekend en dus niet te vergelijken" in chapters.interest_and_say(now, names, nl).plain
-    assert "geen scenario" in chapters.scenarios(ahead, bare, names, 2019, nl).plain
+    assert "geen scenario" in chapters.scenarios_side_by_side(ahead, bare, names, 2019, nl).plain
 
 
 def test_contribution_is_drawn_beside_cost_and_what_has_no_goal_is_named(now, almelo, nl):
@@ -227,12 +234,12 @@ def test_contribution_is_drawn_beside_cost_and_what_has_no_goal_is_named(now, al
 
 
 # --- kinds of payment, and the band ------------------------------------------------------------------------------
-def test_hours_and_goods_are_kept_apart_from_cash(nl):
+def test_hours_and_goods_are_kept_apart_from_cash(almelo, nl):
     rows = [("city", "cash", 5.0), ("shops", "hours", 300.0), ("shops", "in_kind", 2.0), ("shops", "hours", 20.0)]
-    payments = pd.DataFrame(rows, columns=["partner", "kind", "amount_eur"])
+    payments = pd.DataFrame(rows, columns=["partner", "kind", "amount_eur"]).assign(fund="A", instrument="voluntary")
     assert in_cash(payments)["amount_eur"].tolist() == [5.0]
     assert by_kind(payments).loc["shops"].to_dict() == {"cash": 0.0, "hours": 320.0, "in_kind": 2.0}
-    assert money.not_in_cash(payments, NAMES, nl) == [
+    assert who_pays.outside_the_shares(payments, almelo["team"].iloc[:0], NAMES, nl) == [
         "Van Shops komen uren werk ter waarde van €\xa0320; dat is geen geld en telt in geen aandeel mee.",
         "Van Shops komen spullen en diensten ter waarde van €\xa02; dat is geen geld en telt in geen aandeel mee.",
     ]
@@ -244,3 +251,28 @@ def test_shares_with_a_range_show_it_in_picture_and_table(now, nl):
     assert "baten als het belang anders weegt" in banded.html and "anders weegt" not in plain.html
     assert "25,6% – 38,4%" in tabulate_shares(now.shares, nl).plain
     assert "–" in tabulate_shares(now.shares.assign(low=np.nan), nl).plain
+
+
+# --- more series than a picture can tell apart -------------------------------------------------------------------
+def test_seven_instruments_and_seven_funds_give_a_report_whose_tables_keep_them_all(folder, edit, tmp_path):
+    instruments, funds = code_names("payments", "instrument", "nl"), [f"Geldbron {number}" for number in range(7)]
+
+    def _by_seven(rows):
+        first = next(row for row in rows if row["year"] == "2019")
+        for at, (fund, instrument) in enumerate(zip(funds, instruments, strict=True)):
+            rows.append(first | {"fund": fund, "amount_eur": str(1000 + at)})
+            rows[-1] |= {"instrument": instrument} if "instrument" in first else {}
+        del rows[:-7]
+
+    edit("payments", _by_seven)
+    edit("budget", _by_seven)
+    (folder / "budget_totals.csv").unlink()
+    arguments = ["run", "almelo", "--period", "2019Q4", "--only", "costs", "--data", folder.parent, "--out", tmp_path]
+    result = CliRunner().invoke(main, list(map(str, arguments)))
+    assert result.exit_code == 0, result.output
+    page = BeautifulSoup((tmp_path / "almelo" / "2019Q4" / "costs.html").read_text(encoding="utf-8"), "html.parser")
+    heads = {head.text for head in page.select("thead th")}
+    for names, picture in zip((instruments.values(), funds), page.select("figure .wide"), strict=False):
+        drawn = [text.text for text in picture.select("text")]
+        assert "overige" in drawn and sum(name in drawn for name in names) == 4
+        assert set(names) <= heads

@@ -1,120 +1,24 @@
-"""Income: the support vote to its exact edges, yields, flags of law, continuity, and scenarios."""
+"""Income: what the lines of a scenario bring, flags of law, continuity, and scenarios."""
 
 from __future__ import annotations
 
-from fractions import Fraction
-
-import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
-from binnenstad.costs.continuity import continuity, funded_until
-from binnenstad.costs.instruments import legal_flags, yields
-from binnenstad.costs.say.funding import describe_continuity
+from binnenstad.costs.money import continuity, funded_until
+from binnenstad.costs.say.scenario_income import describe_continuity
 from binnenstad.costs.scenarios import (
     compare_scenarios,
     flags_of_scenarios,
+    legal_flags,
     money_of_scenarios,
     paid_in_scenarios,
     shares_of_scenarios,
+    yields,
     yields_ahead,
 )
-from binnenstad.costs.vote import count_ballots, support_vote
 from binnenstad.programme import check_programme
-from binnenstad.words.errors import AllocationError, DataError
-
-modest = settings(max_examples=60, deadline=None)
-
-
-def faults_of(call) -> list[str]:
-    with pytest.raises(AllocationError) as caught:
-        call()
-    return caught.value.faults
-
-
-def counts(**groups: tuple) -> pd.DataFrame:
-    columns = ["liable", "in_favour", "against", "woz_in_favour", "woz_against"]
-    return pd.DataFrame([pad + (np.nan,) * (5 - len(pad)) for pad in groups.values()], list(groups), columns)
-
-
-def unmet(table: pd.DataFrame, *, flat: bool) -> list[tuple[str, str]]:
-    return [(test.name, test.group) for test in support_vote(table, flat=flat) if not test.met]
-
-
-# --- the vote ----------------------------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("liable", "favour", "against", "fails"),
-    [
-        (200, 67, 33, []),
-        (200, 66, 33, ["turnout"]),
-        (201, 67, 33, ["turnout"]),
-        (100, 66, 33, []),
-        (100, 60, 30, []),
-        (262, 174, 88, ["in_favour"]),
-        (3_000_000, 2_000_000, 1_000_000, []),
-        (3_000_000, 1_999_999, 1_000_001, ["in_favour"]),
-        (10, 0, 10, ["in_favour"]),
-    ],
-)
-def test_turnout_and_two_thirds_to_the_last_vote(liable, favour, against, fails):
-    """174 of 262 is 66.41 %: near enough to two thirds to be rounded to it, and not enough."""
-    assert [name for name, _ in unmet(counts(users=(liable, favour, against)), flat=True)] == fails
-
-
-@modest
-@given(st.integers(1, 400), st.integers(0, 400), st.integers(0, 400))
-def test_thresholds_by_whole_numbers(liable, favour, against):
-    if 0 < favour + against <= liable:
-        fails = [name for name, _ in unmet(counts(users=(liable, favour, against)), flat=True)]
-        assert ("turnout" in fails) == (2 * (favour + against) < liable)
-        assert ("in_favour" in fails) == (3 * favour < 2 * (favour + against))
-
-
-@pytest.mark.parametrize(("favour", "met"), [(500_000.0, False), (500_000.01, True), (499_999.99, False)])
-def test_woz_in_favour_must_be_strictly_above_woz_against(favour, met):
-    table = counts(users=(100, 80, 20, favour, 500_000.0))
-    assert (unmet(table, flat=False) == []) is met
-    assert unmet(table, flat=True) == []
-
-
-def test_with_users_and_owners_each_group_counts_as_well():
-    table = counts(users=(100, 90, 0), owners=(100, 24, 25))
-    assert unmet(table, flat=True) == [("turnout", "owners"), ("in_favour", "owners")]
-    assert unmet(counts(users=(100, 90, 0), owners=(100, 25, 25)), flat=True) == []
-    assert unmet(counts(users=(10, 5, 0), owners=(10, 0, 0)), flat=True) == [
-        ("turnout", ""), ("turnout", "owners"), ("in_favour", "owners"),
-    ]  # fmt: skip
-
-
-def test_every_fault_of_a_count_is_named():
-    assert faults_of(lambda: support_vote(counts(users=(100, 0, 0)), flat=True)) == [
-        "nobody answered: the vote has no result; hold it again or correct the counts"
-    ]
-    table = counts(users=(10, 8, 4), owners=(10.5, 8, 1))
-    assert faults_of(lambda: support_vote(table, flat=False)) == [
-        "users: 12 answers of 10 liable cannot be; correct the counts",
-        "users: the WOZ value of the answers is missing; fill it in, or use a flat tariff",
-        "owners: liable, in favour and against must be whole numbers of 0 or more; correct them",
-        "owners: the WOZ value of the answers is missing; fill it in, or use a flat tariff",
-    ]
-
-
-def test_ballots_are_counted_per_group_and_unknown_woz_stays_unknown():
-    ballots = pd.DataFrame(
-        [("users", "in_favour", 5.0), ("users", "against", np.nan), ("users", None, 9.0), ("owners", "in_favour", 7.0)],
-        columns=["group", "answer", "woz_eur"],
-    )
-    table = count_ballots(ballots)
-    assert table.loc["owners"].tolist() == [1, 1, 0, 7, 0]
-    assert table.loc["users"].tolist() == pytest.approx([3, 1, 1, 5, np.nan], nan_ok=True)
-    assert "ballot 0: 'yes' is no answer" in faults_of(lambda: count_ballots(ballots.assign(answer="yes")))[0]
-
-
-def test_a_test_keeps_its_shares_exact():
-    (turnout, favour) = support_vote(counts(users=(300, 174, 88)), flat=True)
-    assert (turnout.reached, favour.reached) == (Fraction(262, 300), Fraction(174, 262))
+from binnenstad.words.errors import DataError
 
 
 # --- yields ------------------------------------------------------------------------------------------------------
@@ -135,14 +39,7 @@ def test_what_each_kind_of_line_brings_after_collection():
         {"amount_eur": 100.01, "collection_share": 0.333},
     ))  # fmt: skip
     assert table["gross"].tolist() == [27_500, 58_300, 0, 100.01]
-    assert table["collection"].tolist() == [0, 3498, 0, 33.3]
     assert table["net"].tolist() == [27_500, 54_802, 0, 66.71]
-
-
-def test_a_line_without_payers_or_woz_is_named():
-    found = faults_of(lambda: yields(lines({"flat_eur": 5}, {"rate": 0.1, "partner": "owners"}, {"amount_eur": 1})))
-    assert [fault.split(":")[0] for fault in found] == ["shops, biz", "owners, biz"]
-    assert "WOZ value" in found[1]
 
 
 # --- flags of law ------------------------------------------------------------------------------------------------
@@ -178,9 +75,9 @@ def test_a_partner_charged_by_biz_and_advertising_tax_is_flagged_for_both():
     assert twice[["partner", "instrument"]].to_numpy().tolist() == [["shops", "advertising_tax"], ["shops", "biz"]]
 
 
-def test_a_rule_whose_facts_are_not_known_is_not_asked():
-    table = lines({"instrument": "advertising_tax", "ground": None}).drop(columns=["measure", "ground", "task"])
-    assert legal_flags(table, pd.Series(dtype=object)).empty
+def test_of_payments_of_today_no_ground_or_task_is_known_so_none_is_asked_for():
+    today = PAYMENTS.assign(instrument=["advertising_tax", "maintenance_transfer", "voluntary", "subsidy"])
+    assert flags_of_scenarios(tables() | {"payments": today}).empty
 
 
 # --- continuity --------------------------------------------------------------------------------------------------
@@ -192,10 +89,6 @@ def test_continuity_per_year_and_until_when():
     table = continuity(money, pd.Series({2019: 100.0, 2020: 100.0, 2021: 100.0, 2022: 50.0}))
     assert table["short"].tolist() == [0, 10, 0, 50, 0]
     assert table.loc[2030, ["certain", "needed"]].tolist() == [5, 0]
-    assert (
-        "'likely' is no certainty"
-        in faults_of(lambda: continuity(money.assign(certainty="likely"), pd.Series({1: 1.0})))[0]
-    )
     assert table.loc[2020].tolist() == [90, 0, 10, 100, 10]
     assert funded_until(table) == 2019
     assert funded_until(table.loc[2020:]) is None
@@ -215,7 +108,7 @@ PAYMENTS = pd.DataFrame(
      ("shops", "voluntary", 2019, 7.0, "hours", "uncertain"),
      ("city", "municipal_budget", 2020, 90.0, "cash", "certain")],
     columns=["partner", "instrument", "year", "amount_eur", "kind", "certainty"],
-)  # fmt: skip
+).assign(illustrative=False)  # fmt: skip
 
 
 def tables(*rows: dict, scenarios: tuple = ("today", "s")) -> dict[str, pd.DataFrame]:

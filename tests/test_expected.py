@@ -8,8 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from binnenstad.costs.keys import equal, spread_costs
 from binnenstad.costs.money import cost_per_effort, of_year, programme_money, reconcile
+from binnenstad.costs.split import equal, spread_costs
 from binnenstad.efforts.network import beneficiary_weights
 from binnenstad.goals import assess, roll_up
 

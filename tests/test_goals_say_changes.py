@@ -9,7 +9,7 @@ from goal_tables import END, HALF, NO_BASELINE, START, indicators, judge, measur
 from binnenstad.goals import assess, attainment_mean, roll_up
 from binnenstad.goals.history import CHANGE
 from binnenstad.goals.say import changes as find
-from binnenstad.goals.show.tables import tabulate_roll_up
+from binnenstad.goals.show.goal_tables import tabulate_roll_up
 from binnenstad.programme import Moment
 from binnenstad.words import Words, parse_period
 

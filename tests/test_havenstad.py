@@ -15,15 +15,11 @@ from binnenstad import goals
 from binnenstad.efforts import network as efforts
 from binnenstad.efforts import say as effort
 from binnenstad.goals.say import changes, control
-from binnenstad.goals.show import attainment as goal_pictures
-from binnenstad.goals.show import control as control_pictures
-from binnenstad.goals.show import course
-from binnenstad.goals.show import history as history_pictures
-from binnenstad.goals.show import trends as trend_pictures
-from binnenstad.goals.show.attainment import draw_attainment
-from binnenstad.goals.show.control import draw_control
-from binnenstad.goals.show.history import draw_history
-from binnenstad.goals.show.trends import draw_trends
+from binnenstad.goals.show import goal_tables
+from binnenstad.goals.show.attainment_bars import draw_attainment
+from binnenstad.goals.show.control_charts import draw_control
+from binnenstad.goals.show.trend_lines import draw_trends
+from binnenstad.goals.show.verdict_strip import draw_history
 from binnenstad.page import chart as canvas
 from binnenstad.page.blocks import SYMBOLS
 from binnenstad.programme import Programme, check_programme
@@ -169,14 +165,14 @@ def test_a_goal_behind_while_its_efforts_are_done_is_a_question(quarter, nl):
 
 
 def test_a_year_stands_beside_the_year_before_and_a_quarter_does_not(quarter, year, nl):
-    assert course.tabulate_year(quarter.past, quarter.values, nl).html == ""
-    plain = course.tabulate_year(year.past, year.values, nl).plain
+    assert goal_tables.tabulate_year(quarter.past, quarter.values, nl).html == ""
+    plain = goal_tables.tabulate_year(year.past, year.values, nl).plain
     assert plain.startswith("2020 naast 2019") and "2019: 5.750; 2020: 4.900; " in plain
 
 
 def test_the_table_of_certainty_leaves_out_a_forecast_nobody_has(quarter, nl):
-    full = course.tabulate_certainty(quarter.assessed, nl).plain
-    bare = course.tabulate_certainty(quarter.assessed.assign(forecast=float("nan")), nl).plain
+    full = goal_tables.tabulate_certainty(quarter.assessed, nl).plain
+    bare = goal_tables.tabulate_certainty(quarter.assessed.assign(forecast=float("nan")), nl).plain
     assert "80%" in full and "waarschijnlijk" in full
     assert "80%" not in bare and "waarschijnlijk" not in bare
 
@@ -185,8 +181,7 @@ def test_the_table_of_certainty_leaves_out_a_forecast_nobody_has(quarter, nl):
 def drawn(monkeypatch) -> Callable[..., dict[int, mpl.figure.Figure]]:
     def draw(function, *frames):
         caught = {}
-        for module in (control_pictures, goal_pictures, history_pictures, trend_pictures):
-            monkeypatch.setattr(module, "picture", lambda title, alt, source, draw, **_: caught.update(draw=draw))
+        monkeypatch.setattr(canvas, "picture", lambda title, alt, source, draw, **_: caught.update(draw=draw))
         function(*frames, "Titel", "Een zin.", "Bron")
         found = {}
         with mpl.rc_context(canvas.STYLE):

@@ -16,15 +16,10 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.transforms import Bbox
 
-from binnenstad.costs.show import money as money_pictures
-from binnenstad.costs.show.money import draw_shares, draw_stacked
+from binnenstad.costs.show.money_bars import draw_shares, draw_stacked
 from binnenstad.goals import assess, decimal_year, series
-from binnenstad.goals.show import attainment as goal_pictures
-from binnenstad.goals.show import control as control_pictures
-from binnenstad.goals.show import history as history_pictures
-from binnenstad.goals.show import trends as trend_pictures
-from binnenstad.goals.show.attainment import draw_attainment
-from binnenstad.goals.show.trends import draw_trends
+from binnenstad.goals.show.attainment_bars import draw_attainment
+from binnenstad.goals.show.trend_lines import draw_trends
 from binnenstad.page import chart as canvas
 
 WIDTHS = [canvas.WIDE, canvas.NARROW]
@@ -78,8 +73,7 @@ def figures(monkeypatch) -> Callable[..., dict[int, Figure]]:
 
     def draw(function: Callable[..., object], *frames: object) -> dict[int, Figure]:
         caught = {}
-        for module in (goal_pictures, trend_pictures, history_pictures, control_pictures, money_pictures):
-            monkeypatch.setattr(module, "picture", lambda title, alt, source, draw, **_: caught.update(draw=draw))
+        monkeypatch.setattr(canvas, "picture", lambda title, alt, source, draw, **_: caught.update(draw=draw))
         function(*frames, *WORDS_WITH)
         drawn = {}
         with mpl.rc_context(canvas.STYLE):
@@ -306,11 +300,14 @@ def test_a_goal_without_measurement_keeps_its_place_and_says_so(almelo, nl, figu
     assert written.count("2022") == len(assessed)
 
 
-def test_more_series_than_can_be_told_apart_are_refused(nl):
-    six = pd.DataFrame([range(1, 7)], index=["Gemeente"], columns=list("abcdef"), dtype=float)
-    with pytest.raises(ValueError, match="6 series cannot be told apart"):
-        draw_stacked(six, nl, *WORDS_WITH)
-    assert "<svg" in draw_stacked(six.assign(f=0.0), nl, *WORDS_WITH).html
+def test_of_more_series_than_can_be_told_apart_the_smallest_are_one(nl, figures):
+    seven = pd.DataFrame([[1, 20, 3, 40, 50, 6, 70.0]], index=["Gemeente"], columns=list("abcdefg"))
+    figure = figures(draw_stacked, seven, nl)[canvas.WIDE]
+    assert [text for text, _ in texts(figure)] == ["b", "d", "e", "g", "overige", "Gemeente", "€\xa0190"]
+    lengths = [bar.get_width() * 190 / (canvas.WIDE - 2) for bar in bars(figure)[5:]]
+    assert lengths == pytest.approx([20, 40, 50, 70, 10])
+    five = seven.assign(a=0.0, f=0.0)
+    assert "overige" not in [text for text, _ in texts(figures(draw_stacked, five, nl)[canvas.WIDE])]
 
 
 def test_stacked_bars_are_as_long_as_their_amounts_and_end_where_the_next_begins(nl, figures):

@@ -5,13 +5,17 @@ import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
 
-from binnenstad.costs import fairness, keys
+from binnenstad.costs import checks, split
 from binnenstad.costs import money as finance
-from binnenstad.costs.say.splits import split_names
-from binnenstad.costs.show.amounts import tabulate_amounts, tabulate_reconciliation
-from binnenstad.costs.show.tables import tabulate_shares, tabulate_splits
+from binnenstad.costs.say.other_splits import split_names
+from binnenstad.costs.show.money_tables import (
+    tabulate_amounts,
+    tabulate_reconciliation,
+    tabulate_shares,
+    tabulate_splits,
+)
 from binnenstad.goals import KNOWN, UNKNOWN, assess, roll_up, series
-from binnenstad.goals.show.tables import tabulate_attainment, tabulate_goals, tabulate_roll_up, tabulate_values
+from binnenstad.goals.show.goal_tables import tabulate_attainment, tabulate_goals, tabulate_roll_up, tabulate_values
 from binnenstad.page.blocks import SYMBOLS, Block, status_label
 from binnenstad.page.table import MISSING, table
 from binnenstad.words import Words
@@ -272,8 +276,8 @@ def test_a_year_without_budget_gives_no_tables(almelo, nl):
     blocks = [
         tabulate_amounts("Uit", finance.spread(budget, "effort", "fund"), nl),
         tabulate_amounts("In", finance.spread(payments, "partner", "instrument"), nl),
-        tabulate_splits(keys.compare_keys(nobody, nobody, benefit), split_names(nl), nl),
-        tabulate_shares(fairness.compare_shares(nobody, nobody), nl),
+        tabulate_splits(split.compare_splits(nobody, nobody, nobody, benefit), split_names(nl), nl),
+        tabulate_shares(checks.compare_shares(nobody, nobody), nl),
         tabulate_reconciliation(finance.reconcile(budget, payments), nl),
     ]
     assert blocks == [Block("", "")] * 5
@@ -292,7 +296,7 @@ def test_a_split_shows_every_key_to_the_cent(nl):
 
 
 def test_shares_of_costs_and_benefit_agree_with_the_frame(nl):
-    shares = fairness.compare_shares(pd.Series({"A": 30.0, "B": 70.0, "C": 0.0}), pd.Series({"A": 60.0, "D": 40.0}))
+    shares = checks.compare_shares(pd.Series({"A": 30.0, "B": 70.0, "C": 0.0}), pd.Series({"A": 60.0, "D": 40.0}))
     shown = cells(tabulate_shares(shares, nl))
     assert shown.loc["A"].tolist() == ["30,0%", "60,0%", "−30,0", "0,50"]
     assert shown.loc["B"].tolist() == ["70,0%", "0,0%", "+70,0", MISSING]
@@ -305,12 +309,12 @@ def test_a_share_of_nothing_is_not_set_against_anything(nl):
     """Shares of nothing are unknown: a table of them would say nothing, and zeros would be wrong."""
     nobody, both = pd.Series({"A": 0.0, "B": 0.0}), pd.Series({"A": 1.0, "B": 3.0})
     for cost, benefit in ((nobody, both), (both, nobody), (nobody, nobody)):
-        assert tabulate_shares(fairness.compare_shares(cost, benefit), nl) == Block("", "")
-    assert cells(tabulate_shares(fairness.compare_shares(both, both), nl)).shape == (2, 4)
+        assert tabulate_shares(checks.compare_shares(cost, benefit), nl) == Block("", "")
+    assert cells(tabulate_shares(checks.compare_shares(both, both), nl)).shape == (2, 4)
 
 
 def test_a_difference_of_nearly_nothing_has_no_sign(nl):
-    shares = fairness.compare_shares(pd.Series({"A": 500_100.0, "B": 499_900.0}), pd.Series({"A": 1.0, "B": 1.0}))
+    shares = checks.compare_shares(pd.Series({"A": 500_100.0, "B": 499_900.0}), pd.Series({"A": 1.0, "B": 1.0}))
     assert set(cells(tabulate_shares(shares, nl))["verschil (procentpunten)"]) == {"0,0"}
 
 

@@ -50,8 +50,7 @@ def check(programme: str, language: str, data: Path | None) -> None:
         folder = find_programme(programme, data)
         checked = check_programme(folder, language)
     from binnenstad.costs.money import published_totals, reconcile
-    from binnenstad.costs.say.money import adds_up
-    from binnenstad.costs.say.published import describe_totals
+    from binnenstad.costs.say.reconciliation import budget_adds_up, describe_totals
 
     click.echo(words.say("{title}: no faults.", title=checked.title))
     empty = words.say("empty")
@@ -78,7 +77,9 @@ def check(programme: str, language: str, data: Path | None) -> None:
         )
     )
 
-    click.echo(f"{words.say('Does it add up?')} {adds_up(reconcile(checked['budget'], checked['payments']), words)}")
+    click.echo(
+        f"{words.say('Does it add up?')} {budget_adds_up(reconcile(checked['budget'], checked['payments']), words)}"
+    )
     for line in describe_totals(published_totals(checked["budget"], checked["budget_totals"]), words):
         click.echo(line)
 

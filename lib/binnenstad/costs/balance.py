@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
-from binnenstad.costs.checks import Checks, share_ranges, three_shares
-from binnenstad.costs.compare import check_splits, compare_splits, rewarded_for_cost
-from binnenstad.costs.continuity import continuity
-from binnenstad.costs.fairness import compare_shares
-from binnenstad.costs.keys import spread_costs
-from binnenstad.costs.money import cost_per_effort, of_year, programme_money
+from binnenstad.costs.checks import Checks, check_splits, compare_shares, rewarded_for_cost, share_ranges, three_shares
+from binnenstad.costs.money import continuity, cost_per_effort, of_year, per_partner, programme_money
 from binnenstad.costs.scenarios import (
+    Tables,
     compare_scenarios,
     flags_of_scenarios,
     money_of_scenarios,
@@ -21,9 +17,8 @@ from binnenstad.costs.scenarios import (
     shares_of_scenarios,
     yields_ahead,
 )
+from binnenstad.costs.split import compare_splits, spread_costs
 from binnenstad.efforts.network import beneficiary_weights, contribution, vary_interests
-
-Tables = Mapping[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -32,8 +27,8 @@ class Balance:
 
     ``spread`` is effort x partner, ``unshared`` the costs of efforts of which nobody is known to
     benefit. ``shares`` holds both shares and the range of the benefit; ``say`` interest, payment and
-    seats; ``splits`` and ``checks`` are those of ``allocation.compare``; ``efforts`` contribution
-    beside cost; ``weights`` effort x partner, of efforts that have a beneficiary.
+    seats; ``splits`` of ``split.compare_splits`` and ``checks`` of ``checks.check_splits``; ``efforts``
+    contribution beside cost; ``weights`` effort x partner, of efforts that have a beneficiary.
     """
 
     costs: pd.Series
@@ -54,7 +49,7 @@ class Balance:
 
     @property
     def rewards(self) -> dict[str, pd.DataFrame]:
-        """Return who would pay less if an effort cost more (``compare.rewarded_for_cost``); only one report asks."""
+        """Return who would pay less if an effort cost more (``checks.rewarded_for_cost``); only one report asks."""
         own = self.costs[self.weights.index]
         return {} if self.splits.empty else rewarded_for_cost(own, self.weights)
 
@@ -67,25 +62,26 @@ def balance_of(tables: Tables, year: int) -> Balance:
     costs = cost_per_effort(of_year(tables["budget"], year))
     weights = beneficiary_weights(costs.index, tables)
     spread, unshared = spread_costs(costs, weights)
-    own, paid = (
-        costs[spread.index],
-        programme_money(of_year(tables["payments"], year)).groupby("partner")["amount_eur"].sum(),
-    )
+    own, used = costs[spread.index], weights.loc[spread.index]
+    paid = per_partner(programme_money(of_year(tables["payments"], year)))
     interest = tables["interests"].dropna(subset=["goal"]).groupby("partner")["weight"].sum()
+    splits = compare_splits(paid, interest, own, used)
     ranges = share_ranges(costs, vary_interests(costs.index, tables), weights.columns)
-    splits = compare_splits(paid, interest, own, weights.loc[own.index])
     seats = tables["partners"].set_index("id")["seats"]
     # of who has neither interest nor payment an unknown say adds nothing
     seats = seats[seats.notna() | seats.index.isin(spread.columns.union(paid.index))]
     return Balance(
-        costs, paid, spread, unshared,
-        compare_shares(paid, spread.sum()).join(ranges),
-        three_shares(spread.sum(), paid, seats),
-        splits,
-        {} if splits.empty else check_splits(splits, own, weights.loc[own.index]),
-        contribution(costs, tables),
-        weights.loc[own.index],
-    )  # fmt: skip
+        costs=costs,
+        paid=paid,
+        spread=spread,
+        unshared=unshared,
+        shares=compare_shares(paid, spread.sum()).join(ranges),
+        say=three_shares(spread.sum(), paid, seats),
+        splits=splits,
+        checks={} if splits.empty else check_splits(splits, own, used),
+        efforts=contribution(costs, tables),
+        weights=used,
+    )
 
 
 @dataclass(frozen=True)
@@ -94,7 +90,7 @@ class Outlook:
 
     ``shares`` is what ``paid`` is of the whole, with ``benefit`` in front [1]; ``ahead`` scenario x year is what
     each brings in this year and the years after (``scenarios.yields_ahead``); ``years`` is the money of
-    today per year against the budget (``continuity.continuity``).
+    today per year against the budget (``money.continuity``).
     """
 
     scenarios: pd.DataFrame
@@ -108,13 +104,12 @@ class Outlook:
 def outlook_of(tables: Tables, year: int, benefit: pd.Series) -> Outlook:
     """Return the scenarios in a year against ``benefit`` per partner, and the money of every budgeted year."""
     money = money_of_scenarios(tables, range(year, year + 1))
-    needed = tables["budget"].groupby("year")["amount_eur"].sum()
     flags, paid = flags_of_scenarios(tables), paid_in_scenarios(money, year)
     return Outlook(
-        compare_scenarios(money, benefit, year),
-        paid,
-        flags[flags["scenario"].isin(money["scenario"])],
-        shares_of_scenarios(paid, benefit),
-        yields_ahead(tables, year),
-        continuity(programme_money(tables["payments"]), needed),
+        scenarios=compare_scenarios(money, benefit, year),
+        paid=paid,
+        flags=flags[flags["scenario"].isin(money["scenario"])],
+        shares=shares_of_scenarios(paid, benefit),
+        ahead=yields_ahead(tables, year),
+        years=continuity(programme_money(tables["payments"]), tables["budget"].groupby("year")["amount_eur"].sum()),
     )

@@ -1,8 +1,12 @@
-"""Money in and money out: budget and payments of a year, and whether they agree."""
+"""Money in and money out: of a year, per customer and until when; and whether budget and payments agree."""
 
 from __future__ import annotations
 
 import pandas as pd
+
+CERTAINTIES = ["certain", "expected", "uncertain"]
+# residents, visitors and companies are the customers of centre management; other partners are none
+SEGMENTS = ("residents", "visitors", "companies")
 
 
 def of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -101,3 +105,72 @@ def published_totals(budget: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame
             "difference": difference, "income": found["income_eur"], "rounding": difference.abs() <= margin,
         }
     ).reset_index(drop=True)  # fmt: skip
+
+
+def continuity(money: pd.DataFrame, needed: pd.Series) -> pd.DataFrame:
+    """Set what comes in against what is needed, per year [EUR].
+
+    Parameters: ``money`` with ``year``, ``amount_eur`` and ``certainty`` (certain: in force or decided;
+    expected: intended; uncertain: voluntary); ``needed`` per year. Returns per year ``certain``, ``expected``,
+    ``uncertain``, ``needed`` and ``short``: what certain money falls short, 0 if it does not.
+
+    >>> money = pd.DataFrame({"year": [2019, 2020], "amount_eur": [9.0, 5.0], "certainty": ["certain", "uncertain"]})
+    >>> continuity(money, pd.Series({2019: 9.0, 2020: 6.0}))["short"].to_dict()
+    {2019: 0.0, 2020: 6.0}
+    """
+    sums = money.pivot_table(index="year", columns="certainty", values="amount_eur", aggfunc="sum", fill_value=0.0)
+    years = needed.index.union(sums.index.astype(needed.index.dtype))
+    table = sums.reindex(index=years, columns=CERTAINTIES, fill_value=0.0).rename_axis(columns=None)
+    table["needed"] = needed.reindex(years, fill_value=0.0)
+    table["short"] = (table["needed"] - table["certain"]).clip(lower=0.0).round(2)
+    return table.astype(float)
+
+
+def funded_until(table: pd.DataFrame) -> int | None:
+    """Return the last year up to which certain money covers every year of ``continuity``; none if not the first.
+
+    >>> funded_until(pd.DataFrame({"short": [0.0, 0.0, 5.0, 0.0]}, index=[2019, 2020, 2021, 2022]))
+    2020
+    """
+    covered = (table["short"] == 0).cumprod().astype(bool)
+    return int(table.index[covered].max()) if covered.any() else None
+
+
+def cost_to_income(segment: pd.Series, costs: pd.Series, income: pd.Series, beside: pd.Series) -> pd.DataFrame:
+    """Return the costs made for each partner against the income from it.
+
+    Parameters, each per partner id: ``segment`` of every partner (missing if it is no customer), ``costs``
+    of the efforts spread over who benefits, ``income`` that fills the budget, and ``beside``: money beside
+    the budget, hours and goods [EUR]. Returns: per partner, in the order of the segments, these four
+    (segment "" for who is no customer) and ``ratio`` (costs / income; NaN without income). Costs or income
+    of which nothing is known are NaN for everybody, not 0. A partner with none of the three is left out.
+
+    >>> segment = pd.Series({"shops": "companies", "city": None, "choir": "visitors"})
+    >>> costs, income = pd.Series({"shops": 100.0}), pd.Series({"shops": 25.0, "city": 75.0})
+    >>> cost_to_income(segment, costs, income, pd.Series(dtype=float))
+             segment  costs  income  beside  ratio
+    shops  companies  100.0    25.0     0.0    4.0
+    city                0.0    75.0     0.0    0.0
+    """
+    amounts = {"costs": costs, "income": income, "beside": beside}
+    table = pd.DataFrame({name: values.reindex(segment.index).fillna(0.0) for name, values in amounts.items()})
+    known = table[(table != 0).any(axis=1)].assign(
+        **{name: float("nan") for name in ("costs", "income") if not table[name].any()}
+    )
+    places = segment.fillna("").rename("segment")[known.index]
+    order = places.map([*SEGMENTS, ""].index).sort_values(kind="stable").index
+    return _with_ratio(pd.concat([places, known], axis=1).loc[order])
+
+
+def per_segment(table: pd.DataFrame) -> pd.DataFrame:
+    """Return ``cost_to_income`` summed per segment: residents, visitors, companies, and "" for who is none.
+
+    A segment without a partner of which anything is known has NaN everywhere, not 0.
+    """
+    sums = table.groupby("segment")[["costs", "income", "beside"]].sum(min_count=1)
+    others = [""] if "" in sums.index else []
+    return _with_ratio(sums.reindex(pd.Index([*SEGMENTS, *others], name="segment")))
+
+
+def _with_ratio(table: pd.DataFrame) -> pd.DataFrame:
+    return table.assign(ratio=table["costs"] / table["income"].where(table["income"] > 0))

@@ -1,14 +1,13 @@
 """The nucleolus: the division under which the worst-off group is as well off as can be, then the next.
 
-A sequence of linear programmes, max t with x(S) + w(S) t <= c(S) for every coalition S whose x(S) is
-still open (Maschler, Peleg and Shapley 1979; Fromen 1997). Only coalitions found to be violated are
-in the programme. Those with a positive dual are tight in every optimum, so their x(S) is settled;
-coalitions that depend linearly on settled ones are settled too, which rank decides.
+A group of n players is a number: it holds player i if bit i is set, so 0 is nobody and 2^n - 1 everybody.
+A sequence of linear programmes, max t with x(S) + t <= c(S) for every group S whose x(S) is still open
+(Maschler, Peleg and Shapley 1979; Fromen 1997). Only groups found to be violated are in the programme. Those with
+a positive dual are tight in every optimum, so their x(S) is settled; groups that depend linearly on settled
+ones are settled too, which rank decides.
 """
 
 from __future__ import annotations
-
-from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
@@ -16,140 +15,112 @@ from numpy.typing import NDArray
 from scipy.linalg import null_space
 from scipy.optimize import linprog
 
-from binnenstad.costs.coalitions import CLOSE, Amounts, Game, raise_faults, sizes, sums
-
-Numbers = NDArray[np.intp]
+Amounts = NDArray[np.float64]
+Groups = NDArray[np.intp]
+# amounts are scaled to at most 1: what is nearer than this is equal
+CLOSE = 1e-9
 SOLVER = {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}
 
 
-def nucleolus(game: Game) -> pd.Series:
-    """Divide by the nucleolus [EUR]; nobody pays more than alone wherever the total allows it.
+def subset_sums(amounts: Amounts) -> Amounts:
+    """Return x(S) of all 2^n groups S by doubling, from one amount per player.
 
-    >>> from binnenstad.costs.coalitions import game_from_table
-    >>> nucleolus(game_from_table({"a": 6, "b": 4, "a, b": 8})).round(6).to_dict()
-    {'a': 5.0, 'b': 3.0}
+    >>> subset_sums(np.array([1.0, 2.0, 4.0])).tolist()
+    [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0]
     """
-    return game.named(_lexicographic(game, np.ones(len(game.values))))
+    out = np.zeros(1 << len(amounts))
+    for at, amount in enumerate(amounts):
+        out[1 << at : 2 << at] = out[: 1 << at] + amount
+    return out
 
 
-def per_capita_nucleolus(game: Game) -> pd.Series:
-    """Divide by the per-capita nucleolus [EUR]: as ``nucleolus``, with what a group saves counted per head."""
-    return game.named(_lexicographic(game, sizes(len(game.players)).astype(float)))
+def coalition_costs(costs: pd.Series, weights: pd.DataFrame) -> Amounts:
+    """Return what every group of beneficiaries would pay alone [EUR]: all efforts somebody in it benefits from.
 
+    Parameters: ``costs`` [EUR] per effort, ``weights`` effort x beneficiary (above 0: benefits), in the same order.
 
-def least_core(game: Game) -> float:
-    """Return by how much [EUR] the worst-off group is overcharged even in the best division.
-
-    0 or less: the core is not empty, and a group can even keep that much. Above 0: whatever the
-    division, some group pays this much more (gets this much less) than on its own. 0 for one player.
+    >>> costs = pd.Series({"parking": 300.0, "greening": 50.0})
+    >>> uses = pd.DataFrame({"shops": [1, 0], "residents": [1, 1]}, index=costs.index)
+    >>> coalition_costs(costs, uses).tolist()
+    [0.0, 300.0, 350.0, 350.0]
     """
-    if len(game.players) < 2:
-        return 0.0
-    stage = _Stage(game, np.ones(len(game.values)), individual=False)
-    return -stage.solve()[1] * stage.scale
+    count = len(weights.columns)
+    users = (weights.to_numpy() > 0) @ (1 << np.arange(count))
+    # first what every group costs if only efforts wholly inside it count; the rest of all costs is of who is outside
+    inside = np.bincount(users, weights=costs, minlength=1 << count)
+    for at in range(count):
+        halves = inside.reshape(-1, 2, 1 << at)
+        halves[:, 1] += halves[:, 0]
+    alone: Amounts = inside[-1] - inside[::-1]
+    return alone
 
 
-def _lexicographic(game: Game, weights: Amounts) -> Amounts:
-    count = len(game.players)
-    raise_faults(["the game has no players; give at least one"] * (not count))
-    individual = game.costs[1 << np.arange(count)].sum() >= game.costs[-1]
-    stage = _Stage(game, weights, individual=bool(individual))
-    while len(stage.settled) < count:
-        x, _, tight = stage.solve()
-        stage.settle(x, tight)
-    return stage.division() * (1 if game.kind == "cost" else -1)
+def nucleolus(costs: Amounts) -> Amounts:
+    """Divide the cost of everybody by the nucleolus [EUR], one share per player.
+
+    ``costs`` of all 2^n groups; gains count as negative costs. Nobody is held to its cost alone: wherever there
+    is a division no group could complain of, as for the costs of efforts, the nucleolus exceeds no such cost.
+
+    >>> nucleolus(np.array([0.0, 6.0, 4.0, 8.0])).round(6).tolist()
+    [5.0, 3.0]
+    """
+    count, everybody = len(costs).bit_length() - 1, len(costs) - 1
+    scale = float(np.abs(costs).max()) or 1.0
+    settled, amounts = np.ones((1, count)), np.array([costs[-1] / scale])
+    single = 1 << np.arange(count)
+    # with a group the others: together they bound t
+    known: Groups = np.unique([single, everybody ^ single])
+    while len(settled) < count:
+        x, tight, known = _worst_off(costs / scale, settled, amounts, known)
+        for row in _rows(tight, count):
+            if np.linalg.matrix_rank(np.vstack([settled, row])) > len(settled):
+                settled, amounts = np.vstack([settled, row]), np.append(amounts, row @ x)
+    shares: Amounts = np.linalg.solve(settled, amounts) * scale
+    return shares
 
 
-@dataclass
-class _Stage:
-    """What is settled so far, and the coalitions the programme knows of."""
-
-    game: Game
-    weights: Amounts
-    individual: bool
-    settled: list[int] = field(default_factory=list)
-    amounts: list[float] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        count = len(self.game.players)
-        self.scale = max(1e-300, float(np.abs(self.game.values).max()))
-        self.costs = self.game.costs / self.scale
-        self.everybody = len(self.costs) - 1
-        self.bits = 1 << np.arange(count)
-        self.settled, self.amounts = [self.everybody], [float(self.costs[-1])]
-        self.open = self._open()
-        # with a coalition its complement: together they bound t
-        self.working: Numbers = np.unique(np.concatenate([self.bits, self.everybody ^ self.bits]))
-
-    def rows(self, numbers: Numbers) -> Amounts:
-        """Return coalitions as rows with 1 for who is in them."""
-        return ((numbers[:, None] >> np.arange(len(self.bits))) & 1).astype(float)
-
-    def division(self) -> Amounts:
-        """Return what each player pays [EUR], once as many coalitions are settled as there are players."""
-        return np.linalg.solve(self.rows(np.array(self.settled)), np.array(self.amounts)) * self.scale
-
-    def solve(self) -> tuple[Amounts, float, Numbers]:
-        """Return x, t and the coalitions tight in every optimum, adding coalitions until none is violated."""
-        while True:
-            self.working = self.working[self.open[self.working]]
-            x, t, duals = self._programme()
-            slack = self.costs - sums(x)
-            slack -= self.weights * t
-            slack[~self.open] = np.inf
-            new = _most_violated(slack, len(self.bits))
-            if not len(new):
-                tight = np.concatenate([self.working, self._alone()])[duals > 1e-9]
-                return x, t, tight
-            self.working = np.union1d(self.working, np.concatenate([new, self.everybody ^ new]))
-
-    def _alone(self) -> Numbers:
-        return self.bits[self.open[self.bits]] if self.individual else self.bits[:0]
-
-    def _programme(self) -> tuple[Amounts, float, Amounts]:
-        alone = self._alone()
-        numbers = np.concatenate([self.working, alone])
-        weight = np.concatenate([self.weights[self.working], np.zeros(len(alone))])
-        count = len(self.bits)
-        answer = linprog(
-            np.append(np.zeros(count), -1.0),
-            A_ub=np.column_stack([self.rows(numbers), weight]), b_ub=self.costs[numbers],
-            A_eq=np.column_stack([self.rows(np.array(self.settled)), np.zeros(len(self.settled))]), b_eq=self.amounts,
-            bounds=(None, None), method="highs-ds", options=SOLVER,
-        )  # fmt: skip
-        if answer.x is None:
-            raise RuntimeError(f"the linear programme of the nucleolus was not solved: {answer.message}")
-        return answer.x[:-1], float(answer.x[-1]), -answer.ineqlin.marginals
-
-    def settle(self, x: Amounts, tight: Numbers) -> None:
-        """Settle every tight coalition that does not depend on settled ones."""
-        for number in map(int, tight):
-            if len(self.settled) < len(self.bits) and self._independent(number):
-                self.settled.append(number)
-                self.amounts.append(float(self.rows(np.array([number]))[0] @ x))
-        self.open = self._open()
-
-    def _independent(self, number: int) -> bool:
-        matrix = self.rows(np.array([*self.settled, number]))
-        return int(np.linalg.matrix_rank(matrix)) == len(matrix)
-
-    def _open(self) -> NDArray[np.bool_]:
-        """Return the coalitions that do not depend linearly on settled ones.
-
-        They are those not at right angles to the null space; two random directions in it find them,
-        for both to miss one by chance takes a number below 1e-9 twice.
-        """
-        space = null_space(self.rows(np.array(self.settled)))
-        found = np.zeros(len(self.costs), dtype=bool)
-        if space.size:
-            random = np.random.default_rng(0)
-            for _ in range(2):
-                found |= np.abs(sums(space @ random.normal(size=space.shape[1]))) > CLOSE
-        return found
+def _worst_off(costs: Amounts, settled: Amounts, amounts: Amounts, known: Groups) -> tuple[Amounts, Groups, Groups]:
+    """Return the best shares for the worst-off open group, the groups tight in every optimum, and those known."""
+    count, everybody, is_open = settled.shape[1], len(costs) - 1, _are_open(settled)
+    known = known[is_open[known]]
+    while True:
+        x, t, duals = _optimum(_rows(known, count), costs[known], settled, amounts)
+        slack = np.where(is_open, costs - subset_sums(x) - t, np.inf)
+        worst = np.argpartition(slack, count)[:count]
+        violated = worst[slack[worst] < -CLOSE]
+        if not len(violated):
+            return x, known[duals > CLOSE], known
+        known = np.union1d(known, [violated, everybody ^ violated])
 
 
-def _most_violated(slack: Amounts, most: int) -> Numbers:
-    found = np.flatnonzero(slack < -CLOSE)
-    if len(found) > most:
-        found = found[np.argpartition(slack[found], most)[:most]]
-    return found
+def _optimum(rows: Amounts, costs: Amounts, settled: Amounts, amounts: Amounts) -> tuple[Amounts, float, Amounts]:
+    """Return x and the largest t with x(S) + t <= c(S) in every row, and the dual of each row."""
+    answer = linprog(
+        np.append(np.zeros(settled.shape[1]), -1.0),
+        A_ub=np.column_stack([rows, np.ones(len(rows))]),
+        b_ub=costs,
+        A_eq=np.column_stack([settled, np.zeros(len(settled))]),
+        b_eq=amounts,
+        bounds=(None, None),
+        method="highs-ds",
+        options=SOLVER,
+    )
+    if answer.x is None:
+        raise RuntimeError(f"the linear programme of the nucleolus was not solved: {answer.message}")
+    return answer.x[:-1], float(answer.x[-1]), -answer.ineqlin.marginals
+
+
+def _are_open(settled: Amounts) -> NDArray[np.bool_]:
+    """Return which of all groups do not depend linearly on the settled ones.
+
+    They are those not at right angles to the null space; two random directions in it find them,
+    for both to miss one by chance takes a number below 1e-9 twice.
+    """
+    space, random = null_space(settled), np.random.default_rng(0)
+    one, other = (np.abs(subset_sums(space @ random.normal(size=space.shape[1]))) > CLOSE for _ in range(2))
+    return one | other
+
+
+def _rows(groups: Groups, count: int) -> Amounts:
+    """Return groups as rows with 1 for who is in them."""
+    return (groups[:, None] >> np.arange(count) & 1).astype(float)

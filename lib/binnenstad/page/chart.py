@@ -1,4 +1,4 @@
-"""What all pictures share: style, fonts, a canvas in px, a key, and the way to SVG."""
+"""What all pictures share: style, fonts, labelled rows, a key, and the way to SVG."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import hashlib
 import io
 import re
 import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from html import escape
@@ -14,6 +14,8 @@ from importlib.resources import files
 from typing import Any, cast
 
 import matplotlib as mpl
+import numpy as np
+import pandas as pd
 from matplotlib import font_manager
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -60,14 +62,16 @@ for _font in FONTS:
 font_manager.fontManager.ttflist.append(replace(font_manager.fontManager.ttflist[-1], weight=700))
 
 
-def picture(title: str, alt: str, source: str, draw: Callable[[int], Figure], *, illustrative: bool = False) -> Block:
+def picture(
+    title: str, alt: str, source: str, draw: Callable[[int], Figure], *, illustrative: bool | pd.Series = False
+) -> Block:
     """Return a chart as a block: caption, SVG for page and phone, source line.
 
     ``draw`` gives the figure for a width in px; ``alt`` says in words what it shows. Raises
     ``ValueError`` for an empty title or alt text: a picture without words is no picture.
     """
     if not title.strip() or not alt.strip():
-        raise ValueError("a picture needs a title and an alt text; generate them from the data (binnenstad.findings)")
+        raise ValueError("a picture needs a title and an alt text; generate them from the data (a module `say`)")
     wide, narrow = _svg(draw, WIDE, alt), _svg(draw, NARROW, alt)
     name = "p" + hashlib.sha256(wide.encode()).hexdigest()[:8]
     html = (
@@ -77,7 +81,7 @@ def picture(title: str, alt: str, source: str, draw: Callable[[int], Figure], *,
         f'<p class="source">{escape(source)}</p>\n</figure>'
     )
     pngs = ((f"{name}-wide", partial(_png, draw, MAIL)), (f"{name}-narrow", partial(_png, draw, NARROW)))
-    return Block(html, f"{title}\n{textwrap.fill(alt, 78)}\n{source}", illustrative, pngs)
+    return Block(html, f"{title}\n{textwrap.fill(alt, 78)}\n{source}", bool(np.any(illustrative)), pngs)
 
 
 def nothing(words: Words) -> Block:
@@ -86,10 +90,7 @@ def nothing(words: Words) -> Block:
 
 
 def _svg(draw: Callable[[int], Figure], width: int, alt: str) -> str:
-    with mpl.rc_context(cast(Any, STYLE)):
-        buffer = io.StringIO()
-        draw(width).savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
-    svg = buffer.getvalue()
+    svg = _drawn(draw, width, format="svg", transparent=True, metadata={"Date": None}).decode()
     svg = re.sub(r"\s*<metadata>.*?</metadata>", "", svg[svg.index("<svg") :], flags=re.S)
     svg = re.sub(r' (width|height)="[\d.]+pt"', "", svg, count=2)
     # ids must be unique over all pictures of a report
@@ -101,21 +102,47 @@ def _svg(draw: Callable[[int], Figure], width: int, alt: str) -> str:
 
 def _png(draw: Callable[[int], Figure], width: int) -> bytes:
     """Draw a picture as PNG, at twice its width for sharp screens; the same bytes every time."""
+    # 72 dots to the inch is one px of the canvas
+    return _drawn(draw, width, format="png", dpi=144, facecolor="white", metadata={"Software": None})
+
+
+def _drawn(draw: Callable[[int], Figure], width: int, **how: Any) -> bytes:
     with mpl.rc_context(cast(Any, STYLE)):
         buffer = io.BytesIO()
-        # 72 dots to the inch is one px of the canvas
-        draw(width).savefig(buffer, format="png", dpi=144, facecolor="white", metadata={"Software": None})
+        draw(width).savefig(buffer, **how)
     return buffer.getvalue()
 
 
-def canvas(width: int, height: float) -> tuple[Figure, Axes]:
-    """Return a figure whose one axes is measured in px from the top left."""
+def rows(
+    width: int,
+    labels: Sequence[Sequence[str]],
+    below: Sequence[float],
+    *,
+    head: Sequence[str] = (),
+    above: float = 0,
+    foot: float = 0,
+) -> tuple[Figure, Axes, Iterator[float]]:
+    """Return a figure of labelled rows, its axes in px from the top left, and where in each row there is room to draw.
+
+    Parameters: the lines of each label and the room [px] below it; the grey lines of a key on top, the room
+    above the first row, and under the last. A label is written when its row is asked for, so that a
+    reader who walks the texts meets the rows one after the other.
+    """
+    top = LINE * len(head) + above
+    heights = [LINE * len(label) + room for label, room in zip(labels, below, strict=True)]
+    height = top + sum(heights) + foot
     figure = Figure(figsize=(width / 72, height / 72))
-    ax = figure.add_axes((0, 0, 1, 1))
-    ax.set_xlim(0, width)
-    ax.set_ylim(height, 0)
+    ax = figure.add_axes((0, 0, 1, 1), xlim=(0, width), ylim=(height, 0))
     ax.axis("off")
-    return figure, ax
+    write(ax, 0, 0, head, color=GREY)
+
+    def _places(top: float) -> Iterator[float]:
+        for label, row in zip(labels, heights, strict=True):
+            write(ax, 0, top, label, weight="bold")
+            yield top + LINE * len(label)
+            top += row
+
+    return figure, ax, _places(top)
 
 
 def write(ax: Axes, x: float, y: float, lines: str | Sequence[str], **style: Any) -> None:
@@ -167,29 +194,20 @@ def wrap(text: str, width: float, *, size: int = 13, bold: bool = False, most: i
 
 def bar(ax: Axes, x: float, y: float, length: float, height: float, series: int) -> None:
     """Draw a bar in the colour and hatch of a series."""
-    style: dict[str, Any] = {
-        "facecolor": PALETTE[series],
-        "hatch": HATCHES[series],
-        "edgecolor": "white",
-        "linewidth": 0.8,
-    }
+    colour, hatch = PALETTE[series], HATCHES[series]
     # the limits of a canvas are given: nothing need be measured for them
-    ax.add_artist(Rectangle((x, y), length, height, **style))
+    ax.add_artist(Rectangle((x, y), length, height, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0.8))
 
 
-def key_places(texts: Sequence[str], width: int) -> list[tuple[float, int]]:
-    """Return where each entry of a key goes: as many on a line as fit."""
-    places: list[tuple[float, int]] = []
-    x, line = 0.0, 0
+def key(texts: Sequence[str], width: int) -> list[tuple[str, float, int]]:
+    """Return the entries of a key, each cut to what one line holds, and where they go: as many on a line as fit."""
+    entries = []
+    x, y = 0.0, 0
     for text in texts:
-        need = 22 + width_of(text) + 18
-        if x and x + need - 18 > width:
-            x, line = 0.0, line + 1
-        places.append((x, 20 * line))
-        x += need
-    return places
-
-
-def key_texts(texts: Sequence[str], width: int) -> list[str]:
-    """Return the entries of a key, each cut to what one line holds."""
-    return [wrap(text, width - 24, most=1)[0] for text in texts]
+        entry = wrap(text, width - 24, most=1)[0]
+        need = 22 + width_of(entry)
+        if x and x + need > width:
+            x, y = 0.0, y + 20
+        entries.append((entry, x, y))
+        x += need + 18
+    return entries

@@ -3,67 +3,84 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 
+import numpy as np
 import pandas as pd
 
 from binnenstad.page.blocks import Block, slug
 
 MISSING = "–"
-Column = tuple[str, list[str]]
+
+
+class Column(NamedTuple):
+    """A column: its head, what it holds, how that is written, and whether it holds words or numbers.
+
+    ``values`` may be a frame: ``write`` then takes the cells of a row, such as a value and its unit. A
+    value that is missing, or the first of a row, is a dash.
+    """
+
+    head: str
+    values: Iterable[Any]
+    write: Callable[..., str] = str
+    text: bool = False
+
+    def cells(self) -> list[str]:
+        """Return the cells as they are written."""
+        values = self.values
+        rows = values.itertuples(index=False, name=None) if isinstance(values, pd.DataFrame) else ((v,) for v in values)
+        return [MISSING if pd.isna(row[0]) else self.write(*row) for row in rows]
 
 
 def table(
-    caption: str, columns: Sequence[Column], *, text: Sequence[str] = (), last: bool = False, illustrative: bool = False
+    caption: str,
+    columns: Sequence[tuple[Any, ...]],
+    *,
+    text: Sequence[str] = (),
+    last: bool = False,
+    illustrative: bool | pd.Series = False,
 ) -> Block:
-    """Return a table block from columns of written cells (head, cells), the first heading its rows; nothing for none.
+    """Return a table block of columns (``Column``, or its parts), the first heading the rows; nothing for none.
 
-    ``text`` names the columns that hold words; the others are aligned as numbers. ``last`` sets the
-    last row apart as a total. Raises ``ValueError`` for columns of unequal length.
+    Columns of words, or named in ``text``, are not aligned as numbers. ``last`` sets the last row apart as
+    a total; any of ``illustrative`` marks the table. Raises ``ValueError`` for columns of unequal length.
     """
-    names, rows = [name for name, _ in columns], list(zip(*(cells for _, cells in columns), strict=True))
+    specs = [Column(*column) for column in columns]
+    names, rows = [spec.head for spec in specs], list(zip(*(spec.cells() for spec in specs), strict=True))
     if not rows:
         return Block("", "")
-    sides = ["" if name in text or not at else ' class="n"' for at, name in enumerate(names)]
+    sides = [["n"] * bool(at and not spec.text and spec.head not in text) for at, spec in enumerate(specs)]
     # the roles keep it a table for a screen reader when a phone shows each row as a block
     head = "".join(
-        f'<th role="columnheader" scope="col"{side}>{_soft(name)}</th>' for name, side in zip(names, sides, strict=True)
+        f'<th role="columnheader" scope="col"{_classes(side)}>{_soft(name)}</th>'
+        for name, side in zip(names, sides, strict=True)
     )
-    body = "\n".join(_row(row, names, text, total=last and row is rows[-1]) for row in rows)
+    body = "\n".join(_row(row, names, sides, total=last and row is rows[-1]) for row in rows)
     anchor = "t-" + slug(caption + head + body)
-    look = _look(len(names), len(rows))
+    look = _classes(["dense"] * (len(names) > 6) + ["short"] * (len(rows) <= 8))
     html = (
         f'<div class="scroll" role="region" tabindex="0" aria-labelledby="{anchor}"><table role="table"{look}>\n'
         f'<caption id="{anchor}">{escape(caption)}</caption>\n'
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
         f'<tbody role="rowgroup">\n{body}\n</tbody>\n</table></div>'
     )
-    return Block(html, "\n".join([caption, *(_spoken(names, row) for row in rows)]), illustrative)
+    spoken = ["; ".join(f"{name}: {cell}" for name, cell in zip(names, row, strict=True)) for row in rows]
+    return Block(html, "\n".join([caption, *spoken]), bool(np.any(illustrative)))
 
 
-def _spoken(names: Sequence[str], row: Sequence[str]) -> str:
-    return "; ".join(f"{name}: {cell}" for name, cell in zip(names, row, strict=True))
-
-
-def _look(columns: int, rows: int) -> str:
-    classes = " ".join(["dense"] * (columns > 6) + ["short"] * (rows <= 8))
-    return f' class="{classes}"' if classes else ""
-
-
-def _row(cells: Sequence[str], names: Sequence[str], text: Sequence[str], *, total: bool) -> str:
-    mark = ' class="total"' if total else ""
+def _row(cells: Sequence[str], names: Sequence[str], sides: Sequence[list[str]], *, total: bool) -> str:
+    """Return a row; a cell is left out on a phone where there is nothing."""
     rest = "".join(
-        f'<td role="cell"{_classes(name, cell, text)} data-label="{escape(name)}">{_soft(cell)}</td>'
-        for name, cell in zip(names[1:], cells[1:], strict=True)
+        f'<td role="cell"{_classes(side + ["none"] * (cell == MISSING))} data-label="{escape(name)}">{_soft(cell)}</td>'
+        for name, cell, side in list(zip(names, cells, sides, strict=True))[1:]
     )
+    mark = _classes(["total"] * total)
     return f'<tr role="row"{mark}><th role="rowheader" scope="row">{_soft(cells[0])}</th>{rest}</tr>'
 
 
-def _classes(name: str, cell: str, text: Sequence[str]) -> str:
-    """Return the class of a cell: aligned as a number, and left out on a phone where there is nothing."""
-    classes = ["n"] * (name not in text) + ["none"] * (cell == MISSING)
+def _classes(classes: Sequence[str]) -> str:
     return f' class="{" ".join(classes)}"' if classes else ""
 
 
@@ -75,8 +92,3 @@ def _soft(text: str) -> str:
         "<wbr>".join(escape(part[at : at + 10]) for at in range(0, len(part), 10)) if number % 2 else escape(part)
         for number, part in enumerate(parts)
     )
-
-
-def written(value: Any, write: Callable[[Any], str]) -> str:
-    """Return a value as ``write`` writes it, and a dash where it is missing."""
-    return MISSING if pd.isna(value) else write(value)

@@ -1,9 +1,9 @@
-"""Splitting costs by key, and shares of cost against shares of benefit."""
+"""Splitting costs by key and over who benefits, and every split side by side."""
 
 from __future__ import annotations
 
 from fractions import Fraction
-from itertools import combinations
+from itertools import combinations, permutations
 
 import numpy as np
 import pandas as pd
@@ -11,8 +11,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binnenstad.costs.fairness import compare_shares, out_of_balance
-from binnenstad.costs.keys import compare_keys, equal, per_effort, proportional, spread_costs, to_cents
+from binnenstad.costs.nucleolus import coalition_costs, nucleolus
+from binnenstad.costs.split import (
+    compare_splits,
+    equal,
+    per_effort,
+    proportional,
+    rules_of_efforts,
+    spread_costs,
+    to_cents,
+)
 from binnenstad.words.errors import AllocationError
 
 modest = settings(max_examples=80, deadline=None)
@@ -97,26 +105,19 @@ def test_split_does_not_depend_on_the_unit_of_the_size(sizes, cents, factor):
     assert sum(in_cents(scaled)) == cents
 
 
-@pytest.mark.parametrize("wrong", [-0.01, np.nan, np.inf])
-def test_size_that_is_no_size_is_refused_with_the_payer(wrong):
-    with pytest.raises(AllocationError, match="owners"):
-        proportional(pd.Series({"shops": 1.0, "owners": wrong}), 10.0)
+def faults_of(call) -> list[str]:
+    with pytest.raises(AllocationError) as caught:
+        call()
+    assert str(caught.value) == "; ".join(caught.value.faults)
+    return caught.value.faults
 
 
-def test_every_wrong_payer_is_named():
-    with pytest.raises(AllocationError, match="owners, visitors"):
-        proportional(pd.Series({"owners": -1.0, "shops": 1.0, "visitors": np.nan}), 10.0)
-
-
-@pytest.mark.parametrize("base", [{"shops": 0.0, "owners": 0.0}, {}])
-def test_split_over_nobody_is_refused(base):
-    with pytest.raises(AllocationError, match="nobody would pay"):
-        proportional(pd.Series(base, dtype=float), 10.0)
-
-
-def test_equal_split_over_nobody_is_refused():
-    with pytest.raises(AllocationError, match="nobody would pay"):
-        equal(pd.Index([]), 10.0)
+def test_every_payer_without_a_size_is_named_and_a_split_over_nobody_is_refused():
+    sizes = pd.Series({"owners": -0.01, "shops": 1.0, "visitors": np.nan, "city": np.inf})
+    assert "base of owners, visitors, city is negative" in faults_of(lambda: proportional(sizes, 10.0))[0]
+    for call in (lambda: proportional(sizes[:0], 10.0), lambda: proportional(sized([0, 0]), 10.0),
+                 lambda: equal(pd.Index([]), 10.0)):  # fmt: skip
+        assert "nobody would pay" in faults_of(call)[0]
 
 
 # --- rounding ---------------------------------------------------------------------------------------------------
@@ -168,20 +169,20 @@ def test_per_effort_rows_sum_to_the_cost_of_the_effort(efforts):
         assert all(paid == 0 for paid, weight in zip(result.loc[name], row, strict=True) if weight == 0)
 
 
-@pytest.mark.parametrize("weights", [WEIGHTS.drop(index="greening"), WEIGHTS.assign(residents=[1, 0, 1])])
-def test_effort_without_beneficiary_is_refused_by_name(weights):
-    with pytest.raises(AllocationError, match="for: greening;"):
-        per_effort(COSTS, weights)
-
-
-def test_a_missing_weight_is_refused_with_the_payer():
-    with pytest.raises(AllocationError, match="is negative, missing or infinite; write 0 for no interest"):
-        per_effort(COSTS, WEIGHTS.astype(float).where(WEIGHTS > 0))
-
-
-def test_negative_weight_is_refused_with_the_payer():
-    with pytest.raises(AllocationError, match="weight of residents in 'parking' is negative"):
-        per_effort(COSTS, WEIGHTS.assign(residents=[-1, 1, 1]))
+def test_every_fault_of_costs_and_weights_is_named_at_once():
+    costs = pd.Series({"parking": -5.0, "events": np.nan, "greening": 3.0, "market": 1.0})
+    weights = pd.DataFrame(
+        {"shops": [1.0, -1, 0, 2], "owners": [1.0, np.inf, 0, np.nan]}, ["parking", "events", "greening", "café"]
+    )
+    assert [fault.split(";")[0] for fault in faults_of(lambda: per_effort(costs, weights))] == [
+        "'café' has weights but no cost",
+        "the cost of 'parking' is negative, missing or infinite (-5)",
+        "the cost of 'events' is negative, missing or infinite (nan)",
+        "the weight of shops in 'events' is negative, missing or infinite",
+        "the weight of owners in 'events' is negative, missing or infinite",
+        "no beneficiary is known for: greening",
+        "no beneficiary is known for: market",
+    ]
 
 
 def test_spread_costs_puts_efforts_without_beneficiary_aside():
@@ -197,92 +198,71 @@ def test_spread_costs_when_nobody_benefits_from_anything():
     assert rest.to_dict() == COSTS.to_dict()
 
 
-# --- keys side by side ------------------------------------------------------------------------------------------
-BENEFIT = pd.DataFrame({"shops": [60.0, 10.0], "residents": [20.0, 10.0], "visitors": [0.0, 0.0]})
+# --- splits side by side ----------------------------------------------------------------------------------------
+TAKEN = pd.Series({"parking": 80.0, "greening": 20.0})
+USES = pd.DataFrame({"shops": [3.0, 1.0], "residents": [1.0, 1.0], "visitors": [0.0, 0.0]}, TAKEN.index)
+KNOWN = ["now", "equal", "proportional", "per_effort", "shapley", "nucleolus"]
 
 
-def test_compare_keys_sets_each_key_beside_what_is_paid_now():
-    paid = pd.Series({"city": 95.0, "shops": 25.0})
-    table = compare_keys(paid, pd.Series({"residents": 3.0, "shops": 1.0, "city": 9.0}), BENEFIT)
-    assert table.columns.tolist() == ["now", "equal", "proportional", "per_effort"]
-    assert table.loc["shops"].tolist() == [25, 50, 25, 70]
-    assert table.loc["residents"].tolist() == [0, 50, 75, 30]
-    assert table.loc["city"].tolist() == [95, 0, 0, 0]
-    assert table.index[:2].tolist() == ["shops", "residents"]
-    assert "visitors" not in table.index or table.loc["visitors"].tolist() == [0, 0, 0, 0]
+def test_each_split_stands_beside_what_is_paid_now():
+    paid, sizes = pd.Series({"city": 95.0, "shops": 25.0}), pd.Series({"residents": 3.0, "shops": 1.0, "city": 9.0})
+    table = compare_splits(paid, sizes, TAKEN, USES)
+    assert table.columns.tolist() == KNOWN
+    assert table.loc["shops"].tolist() == [25, 50, 25, 70, 50, 50]
+    assert table.loc["residents"].tolist() == [0, 50, 75, 30, 50, 50]
+    assert table.loc["city"].tolist() == [95, 0, 0, 0, 0, 0]
+    assert table.index.tolist() == ["shops", "residents", "city", "visitors"]
+
+
+@st.composite
+def efforts(draw, most: int = 5) -> tuple[pd.Series, pd.DataFrame]:
+    count = draw(st.integers(1, most))
+    rows = draw(st.lists(st.tuples(*[st.integers(0, 3)] * count).filter(any), min_size=1, max_size=5))
+    names = [f"e{number}" for number in range(len(rows))]
+    cents = draw(st.lists(st.integers(0, 10**6), min_size=len(rows), max_size=len(rows)))
+    return pd.Series(cents, names, dtype=float) / 100, pd.DataFrame(rows, names, list("abcde"[:count]), dtype=float)
 
 
 @modest
-@given(st.lists(st.tuples(*[st.integers(0, 10**6)] * 3).filter(any), min_size=1, max_size=4))
-def test_every_key_splits_the_same_total(rows):
-    benefit = pd.DataFrame(rows, columns=["a", "b", "c"]) / 100
-    table = compare_keys(pd.Series({"city": 1.0}), pd.Series({"a": 1.0, "b": 2.0, "c": 4.0}), benefit)
-    total = sum(map(sum, rows))
-    assert [sum(in_cents(table[key])) for key in ("equal", "proportional", "per_effort")] == [total] * 3
+@given(efforts())
+def test_every_split_divides_the_same_total_to_the_cent(drawn):
+    costs, weights = drawn
+    table = compare_splits(pd.Series({"city": 1.0}), pd.Series({"a": 1.0, "b": 2.0}), costs, weights)
+    total = round(costs.sum() * 100) if costs.sum() else None
+    known = table.drop(columns="now").dropna(axis=1)
+    assert {sum(in_cents(known[name])) for name in known if total} == ({total} if total else set())
     assert table["per_effort"].is_monotonic_decreasing
 
 
-def test_compare_keys_has_no_rows_where_nobody_benefits():
-    table = compare_keys(pd.Series({"city": 1.0}), pd.Series({"city": 1.0}), BENEFIT * 0)
-    assert table.empty
-    assert table.columns.tolist() == ["now", "equal", "proportional", "per_effort"]
-
-
-def test_proportional_key_without_any_size_is_unknown_and_the_others_stand():
-    """Interests in efforts only: a programme may have no interest in a goal at all."""
-    table = compare_keys(pd.Series({"city": 1.0}), pd.Series({"city": 1.0}), BENEFIT)
-    assert table["proportional"].isna().all()
-    assert table[["now", "equal", "per_effort"]].notna().all(axis=None)
-    assert table["equal"].sum() == pytest.approx(BENEFIT.to_numpy().sum())
-
-
-# --- fairness ---------------------------------------------------------------------------------------------------
-def test_compare_shares_of_cost_and_benefit():
-    table = compare_shares(pd.Series({"city": 450.0, "shops": 150.0}), pd.Series({"shops": 3.0, "residents": 1.0}))
-    assert table.index.tolist() == ["shops", "residents", "city"]
-    assert table["cost_share"].tolist() == [0.25, 0, 0.75]
-    assert table["benefit_share"].tolist() == [0.75, 0.25, 0]
-    assert table["difference"].tolist() == [-0.5, -0.25, 0.75]
-    assert table["ratio"].tolist() == pytest.approx([1 / 3, 0, np.nan], nan_ok=True)
-
-
-AMOUNTS = st.dictionaries(st.sampled_from("abcdef"), st.integers(0, 10**6), min_size=1).filter(
-    lambda d: any(d.values())
-)
+@modest
+@given(efforts())
+def test_the_shapley_value_is_the_mean_over_all_orders_of_joining(drawn):
+    """Shapley (1953), from the costs of all groups: the oracle of the equal split of each effort."""
+    costs, weights = drawn
+    alone, count = coalition_costs(costs, weights), len(weights.columns)
+    added, orders = np.zeros(count), list(permutations(range(count)))
+    for order in orders:
+        group = 0
+        for player in order:
+            added[player] += alone[group | 1 << player] - alone[group]
+            group |= 1 << player
+    shares = rules_of_efforts(weights)["shapley"](costs).reindex(weights.columns, fill_value=0.0)
+    assert shares.tolist() == pytest.approx((added / len(orders)).tolist(), abs=1e-6)
 
 
 @modest
-@given(AMOUNTS, AMOUNTS, st.sampled_from([0.01, 1000.0]))
-def test_shares_sum_to_one_and_do_not_depend_on_the_unit(cost, benefit, factor):
-    table = compare_shares(pd.Series(cost), pd.Series(benefit))
-    assert table[["cost_share", "benefit_share"]].sum().tolist() == pytest.approx([1, 1])
-    assert table["difference"].sum() == pytest.approx(0, abs=1e-12)
-    assert table["difference"].is_monotonic_increasing
-    assert set(table.index) == {*cost, *benefit}
-    scaled = compare_shares(pd.Series(cost) * factor, pd.Series(benefit))
-    pd.testing.assert_frame_equal(table, scaled.loc[table.index])
+@given(efforts(4))
+def test_who_benefits_from_nothing_changes_no_nucleolus(drawn):
+    costs, weights = drawn
+    shares = rules_of_efforts(weights.assign(idle=0.0))["nucleolus"](costs)
+    used = weights.loc[:, weights.any()]
+    assert shares.tolist() == pytest.approx(nucleolus(coalition_costs(costs, used)).tolist(), abs=1e-6)
 
 
-@pytest.mark.parametrize(("paid", "gets", "missing"), [(0, 5, "cost_share"), (5, 0, "benefit_share")])
-def test_shares_of_nothing_are_missing_for_everybody(paid, gets, missing):
-    table = compare_shares(pd.Series({"city": paid}, dtype=float), pd.Series({"city": 0, "shops": gets}, dtype=float))
-    assert table[[missing, "difference", "ratio"]].isna().all(axis=None)
-    assert table.drop(columns=[missing, "difference", "ratio"]).sum().tolist() == [1]
-
-
-def test_shares_of_empty_tables_are_empty():
-    assert compare_shares(pd.Series(dtype=float), pd.Series(dtype=float)).empty
-
-
-def test_out_of_balance_lists_ratios_below_a_half_and_above_two():
-    """Exactly 0.5 and 2 are in balance; paying without any benefit is not, having neither is."""
-    cost = {"half": 1000, "under": 999, "twice": 2000, "over": 2001, "none": 100, "neither": 0, "even": 9900}
-    benefit = {"half": 2000, "under": 2000, "twice": 1000, "over": 1000, "even": 10_000}
-    table = compare_shares(pd.Series(cost), pd.Series(benefit))
-    assert table.loc[["half", "twice"], "ratio"].tolist() == [0.5, 2]
-    assert set(out_of_balance(table).index) == {"under", "over", "none"}
-
-
-def test_nobody_is_out_of_balance_while_the_benefit_is_unknown():
-    table = compare_shares(pd.Series({"city": 5.0, "shops": 5.0}), pd.Series({"city": 0.0, "shops": 0.0}))
-    assert out_of_balance(table).empty
+def test_nothing_to_split_has_no_rows_and_a_key_without_any_size_is_unknown():
+    city = pd.Series({"city": 1.0})
+    empty = compare_splits(city, city, TAKEN * 0, USES)
+    assert empty.empty and empty.columns.tolist() == KNOWN
+    table = compare_splits(city, city, TAKEN, USES)
+    assert table["proportional"].isna().all()
+    assert table.drop(columns="proportional").notna().all(axis=None)

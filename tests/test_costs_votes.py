@@ -1,16 +1,20 @@
-"""Support votes from a programme folder: exact edges in the report, and every impossible count named."""
+"""Support votes: exact edges, also in the report, and every impossible count in a folder named."""
 
 from __future__ import annotations
 
 import csv
+from fractions import Fraction
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from binnenstad.costs import chapters
 from binnenstad.costs.balance import outlook_of
-from binnenstad.costs.vote import judge_votes
+from binnenstad.costs.votes import judge_votes, support_vote
 from binnenstad.page.blocks import Block
 from binnenstad.programme import check_programme
 from binnenstad.words import Words
@@ -21,6 +25,66 @@ HEADS = ["scenario", "group", "flat", "liable", "in_favour", "against", "woz_in_
 EN = Words("en")
 
 
+def counts(**groups: tuple) -> pd.DataFrame:
+    columns = ["liable", "in_favour", "against", "woz_in_favour_eur", "woz_against_eur"]
+    return pd.DataFrame([pad + (np.nan,) * (5 - len(pad)) for pad in groups.values()], list(groups), columns)
+
+
+def unmet(table: pd.DataFrame, *, flat: bool) -> list[tuple[str, str]]:
+    return [(test.name, test.group) for test in support_vote(table, flat=flat) if not test.met]
+
+
+# --- the thresholds ---------------------------------------------------------------------------------------------
+@pytest.mark.parametrize(
+    ("liable", "favour", "against", "fails"),
+    [
+        (200, 67, 33, []),
+        (200, 66, 33, ["turnout"]),
+        (201, 67, 33, ["turnout"]),
+        (100, 66, 33, []),
+        (100, 60, 30, []),
+        (262, 174, 88, ["in_favour"]),
+        (3_000_000, 2_000_000, 1_000_000, []),
+        (3_000_000, 1_999_999, 1_000_001, ["in_favour"]),
+        (10, 0, 10, ["in_favour"]),
+    ],
+)
+def test_turnout_and_two_thirds_to_the_last_vote(liable, favour, against, fails):
+    """174 of 262 is 66.41 %: near enough to two thirds to be rounded to it, and not enough."""
+    assert [name for name, _ in unmet(counts(users=(liable, favour, against)), flat=True)] == fails
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.integers(1, 400), st.integers(0, 400), st.integers(0, 400))
+def test_thresholds_by_whole_numbers(liable, favour, against):
+    if 0 < favour + against <= liable:
+        fails = [name for name, _ in unmet(counts(users=(liable, favour, against)), flat=True)]
+        assert ("turnout" in fails) == (2 * (favour + against) < liable)
+        assert ("in_favour" in fails) == (3 * favour < 2 * (favour + against))
+
+
+@pytest.mark.parametrize(("favour", "met"), [(500_000.0, False), (500_000.01, True), (499_999.99, False)])
+def test_woz_in_favour_must_be_strictly_above_woz_against(favour, met):
+    table = counts(users=(100, 80, 20, favour, 500_000.0))
+    assert (unmet(table, flat=False) == []) is met
+    assert unmet(table, flat=True) == []
+
+
+def test_with_users_and_owners_each_group_counts_as_well():
+    table = counts(users=(100, 90, 0), owners=(100, 24, 25))
+    assert unmet(table, flat=True) == [("turnout", "owners"), ("in_favour", "owners")]
+    assert unmet(counts(users=(100, 90, 0), owners=(100, 25, 25)), flat=True) == []
+    assert unmet(counts(users=(10, 5, 0), owners=(10, 0, 0)), flat=True) == [
+        ("turnout", ""), ("turnout", "owners"), ("in_favour", "owners"),
+    ]  # fmt: skip
+
+
+def test_a_test_keeps_its_shares_exact():
+    (turnout, favour) = support_vote(counts(users=(300, 174, 88)), flat=True)
+    assert (turnout.reached, favour.reached) == (Fraction(262, 300), Fraction(174, 262))
+
+
+# --- from a programme folder ------------------------------------------------------------------------------------
 def written(folder: Path, *rows: tuple) -> Path:
     """Write votes: scenario, group, flat, liable, in favour, against and the WOZ values of both."""
     with (folder / "votes.csv").open("w", encoding="utf-8", newline="") as file:
@@ -38,7 +102,7 @@ def written(folder: Path, *rows: tuple) -> Path:
 def chapter(folder: Path, year: int = 2019, words: Words = EN) -> Block:
     data = check_programme(folder)
     ahead = outlook_of(data.tables, 2019, pd.Series(dtype=float))
-    return chapters.scenarios(ahead, data.tables, data.titles("partners"), year, words)
+    return chapters.scenarios_side_by_side(ahead, data.tables, data.titles("partners"), year, words)
 
 
 @pytest.mark.parametrize(

@@ -10,8 +10,8 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
 from binnenstad.goals import KNOWN, UNKNOWN
+from binnenstad.page import chart
 from binnenstad.page.blocks import SYMBOLS, Block, status_label
-from binnenstad.page.chart import GREY, LINE, canvas, key_places, key_texts, picture, wrap, write
 from binnenstad.words import Words
 
 CELL = 19  # px
@@ -33,31 +33,27 @@ def draw_history(past: pd.DataFrame, words: Words, title: str, alt: str, source:
     if len(periods) < 2:
         return Block("", "")
     goals = [own for _, own in past.groupby("id", sort=False)]
-    entries = _entries(past, words)
 
     def _draw(width: int) -> Figure:
-        strip = CELL * len(periods)
+        strip, entries = CELL * len(periods), chart.key(_entries(past, words), width)
         beside = strip < width / 2
-        room = width - strip - 16 if beside else width
-        names = [wrap(f"{own['id'].iloc[0]}  {own['title'].iloc[-1]}", room, most=3) for own in goals]
-        rows = [max(LINE * len(name), CELL) + 8 if beside else LINE * len(name) + CELL + 12 for name in names]
-        head, places = 2 * LINE + 4, key_places(entries, width)
-        figure, ax = canvas(width, head + sum(rows) + 14 + places[-1][1] + LINE)
-        left = width - strip if beside else 0
+        left, room = (width - strip, width - strip - 16) if beside else (0, width)
+        names = [chart.wrap(f"{own['id'].iloc[0]}  {own['title'].iloc[-1]}", room, most=3) for own in goals]
+        tall = [chart.LINE * len(name) for name in names]
+        heights = [max(name, CELL) + 8 if beside else name + CELL + 12 for name in tall]
+        head, foot = 2 * chart.LINE + 4, 14 + entries[-1][2] + chart.LINE
+        figure, ax, places = chart.rows(width, [()] * len(goals), heights, above=head, foot=foot)
         _years(ax, left, periods)
-        top, spots, said = float(head), [], []
-        for name, height, own in zip(names, rows, goals, strict=True):
-            write(ax, 0, top, name)
-            down = top if beside else top + LINE * len(name) + 2
-            spots += [(left + CELL * periods.index(period), down) for period in own["period"]]
-            said += list(own["status"])
-            top += height
-        _cells(ax, spots, said)
-        for text, (x, y) in zip(key_texts(entries, width), places, strict=True):
-            write(ax, x, top + 10 + y, text, color=GREY)
+        spots = []
+        for name, own, top, under in zip(names, goals, places, tall, strict=True):
+            chart.write(ax, 0, top, name)
+            spots += [(left + CELL * periods.index(at), top if beside else top + under + 2) for at in own["period"]]
+        _cells(ax, spots, pd.concat(goals)["status"])
+        for text, x, y in entries:
+            chart.write(ax, x, head + sum(heights) + 10 + y, text, color=chart.GREY)
         return figure
 
-    return picture(title, alt, source, _draw, illustrative=bool(past["illustrative"].any()))
+    return chart.picture(title, alt, source, _draw, illustrative=past["illustrative"])
 
 
 def _entries(past: pd.DataFrame, words: Words) -> list[str]:
@@ -73,17 +69,17 @@ def _years(ax: Axes, left: float, periods: Sequence[pd.Period]) -> None:
     for number, period in enumerate(periods):
         middle = left + CELL * number + CELL / 2 - 1
         text = str(period.quarter) if quarters else f"’{period.year % 100:02d}"
-        ax.text(middle, LINE, text, ha="center", va="top", fontsize=11, color=GREY)
+        ax.text(middle, chart.LINE, text, ha="center", va="top", fontsize=11, color=chart.GREY)
         # a year needs the room of two cells, and stands at its first quarter
         if quarters and (number == 0 or period.quarter == 1) and number < len(periods) - 1:
-            ax.text(left + CELL * number, 0, str(period.year), va="top", fontsize=11, color=GREY)
+            ax.text(left + CELL * number, 0, str(period.year), va="top", fontsize=11, color=chart.GREY)
 
 
-def _cells(ax: Axes, at: Sequence[tuple[float, float]], statuses: Sequence[str]) -> None:
+def _cells(ax: Axes, at: Sequence[tuple[float, float]], statuses: pd.Series) -> None:
     """Draw a box with a symbol for each verdict; the boxes as one collection, which is drawn in one go."""
     side = CELL - 2
     corners = [[(x, y), (x + side, y), (x + side, y + side), (x, y + side)] for x, y in at]
     colours = [SHADES.get(status, "white") for status in statuses]
-    ax.add_collection(PolyCollection(corners, facecolors=colours, edgecolors=GREY, linewidths=0.6), autolim=False)
+    ax.add_collection(PolyCollection(corners, facecolors=colours, edgecolors=chart.GREY, linewidths=0.6), autolim=False)
     for (x, y), status in zip(at, statuses, strict=True):
         ax.text(x + CELL / 2 - 1, y + CELL / 2 - 1, SYMBOLS[status], ha="center", va="center", fontsize=12)

@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from binnenstad.page import chart
 from binnenstad.page.blocks import SYMBOLS, Block, status_label
-from binnenstad.page.chart import BLACK, BLUE, GREY, LINE, PALE, canvas, picture, width_of, wrap, write
 from binnenstad.words import Words
 
 
@@ -23,23 +23,18 @@ def draw_attainment(assessed: pd.DataFrame, words: Words, title: str, alt: str, 
     key = words.say("Bar: part of the agreed change. Dashed line: where the straight path is now. Thick line: target.")
 
     def _draw(width: int) -> Figure:
-        names = [wrap(f"{goal['id']}  {goal['title']}", width, bold=True) for goal in goals]
-        lines = [wrap(_in_words(goal, words), width) for goal in goals]
-        head = wrap(key, width)
-        text = [LINE * (len(name) + len(line)) for name, line in zip(names, lines, strict=True)]
-        rest = [58 if pd.notna(goal["attainment"]) else 20 for goal in goals]
-        top = LINE * len(head) + 14
-        figure, ax = canvas(width, top + sum(text) + sum(rest))
-        write(ax, 0, 0, head, color=GREY)
-        for row, goal in enumerate(goals):
-            write(ax, 0, top, names[row], weight="bold")
-            write(ax, 0, top + LINE * len(names[row]), lines[row])
+        names = [chart.wrap(f"{goal['id']}  {goal['title']}", width, bold=True) for goal in goals]
+        said = [chart.wrap(_in_words(goal, words), width) for goal in goals]
+        barred = assessed["attainment"].notna()
+        below = [chart.LINE * len(lines) + (58 if bar else 20) for lines, bar in zip(said, barred, strict=True)]
+        figure, ax, places = chart.rows(width, names, below, head=chart.wrap(key, width), above=14)
+        for goal, lines, place in zip(goals, said, places, strict=True):
+            chart.write(ax, 0, place, lines)
             if pd.notna(goal["attainment"]):
-                _bullet(ax, goal, top + text[row] + 4, width, words)
-            top += text[row] + rest[row]
+                _bullet(ax, goal, place + chart.LINE * len(lines) + 4, width, words)
         return figure
 
-    return picture(title, alt, source, _draw, illustrative=bool(assessed["illustrative"].any()))
+    return chart.picture(title, alt, source, _draw, illustrative=assessed["illustrative"])
 
 
 def _in_words(goal: pd.Series, words: Words) -> str:
@@ -59,10 +54,10 @@ def _in_words(goal: pd.Series, words: Words) -> str:
 def _bullet(ax: Axes, goal: pd.Series, top: float, width: int, words: Words) -> None:
     left, right, height = 26, width - 14, 18
     scale, unit = right - left, goal["unit"]
-    ax.add_patch(Rectangle((left, top), scale, height, facecolor=PALE, edgecolor=GREY, linewidth=0.8))
+    ax.add_patch(Rectangle((left, top), scale, height, facecolor=chart.PALE, edgecolor=chart.GREY, linewidth=0.8))
     length = min(max(goal["attainment"], -0.06), 1.0)
     # a change that cannot be told from chance has no colour
-    color = GREY if goal["change_certainty"] == "no_change" else BLUE
+    color = chart.GREY if goal["change_certainty"] == "no_change" else chart.BLUE
     fill: dict[str, Any] = {"facecolor": "white", "hatch": "////"} if length < 0 else {"facecolor": color}
     start = (left + min(length, 0) * scale, top + 4)
     ax.add_patch(Rectangle(start, abs(length) * scale, height - 8, edgecolor=color, **fill))
@@ -70,12 +65,12 @@ def _bullet(ax: Axes, goal: pd.Series, top: float, width: int, words: Words) -> 
     below = top + height + 8
     if pd.notna(goal["path"]):
         at = left + scale * (goal["path"] - goal["baseline"]) / (goal["target"] - goal["baseline"])
-        ax.plot([at, at], [top - 3, top + height + 3], color=BLACK, linewidth=1.6, linestyle=(0, (3, 2)))
+        ax.plot([at, at], [top - 3, top + height + 3], color=chart.BLACK, linewidth=1.6, linestyle=(0, (3, 2)))
         path = words.say("path {value}", value=words.measure(goal["path"], unit))
-        half = width_of(path) / 2 + 6
+        half = chart.width_of(path) / 2 + 6
         # where it would run into the label of an end, the dashed line speaks for itself
-        if left + width_of(ends[0]) < at - half and at + half < width - width_of(ends[1], bold=True):
-            write(ax, at, below, path, ha="center")
-    ax.plot([right, right], [top - 4, top + height + 4], color=BLACK, linewidth=4, solid_capstyle="butt")
-    write(ax, left, below, ends[0], color=GREY)
-    write(ax, width, below, ends[1], ha="right", weight="bold")
+        if left + chart.width_of(ends[0]) < at - half and at + half < width - chart.width_of(ends[1], bold=True):
+            chart.write(ax, at, below, path, ha="center")
+    ax.plot([right, right], [top - 4, top + height + 4], color=chart.BLACK, linewidth=4, solid_capstyle="butt")
+    chart.write(ax, left, below, ends[0], color=chart.GREY)
+    chart.write(ax, width, below, ends[1], ha="right", weight="bold")

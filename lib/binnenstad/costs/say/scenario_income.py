@@ -1,0 +1,115 @@
+"""Income: scenarios side by side, until when money is there, support votes, and flags of law."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from binnenstad.costs.money import CERTAINTIES, funded_until
+from binnenstad.programme.contract import code_names
+from binnenstad.words import Words
+
+
+def describe_scenarios(table: pd.DataFrame, texts: pd.DataFrame, words: Words) -> list[str]:
+    """Return a few sentences per scenario: what changes, what it brings, and how far payment lies from benefit.
+
+    ``table`` is the result of ``scenarios.compare_scenarios``, its first row today; ``texts`` the table
+    ``scenarios`` of the contract by id.
+    """
+    if table.empty:
+        return [words.say("No scenarios are described for this year.")]
+    today = table["net"].iloc[0]
+    return [_describe(row, texts.loc[[str(id)]].iloc[0], row["net"] - today, words) for id, row in table.iterrows()]
+
+
+def _describe(row: pd.Series, text: pd.Series, more: float, words: Words) -> str:
+    certain = words.percent(row["certain"] / row["net"]) if row["net"] else "–"
+    values = {"amount": words.eur(row["net"]), "difference": words.eur(abs(more)), "certain": certain}
+    tied, apart = words.eur(row["tied"]), words.percent(row["apart"])
+    said = {
+        words.say("Brings {amount}, {certain} of it certain.", **values): round(more, 2) == 0,
+        words.say(
+            "Brings {amount} after the cost of collecting, {difference} more than today; {certain} of it is certain.",
+            **values,
+        ): round(more, 2) > 0,
+        words.say(
+            "Brings {amount} after the cost of collecting, {difference} less than today; {certain} of it is certain.",
+            **values,
+        ): round(more, 2) < 0,
+        words.say("Beside that comes {amount} for a task that costs as much.", amount=tied): row["tied"],
+        words.say(
+            "For payment to follow benefit, others would have to pay {share} of the money.", share=apart
+        ): pd.notna(row["apart"]),
+    }
+    about = [f"{part.rstrip('.')}." for part in text[["title", "description"]].dropna()]
+    return " ".join([*about, *(sentence for sentence, holds in said.items() if holds)])
+
+
+def about_scenarios(table: pd.DataFrame, titles: pd.Series, year: int, words: Words) -> tuple[str, str]:
+    """Return title and alt text of the scenarios, stacked by certainty; empty without any."""
+    if table.empty:
+        return "", ""
+    best, amount = titles[str(table["net"].idxmax())], words.eur(table["net"].max())
+    message = words.pattern("{scenario}: {certain} certain, {expected} expected, {uncertain} uncertain.")
+    levels = table[CERTAINTIES].map(words.eur).assign(scenario=titles)
+    alt = " ".join(message.format_map(level) for level in levels.to_dict("records"))
+    return words.say("{scenario} brings most in {year}: {amount}", scenario=best, year=year, amount=amount), alt
+
+
+def describe_flags(flags: pd.DataFrame, titles: pd.Series, names: pd.Series, words: Words) -> list[str]:
+    """Return a sentence per rule of law that asks for attention: about what of whom, and in which scenarios."""
+    rules = {
+        "biz_over_five_years": words.say("a BIZ holds for at most five years"),
+        "biz_needs_vote": words.say(
+            "a BIZ needs a support vote first: half must answer, two thirds be in favour and, unless all pay the same, "
+            "the WOZ value in favour be the larger"
+        ),
+        "biz_residential": words.say("homes do not pay a BIZ"),
+        "tax_residential": words.say("an advertising tax is for entrepreneurs, not for residents"),
+        "tax_on_income": words.say("an advertising tax may not depend on income or profit"),
+        "tax_without_ground": words.say("the zone of an advertising tax needs an objective ground, and none is given"),
+        "voluntary_not_certain": words.say("a voluntary contribution is not certain beyond a year"),
+        "subsidy_not_certain": words.say("a subsidy is decided per year, so later years are not certain"),
+        "maintenance_is_cut": words.say("maintenance money without its task counts as a cut"),
+        "charged_twice": words.say("who pays both a BIZ and an advertising tax is charged twice"),
+    }
+    if flags.empty:
+        return [words.say("No scenario meets a rule of law that asks for attention.")]
+    # scenarios stand in the order of their table
+    flags = flags.sort_values("scenario", key=lambda own: own.map(list(titles.index).index), kind="stable")
+    instruments = code_names("payments", "instrument", words.language)
+    named = flags.assign(instrument=flags["instrument"].map(instruments), partner=flags["partner"].map(names))
+    cases: dict[tuple[str, ...], list[str]] = {}
+    for (flag, scenario), rows in named.groupby(["flag", "scenario"], sort=False):
+        used, payers = (words.listing(list(rows[column].unique())) for column in ("instrument", "partner"))
+        cases.setdefault((used, payers, rules[str(flag)]), []).append(titles[str(scenario)])
+    message = words.pattern("{instruments} of {partners} ({scenarios}): {rule}.")
+    sentences = [
+        message.format(instruments=used, partners=payers, scenarios="; ".join(scenarios), rule=rule)
+        for (used, payers, rule), scenarios in cases.items()
+    ]
+    return [sentence[:1].upper() + sentence[1:] for sentence in sentences]
+
+
+def about_continuity(table: pd.DataFrame, words: Words) -> tuple[str, str]:
+    """Return title and alt text of the money per year (``money.continuity``); empty without any."""
+    if not table[CERTAINTIES].to_numpy().sum():
+        return "", ""
+    message = words.pattern("{year}: {certain} certain, {expected} expected, {uncertain} uncertain; needed {needed}.")
+    levels = table[[*CERTAINTIES, "needed"]].map(words.eur).assign(year=table.index)
+    return describe_continuity(table, words), " ".join(message.format_map(row) for row in levels.to_dict("records"))
+
+
+def describe_continuity(table: pd.DataFrame, words: Words) -> str:
+    """Return until when certain money covers what is needed."""
+    needed = table[table["needed"] > 0]
+    if needed.empty:
+        return words.say("No budget is known.")
+    short = needed.loc[needed["short"] > 0, "short"]
+    if short.empty:
+        return words.say("Certain money covers the budget of every year up to {year}", year=needed.index.max())
+    until, values = funded_until(needed), {"year": short.index[0], "amount": words.eur(short.iloc[0])}
+    if until is None:
+        return words.say("In {year} certain money already falls {amount} short", **values)
+    return words.say(
+        "Certain money covers the budget up to {until}; {year} falls {amount} short", until=until, **values
+    )

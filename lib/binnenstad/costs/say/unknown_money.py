@@ -1,0 +1,59 @@
+"""What is not known about money: whose judgement it rests on, who has not confirmed, and where examples stand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from binnenstad.costs.money import of_year, rests_on_example
+from binnenstad.words import Words
+
+
+def unknown_about_money(tables: Mapping[str, pd.DataFrame], year: int, unshared: pd.Series, words: Words) -> list[str]:
+    """Return what cannot be said about the money of a year, one sentence each; never empty.
+
+    ``tables`` are those of the programme; ``unshared`` is the cost [EUR] by title of the efforts of
+    which nobody is known to benefit.
+    """
+    interests, payments = tables["interests"], of_year(tables["payments"], year)
+    names = tables["partners"].set_index("id")["title"]
+    judges = words.listing(sorted(interests["judged_by"].unique()))
+    silent = words.listing(list(names.drop(interests.loc[interests["weight"] > 0, "partner"].unique())))
+    said = {
+        words.say("No spending is known: this is about what was budgeted, not about what was spent."): True,
+        words.say(
+            "The weights of the interests are the judgement of: {judges}. No partner has confirmed them.", judges=judges
+        ): judges,
+        words.say("No interests are known, so nothing can be said about who benefits."): not judges,
+        words.say("No interest is known of {names}: no benefit is counted for them.", names=silent): judges and silent,
+        words.say("No payments are known: who brings the money cannot be said."): payments.empty,
+    }
+    doubtful = payments[payments["certainty"] != "certain"].groupby("partner")["amount_eur"].sum()
+    expected = words.pattern("Not certain yet: {amount} from {partner}.")
+    message = words.pattern("Nobody is known to benefit from {effort} ({amount}); it is in no share.")
+    return [
+        *(sentence for sentence, holds in said.items() if holds),
+        *(expected.format(amount=words.eur(amount), partner=names[str(id)]) for id, amount in doubtful.items()),
+        *(message.format(effort=effort, amount=words.eur(cost)) for effort, cost in unshared.items()),
+    ]
+
+
+def judged_or_example(tables: Mapping[str, pd.DataFrame], year: int, words: Words) -> list[str]:
+    """Return whose judgement the strength of efforts is, and in which tables of the costs examples stand."""
+    parts = {
+        words.say("the budget"): of_year(tables["budget"], year),
+        words.say("the payments"): of_year(tables["payments"], year),
+        words.say("the scenarios"): tables["scenario_lines"],
+        words.say("the support votes"): tables["votes"],
+    }
+    examples = words.listing([part for part, rows in parts.items() if rests_on_example(rows)])
+    judges = words.listing(sorted(tables["effort_indicators"]["judged_by"].dropna().unique()))
+    said = {
+        words.say(
+            "How much an effort contributes to a goal is the judgement of: {judges}. It was not measured.",
+            judges=judges,
+        ): judges,
+        words.say("Example figures stand in: {parts}.", parts=examples): examples,
+    }
+    return [sentence for sentence, holds in said.items() if holds]

@@ -1,0 +1,101 @@
+"""Who benefits: costs against benefit, say against interest, and what efforts contribute for their money.
+
+The frames here have the titles a reader knows as index, not ids.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from binnenstad.costs.checks import out_of_balance
+from binnenstad.words import Words
+
+
+def how_benefit_is_counted(words: Words) -> str:
+    """Return in a few sentences what "benefit" means in the costs report."""
+    meaning = words.say(
+        "Benefit cannot be measured in euro. Here the cost of each effort is spread over the partners with an interest "
+        "in it or in its goals, by the weight of that interest; a partner's part of the sum is its part of the benefit."
+    )
+    return f"{meaning} " + words.say(
+        "The band shows where that part lies in 9 of 10 recalculations if every interest weighs up to half more or less."
+    )
+
+
+def about_shares(shares: pd.DataFrame, words: Words) -> tuple[str, str]:
+    """Return title and alt text of the paired dots: both shares of every partner; empty without shares."""
+    written = shares[["cost_share", "benefit_share"]]
+    if written.dropna().empty:
+        return "", ""
+    message = words.pattern("{partner}: {cost} of the costs, {benefit} of the benefit")
+    sentences = [
+        message.format(partner=partner, cost=cost, benefit=benefit)
+        for partner, cost, benefit in written.map(words.percent).itertuples()
+    ]
+    return sentences[0], ". ".join(sentences) + "."
+
+
+def describe_imbalance(shares: pd.DataFrame, words: Words) -> str:
+    """Return who pays less than half or more than twice its part of the benefit (``checks.compare_shares``)."""
+    if shares[["cost_share", "benefit_share"]].dropna().empty:
+        return words.say("Nothing can be said about the balance between costs and benefit.")
+    apart = out_of_balance(shares)["difference"]
+    little, much = (words.listing(list(apart.index[side])) for side in (apart < 0, apart > 0))
+    said = {
+        words.say("Every partner pays between half and twice its part of the benefit."): not little + much,
+        words.say("Less than half of the own part of the benefit is paid by: {names}.", names=little): little,
+        words.say("More than twice the own part of the benefit is paid by: {names}.", names=much): much,
+    }
+    return " ".join(sentence for sentence, holds in said.items() if holds)
+
+
+def describe_say(shares: pd.DataFrame, words: Words) -> str:
+    """Return how far interest, payment and say lie apart (``checks.three_shares``, by title)."""
+    if shares[["interest", "payment"]].isna().all(axis=None):
+        return words.say("Neither interest nor payment is known, so they cannot be compared with say.")
+    most, unknown = (
+        {"partner": shares["gap"].idxmax(), "points": words.number(shares["gap"].max() * 100)},
+        shares["say"].isna(),
+    )
+    names = words.listing(list(shares.index[unknown]))
+    said = {
+        words.say("Interest, payment and say lie furthest apart for {partner}: {points} points.", **most): True,
+        words.say("How many seats each partner has is not known, so say is not in it."): unknown.all(),
+        words.say("Of {names} it is not known how many seats they have.", names=names): names and not unknown.all(),
+    }
+    return " ".join(sentence for sentence, holds in said.items() if holds)
+
+
+def describe_contribution(table: pd.DataFrame, words: Words) -> list[str]:
+    """Return who contributes most for the least, and what cannot be placed (``network.contribution``)."""
+    known = _contributions(table, words)
+    if not known:
+        return [words.say("No effort has both a cost and a line to a goal.")]
+    best, dearest = known[0], max(known, key=lambda row: row["cost"])
+    unknown = words.listing(list(table.index[table["strength"].isna()]))
+    said = {
+        words.say("{effort} contributes most by strength ({points} points) and costs {amount}.", **best): True,
+        words.say("The dearest is {effort}: {amount} for {points} points.", **dearest): True,
+        words.say("Not in the picture, because no goal is linked to it: {names}.", names=unknown): unknown,
+    }
+    return [sentence for sentence, holds in said.items() if holds]
+
+
+def about_contribution(table: pd.DataFrame, words: Words) -> tuple[str, str]:
+    """Return title and alt text of contribution beside cost; empty without efforts that have both."""
+    known, message = _contributions(table, words), words.pattern("{effort}: {points} points, {amount}.")
+    if not known:
+        return "", ""
+    title = words.say("{effort} contributes most by strength", effort=known[0]["effort"])
+    return title, " ".join(message.format_map(row) for row in known)
+
+
+def _contributions(table: pd.DataFrame, words: Words) -> list[dict[str, Any]]:
+    """Return the efforts of which both are known, with contribution and cost as they are written."""
+    known = table.dropna(subset=["strength"])[["strength", "cost"]]
+    return [
+        {"effort": effort, "points": words.number(points), "amount": words.eur(cost), "cost": cost}
+        for effort, points, cost in known.itertuples()
+    ]

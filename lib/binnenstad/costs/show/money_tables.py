@@ -1,0 +1,194 @@
+"""Tables of money: who pays what, splits, shares, scenarios, money per year, and what efforts contribute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from functools import partial
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from binnenstad.costs.say.support_vote import threshold_names
+from binnenstad.costs.votes import Test
+from binnenstad.page.blocks import Block
+from binnenstad.page.table import Column, table
+from binnenstad.programme.contract import code_names
+from binnenstad.words import Words
+
+
+def tabulate_amounts(
+    caption: str, amounts: pd.DataFrame, words: Words, *, decimals: int = 0, across: bool = True,
+    down: bool = True,
+) -> Block:  # fmt: skip
+    """Return amounts [EUR] as rows x series with totals; a cell without money is a dash; nothing without any.
+
+    ``amounts`` has the titles a reader knows as index and columns, and the word for a row as name
+    of its index (``partner`` or ``effort``). ``across`` adds the total of each row, ``down`` that of each column.
+    """
+    if not amounts.to_numpy().sum():
+        return Block("", "")
+    head = {"partner": words.say("partner"), "effort": words.say("effort")}[str(amounts.index.name)]
+    total, rows, names, cells = words.say("total"), [*amounts.index], [*amounts.columns], amounts.to_numpy()
+    if down:
+        rows, cells = [*rows, total], np.vstack([cells, cells.sum(axis=0)])
+    if across and len(names) > 1:
+        names, cells = [*names, total], np.column_stack([cells, cells.sum(axis=1)])
+    write = partial(words.number, decimals=decimals)
+    columns = [Column(str(name), own, write) for name, own in zip(names, np.where(cells, cells, np.nan).T, strict=True)]
+    return table(_in_euro(caption, words), [Column(head, rows), *columns], last=down)
+
+
+def tabulate_reconciliation(rows: pd.DataFrame, words: Words) -> Block:
+    """Return budget against payments per fund and year (``costs.money.reconcile``), to the cent."""
+    heads = {"budgeted": words.say("budgeted"), "paid": words.say("brought in"), "difference": words.say("difference")}
+    columns = [Column(words.say("fund"), rows["fund"]), Column(words.say("year"), rows["year"])]
+    columns += _columns(rows, heads, partial(words.number, decimals=2))
+    return table(_in_euro(words.say("Budget against what partners bring in"), words), columns)
+
+
+def tabulate_splits(splits: pd.DataFrame, names: dict[str, str], words: Words) -> Block:
+    """Return what each partner pays now and would pay under each split, to the cent (``compare.compare_splits``)."""
+    caption = words.say("What each partner would pay")
+    return tabulate_amounts(caption, splits.rename(columns=names), words, decimals=2, across=False)
+
+
+def tabulate_kinds(amounts: pd.DataFrame, words: Words) -> Block:
+    """Return what each partner gives in cash, hours and goods [EUR]; nothing if all is cash.
+
+    Without totals: they are side by side, and not to be added.
+    """
+    several = amounts if len(amounts.columns) > 1 else amounts.iloc[:, :0]
+    return tabulate_amounts(words.say("Cash, hours and goods, valued"), several, words, across=False, down=False)
+
+
+def tabulate_shares(shares: pd.DataFrame, words: Words) -> Block:
+    """Return share of costs and benefit per partner, their difference and ratio (``fairness.compare_shares``)."""
+    if shares[["cost_share", "benefit_share"]].dropna().empty:
+        return Block("", "")
+    percent = partial(words.percent, decimals=1)
+    columns = [
+        Column(words.say("partner"), shares.index),
+        Column(words.say("share of the costs"), shares["cost_share"], percent),
+        Column(words.say("share of the benefit"), shares["benefit_share"], percent),
+        Column(words.say("difference (points)"), shares["difference"] * 100, partial(words.signed, decimals=1)),
+        Column(words.say("costs : benefit"), shares["ratio"], partial(words.number, decimals=2)),
+    ]
+    if {"low", "high"} <= set(shares.columns):
+        head = words.say("benefit if interests weigh otherwise")
+        columns.append(Column(head, shares[["low", "high"]], lambda *ends: " – ".join(map(percent, ends))))
+    return table(words.say("Share of the costs against share of the benefit"), columns)
+
+
+def tabulate_three_shares(shares: pd.DataFrame, words: Words) -> Block:
+    """Return interest, payment and say per partner and the largest gap between them (``checks.three_shares``)."""
+    heads = {"interest": words.say("interest"), "payment": words.say("payment"), "say": words.say("say (seats)")}
+    columns = [
+        Column(words.say("partner"), shares.index),
+        *_columns(shares, heads, partial(words.percent, decimals=1)),
+        Column(words.say("largest gap (points)"), shares["gap"] * 100, partial(words.number, decimals=1)),
+    ]
+    return table(words.say("Interest, payment and say per partner"), columns)
+
+
+def tabulate_scenarios(scenarios: pd.DataFrame, titles: pd.Series, words: Words) -> Block:
+    """Return per scenario what is paid, what collecting costs, what is left and how certain (``compare_scenarios``)."""
+    if scenarios.empty:
+        return Block("", "")
+    heads = {
+        "gross": words.say("paid"),
+        "collection": words.say("cost of collecting"),
+        "tied": words.say("for a task that comes with it"),
+        "net": words.say("for the programme"),
+        "certain": words.say("of which certain"),
+        "payers": words.say("partners who pay"),
+    }
+    if not scenarios["tied"].any():
+        del heads["tied"]
+    columns = [
+        Column(words.say("scenario"), titles[scenarios.index]),
+        *_columns(scenarios, heads, words.number),
+        Column(words.say("paid by others than who benefit"), scenarios["apart"], words.percent),
+    ]
+    caption = _in_euro(words.say("The scenarios side by side"), words)
+    return table(caption, columns, illustrative=scenarios["illustrative"])
+
+
+def tabulate_scenario_shares(shares: pd.DataFrame, titles: pd.Series, words: Words) -> Block:
+    """Return each partner's part of the benefit and of the money in every scenario (``shares_of_scenarios``)."""
+    heads = {name: titles.get(name, words.say("share of the benefit")) for name in shares}
+    columns = [Column(words.say("partner"), shares.index), *_columns(shares, heads, words.percent)]
+    return table(words.say("Share of the benefit, and of the money in each scenario"), columns)
+
+
+def tabulate_ahead(ahead: pd.DataFrame, titles: pd.Series, words: Words) -> Block:
+    """Return what each scenario brings in this year and after (``scenarios.yields_ahead``); nothing for one year."""
+    if len(ahead.columns) < 2:
+        return Block("", "")
+    columns = [Column(words.say("scenario"), titles[ahead.index])]
+    columns += _columns(ahead[ahead != 0], {year: str(year) for year in ahead}, words.number)
+    return table(_in_euro(words.say("What each scenario brings per year, as far as is known"), words), columns)
+
+
+def tabulate_continuity(money: pd.DataFrame, words: Words) -> Block:
+    """Return per year what is certain, expected and uncertain against what is needed (``continuity.continuity``)."""
+    heads = code_names("payments", "certainty", words.language)
+    heads |= {"needed": words.say("budgeted"), "short": words.say("not covered by certain money")}
+    columns = [Column(words.say("year"), money.index), *_columns(money[money != 0], heads, words.number)]
+    return table(_in_euro(words.say("Money per year"), words), columns)
+
+
+def tabulate_contribution(efforts: pd.DataFrame, words: Words) -> Block:
+    """Return what efforts contribute beside what they cost, strongest first (``efforts.contribution``, by title)."""
+    heads = {"strength": words.say("contribution (points)"), "goals": words.say("lines to goals"),
+             "cost": words.say("cost")}  # fmt: skip
+    columns = [Column(words.say("effort"), efforts.index), *_columns(efforts, heads, words.number)]
+    return table(_in_euro(words.say("Contribution and cost of each effort"), words), columns)
+
+
+def tabulate_totals(totals: pd.DataFrame, words: Words, *, text: bool = False) -> Block:
+    """Return published totals against the sum of their rows (``money.published_totals``); unknown is a word here.
+
+    ``text`` sets the years as words.
+    """
+    heads = {"published": words.say("published total"), "rows": words.say("sum of the rows")}
+    written = totals[["published", "rows", "income"]].map(words.number)
+    columns = [
+        Column(words.say("fund"), totals["fund"]),
+        Column(words.say("year"), totals["year"], text=text),
+        *_columns(written, heads, str),
+        Column(words.say("difference"), totals["difference"], words.signed),
+        Column(words.say("published income"), written["income"]),
+    ]
+    return table(words.say("Published totals against the sum of their rows (amounts in euro)"), columns)
+
+
+def tabulate_thresholds(tests: list[Test], title: str, words: Words, *, illustrative: pd.Series) -> Block:
+    """Return the thresholds of the vote on a scenario: what is needed, what was reached, and if that is met."""
+    names, above, least = threshold_names(words), words.pattern("more than {share}"), words.pattern("at least {share}")
+    columns = [
+        Column(words.say("threshold"), [names[test.name, test.group] for test in tests]),
+        Column(words.say("needed"), [(above if t.strict else least).format(share=t.needed) for t in tests], text=True),
+        Column(words.say("reached"), [float(test.reached) for test in tests], partial(words.percent, decimals=2)),
+        Column(words.say("short of it or beyond"), [_points(test, words) for test in tests]),
+        Column(words.say("met?"), [words.say("yes") if test.met else words.say("no") for test in tests], text=True),
+    ]
+    return table(
+        words.say("The thresholds of the vote: {scenario}", scenario=title), columns, illustrative=illustrative
+    )
+
+
+def _points(test: Test, words: Words) -> str:
+    """Return how far a test lies from its edge in points of a percent, with the decimals that show a miss."""
+    apart = float(test.reached - test.needed) * 100
+    decimals = next((count for count in (2, 4, 6) if not apart or abs(apart) >= 10**-count), 8)
+    return words.signed(apart, decimals)
+
+
+def _columns(frame: pd.DataFrame, heads: Mapping[Any, str], write: Callable[..., str]) -> list[Column]:
+    """Return a column under each head, all written alike."""
+    return [Column(head, frame[name], write) for name, head in heads.items()]
+
+
+def _in_euro(caption: str, words: Words) -> str:
+    return words.say("{caption} ({unit})", caption=caption, unit=words.say("amounts in euro"))

@@ -1,0 +1,86 @@
+"""Tables of one partner: what it gives, what it gets, and its line under every split and in every scenario."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import pandas as pd
+
+from binnenstad.costs.balance import Outlook
+from binnenstad.page.blocks import Block
+from binnenstad.page.table import Column, table
+from binnenstad.programme.contract import code_names
+from binnenstad.words import Words
+
+
+def tabulate_gifts(payments: pd.DataFrame, year: int, words: Words) -> Block:
+    """Return what the partner gives in a year; ``payments`` are its rows of that year."""
+    names = {column: code_names("payments", column, words.language) for column in ("instrument", "kind", "certainty")}
+    columns = [
+        Column(words.say("instrument"), payments["instrument"].map(names["instrument"])),
+        Column(words.say("for fund"), payments["fund"].fillna(words.say("beside the budget")), text=True),
+        Column(words.say("form"), payments["kind"].map(names["kind"]), text=True),
+        Column(words.say("certainty"), payments["certainty"].map(names["certainty"]), text=True),
+        Column(words.say("amount"), payments["amount_eur"], partial(words.number, decimals=2)),
+    ]
+    return table(words.say("What it gives in {year} (amounts in euro)", year=year), columns)
+
+
+def tabulate_purposes(purposes: pd.Series, titles: pd.Series, year: int, words: Words) -> Block:
+    """Return the efforts the partner's money goes to, with a total; ``purposes`` [EUR] per effort id."""
+    paid = purposes[purposes > 0].sort_values(ascending=False, kind="stable")
+    if paid.empty:
+        return Block("", "")
+    columns = [
+        Column(words.say("effort"), [*titles[paid.index], words.say("total")]),
+        Column(words.say("its part"), [*paid, paid.sum()], partial(words.number, decimals=2)),
+    ]
+    return table(words.say("What its money is for in {year} (amounts in euro)", year=year), columns, last=True)
+
+
+def tabulate_benefit(
+    benefit: pd.DataFrame, ways: pd.DataFrame, efforts: pd.Series, goals: pd.Series, words: Words
+) -> Block:
+    """Return what the partner gets: per effort its part of the costs, and through which goals, with a total.
+
+    ``benefit`` per effort id with ``own`` (the partner's part) and ``costs`` [EUR]; ``ways`` the result of
+    ``network.ways_to``; ``efforts`` and ``goals`` are titles by id, of operational goals.
+    """
+    shown = benefit[benefit["own"] > 0].sort_values("own", ascending=False, kind="stable")
+    if shown.empty:
+        return Block("", "")
+    through = (ways["indicator"] + " " + ways["indicator"].map(goals)).groupby(ways["effort"]).agg("; ".join)
+    through = through.reindex(shown.index).fillna(words.say("its own interest in the effort"))
+    cents = partial(words.number, decimals=2)
+    columns = [
+        Column(words.say("effort"), [*efforts[shown.index], words.say("total")]),
+        Column(words.say("through"), [*through, None], text=True),
+        Column(words.say("costs"), [*shown["costs"], shown["costs"].sum()], cents),
+        Column(words.say("its benefit"), [*shown["own"], shown["own"].sum()], cents),
+    ]
+    return table(words.say("What it gets: its part of the costs of each effort (amounts in euro)"), columns, last=True)
+
+
+def tabulate_own_splits(splits: pd.DataFrame, partner: str, names: dict[str, str], words: Words) -> Block:
+    """Return what the partner would pay under each split, against now (``compare_splits``); one unknown is left out."""
+    if partner not in splits.index:
+        return Block("", "")
+    own = splits.loc[[partner]].iloc[0].dropna().rename(names)
+    caption = words.say("What it would pay under each split (amounts in euro)")
+    return table(caption, _line(own, words.say("split"), words.say("difference with now"), words))
+
+
+def tabulate_own_scenarios(ahead: Outlook, partner: str, titles: pd.Series, words: Words) -> Block:
+    """Return what the partner pays in each scenario, against today, the first; 0 if it is in none."""
+    own = ahead.paid.reindex([partner]).fillna(0.0).iloc[0].rename(titles.to_dict())
+    caption = words.say("What it pays in each scenario, before the cost of collecting (amounts in euro)")
+    columns = _line(own, words.say("scenario"), words.say("difference with today"), words)
+    return table(caption, columns, illustrative=ahead.scenarios["illustrative"])
+
+
+def _line(own: pd.Series, head: str, apart: str, words: Words) -> list[Column]:
+    return [
+        Column(head, own.index),
+        Column(words.say("it pays"), own, partial(words.number, decimals=2)),
+        Column(apart, own - own.iloc[0], partial(words.signed, decimals=2)),
+    ]

@@ -1,0 +1,107 @@
+"""Control charts: a quarterly or monthly series between the limits of what it always does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from binnenstad.page import chart
+from binnenstad.page.blocks import Block
+from binnenstad.words import Words
+
+PLOT, ROW = 130, 210  # px: the height of one chart, and of a chart with its name and axis
+OFFSET: dict[str, Any] = {"textcoords": "offset points", "fontsize": 12}
+Line = tuple[float, str, str]  # how high it lies, what is written beside it, and how bold
+
+
+def draw_control(
+    charts: Mapping[str, pd.DataFrame], assessed: pd.DataFrame, words: Words, title: str, alt: str, source: str
+) -> Block:
+    """Draw one control chart per series, by the id of its goal; nothing without any.
+
+    Parameters: the results of ``goals.control_chart``; ``assessed`` from ``goals.assess`` for names, units
+    and targets. Points with a signal are open and orange with a ring, so that grey print shows them too.
+    """
+    if not charts:
+        return Block("", "")
+    ratio = assessed["seasonal"].astype(bool)
+    # a target holds for the values, not for their ratio to those of a year earlier
+    goals = assessed.assign(unit=assessed["unit"].mask(ratio, "share"), target=assessed["target"].mask(ratio))
+    goals = goals.set_index("id", drop=False)
+    key = words.say(
+        "Line: mean. Dashed: limits of what is usual. Thick line: target. Ring: more than usual. A gap: not measured."
+    )
+
+    def _draw(width: int) -> Figure:
+        head = chart.wrap(key, width)
+        top = chart.LINE * len(head) + 10
+        height = top + ROW * len(charts)
+        figure = Figure(figsize=(width / 72, height / 72))
+        for line, text in enumerate(head):
+            figure.text(0, 1 - chart.LINE * line / height, text, va="top", color=chart.GREY)
+        for name, values in charts.items():
+            label = "\n".join(chart.wrap(_name(goals.loc[name], words), width - 8, bold=True, most=2))
+            figure.text(0, 1 - top / height, label, weight="bold", va="top", linespacing=1.1)
+            lines = _lines(goals.loc[name], values.iloc[-1], words)
+            margin = 12 + max(chart.width_of(text, size=12) for _, text, _ in [*lines, (0, "", "")])
+            box = (10 / width, 1 - (top + 42 + PLOT) / height, (width - 10 - margin) / width, PLOT / height)
+            _plot(figure.add_axes(box), values, goals["target"][name], lines, words)
+            top += ROW
+        return figure
+
+    return chart.picture(title, alt, source, _draw, illustrative=assessed["illustrative"])
+
+
+def _name(goal: pd.Series, words: Words) -> str:
+    name = f"{goal['id']}  {goal['title']}"
+    return words.say("{name}, against a year earlier", name=name) if goal["seasonal"] else name
+
+
+def _lines(goal: pd.Series, last: pd.Series, words: Words) -> list[Line]:
+    """Return the lines that are named at the right."""
+    written = {name: words.measure(last[name], goal["unit"]) for name in ("upper", "centre", "lower")}
+    written["centre"] = words.say("mean {value}", value=written["centre"])
+    lines = [(last[name], text, "normal") for name, text in written.items() if pd.notna(last["centre"])]
+    if pd.notna(goal["target"]):
+        target = words.say("target {value}", value=words.measure(goal["target"], goal["unit"]))
+        lines.append((goal["target"], target, "bold"))
+    return lines
+
+
+def _plot(ax: Axes, values: pd.DataFrame, target: float, lines: Sequence[Line], words: Words) -> None:
+    periods, values = values.index, values.reset_index(drop=True)
+    for _, part in values.groupby((values["centre"] != values["centre"].shift()).cumsum()):
+        for name, style in (("centre", "-"), ("lower", (0, (4, 3))), ("upper", (0, (4, 3)))):
+            stretch = [part.index[0] - 0.4, part.index[-1] + 0.4]
+            ax.plot(stretch, [part[name].iloc[0]] * 2, color=chart.GREY, linewidth=1.2, linestyle=style)
+    if pd.notna(target):
+        ax.axhline(target, color=chart.BLACK, linewidth=2.4)
+    ax.plot(values["value"], color=chart.BLUE, linewidth=1.6)
+    usual, signs = (values.loc[(values["signal"] != "") == is_sign, "value"] for is_sign in (False, True))
+    ax.scatter(usual.index, usual, s=18, color=chart.BLUE, zorder=3)
+    ax.scatter(signs.index, signs, s=60, facecolor="white", edgecolor=chart.ORANGE, linewidth=2, zorder=3)
+    ax.scatter(signs.index, signs, s=12, color=chart.BLACK, zorder=4)
+    ends = sorted({0, len(values) - 1})
+    ax.set_xticks(ends, [""] * len(ends))
+    for end, side in zip(ends, ("left", "right"), strict=False):
+        at: Any = {"xy": (end, 0), "xycoords": ("data", "axes fraction"), "xytext": (0, -8), "ha": side, "va": "top"}
+        ax.annotate(words.period(periods[end]), color=chart.GREY, **OFFSET, **at)
+    ax.set_yticks([])
+    ax.spines["left"].set_visible(False)
+    ax.set_xlim(-0.5, len(values) - 0.5)
+    _name_lines(ax, lines)
+
+
+def _name_lines(ax: Axes, lines: Sequence[Line]) -> None:
+    """Write beside the lines what they are, pushed apart where two lie close."""
+    low, high = ax.get_ylim()
+    px, place = PLOT / (high - low), float("-inf")
+    for height, text, weight in sorted(lines, key=lambda line: line[0]):
+        place = max(place + chart.LINE - 2, height * px)
+        at: Any = {"xy": (1, height), "xycoords": ("axes fraction", "data"), "xytext": (6, place - height * px)}
+        color = chart.BLACK if weight == "bold" else chart.GREY
+        ax.annotate(text, va="center", weight=weight, color=color, annotation_clip=False, **OFFSET, **at)

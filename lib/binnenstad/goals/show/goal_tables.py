@@ -1,0 +1,244 @@
+"""Tables of goals: where they stand, how sure that is, how they moved, and what is done for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from textwrap import shorten
+from typing import Any
+
+import pandas as pd
+
+from binnenstad.goals import KNOWN, UNKNOWN
+from binnenstad.page.blocks import SYMBOLS, Block, status_label
+from binnenstad.page.table import MISSING, Column, table
+from binnenstad.words import Words
+
+MOST_BESIDE = 2  # values of one year that stand side by side; quarters and months have a table of their own
+MOST_ACROSS = 8  # columns of the roll-up that fit beside each other on a page
+
+
+def tabulate_goals(assessed: pd.DataFrame, words: Words) -> Block:
+    """Return each operational goal with its value, target, status and date: the short form."""
+    caption = words.say("The goals one by one")
+    if assessed["provisional"].any():
+        caption = words.say("The goals one by one (* provisional)")
+    columns = [
+        _goals(assessed, words),
+        _verdicts(words.say("status"), assessed, words),
+        _measured(assessed, words),
+        _target(assessed, words),
+        Column(words.say("figure of"), assessed["date"], words.date, text=True),
+    ]
+    return table(caption, columns, illustrative=assessed["illustrative"])
+
+
+def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
+    """Return every number behind the bars as two tables that fit a page: the level and the pace.
+
+    A table that would hold nothing but dashes is left out.
+    """
+    caption = words.say("The level (* provisional)") if assessed["provisional"].any() else words.say("The level")
+    level = [
+        _goals(assessed, words),
+        Column(words.say("baseline"), assessed[["baseline", "unit"]], words.measure),
+        _measured(assessed, words),
+        Column(words.say("margin (95%)"), _margins(assessed, words)),
+        Column(words.say("path now"), assessed[["path", "unit"]], words.measure),
+        _target(assessed, words),
+    ]
+    # once the target year is measured there is no path left to be ahead of
+    months = 12 * assessed["lead"].mask(assessed["status"].isin(["met", "not_met"]))
+    pace = [
+        _goals(assessed, words),
+        Column(words.say("attainment"), assessed["attainment"], words.percent),
+        Column(words.say("pace"), assessed["pace"], words.percent),
+        Column(words.say("months ahead"), months, words.signed),
+        Column(words.say("change per year"), assessed[["change_per_year", "unit"]], words.change),
+        Column(words.say("needed per year"), assessed[["needed_per_year", "unit"]], words.change),
+    ]
+    return [
+        table(head, columns, illustrative=assessed["illustrative"])
+        for head, columns in ((caption, level), (words.say("The pace"), pace))
+        if any(cell != MISSING for column in columns[1:] for cell in column.cells())
+    ]
+
+
+def tabulate_certainty(assessed: pd.DataFrame, words: Words) -> Block:
+    """Return how sure each figure is and where it goes: margins, certainties, forecast; nothing without figures."""
+    if assessed["value"].isna().all():
+        return Block("", "")
+    said = {
+        "certain": words.say("certain"), "within_margin": words.say("within the margin"),
+        "unknown": words.say("margin unknown"), "count": words.say("full count"), "change": words.say("shown"),
+        "no_change": words.say("not shown"), "likely": words.say("likely"), "uncertain": words.say("uncertain"),
+        "unlikely": words.say("unlikely"),
+    }  # fmt: skip
+    columns = [
+        _goals(assessed, words),
+        Column(words.say("verdict on the level"), assessed["certainty"].map(said), text=True),
+        Column(words.say("change"), assessed["change_certainty"].map(said), text=True),
+    ]
+    caption = words.say("How certain is it?")
+    if assessed["forecast"].notna().any():
+        columns += [
+            Column(words.say("expected"), assessed[["forecast", "unit", "target"]], words.measure),
+            Column(words.say("between (80%)"), _ranges(assessed, "forecast_low", "forecast_high", words)),
+            Column(words.say("target met"), assessed["outlook"].map(said), text=True),
+        ]
+        caption = words.say("How certain, and what if the development goes on?")
+    return table(caption, columns, illustrative=assessed["illustrative"])
+
+
+def tabulate_values(values: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> Block:
+    """Return the measured values per goal and year, as drawn; several in one year stand side by side.
+
+    Nothing where nothing was measured.
+    """
+    if values.empty:
+        return Block("", "")
+
+    def _beside(own: pd.Series) -> str:
+        return " / ".join(own) if len(own) <= MOST_BESIDE else words.say("{count} values", count=words.number(len(own)))
+
+    shown = values[["indicator", "date", "value"]].assign(provisional=values["status"] == "provisional")
+    shown = shown.join(assessed.set_index("id")[["unit", "target"]], on="indicator")
+    shown["cell"] = _measured(shown, words).cells()
+    years = shown.groupby(["indicator", shown["date"].dt.year])["cell"].agg(_beside).unstack().reindex(assessed["id"])
+    columns = [_goals(assessed, words), *(Column(str(year), years[year]) for year in years)]
+    caption = words.say("Measured values per year (– not measured, * provisional)")
+    return table(caption, columns, illustrative=values["illustrative"])
+
+
+def tabulate_roll_up(
+    counts: pd.DataFrame, titles: pd.Series, words: Words, *, illustrative: bool, means: pd.DataFrame | None = None
+) -> Block:
+    """Return the number of goals per status for each strategic goal and the programme (``goals.roll_up``).
+
+    ``means`` (``goals.attainment_mean``) adds the weighted mean of attainment, for a programme that set weights.
+    """
+    names = {goal: f"{goal} {title}" for goal, title in titles.items()} | {"programme": words.say("whole programme")}
+    heads, caption = [names[goal] for goal in counts.index], words.say("Goals per status")
+    shown = [key for key in (*KNOWN, *UNKNOWN) if counts[key].any()]
+    said = {key: status_label(key, words) for key in (*KNOWN, *UNKNOWN)}
+    rows = [Column(f"{SYMBOLS[key]} {said[key]}", counts[key], words.number) for key in shown]
+    rows.append(Column(words.say("goals"), counts["total"], words.number))
+    rows.append(Column(words.say("worst known"), counts["worst"].map(said), text=True))
+    if means is not None and len(means):
+        rows.append(Column(words.say("weighted mean"), means["mean"].reindex(counts.index), words.percent))
+    if len(rows) <= MOST_ACROSS:
+        columns = [Column(words.say("strategic goal"), heads), *rows]
+        return table(caption, columns, last=True, illustrative=illustrative)
+    turned = zip(heads, zip(*(row.cells() for row in rows), strict=True), strict=True)
+    columns = [Column(words.say("status"), [row.head for row in rows])]
+    columns += [Column(shorten(head, 34, placeholder="…"), own) for head, own in turned]
+    return table(caption, columns, illustrative=illustrative)
+
+
+def tabulate_verdicts(past: pd.DataFrame, told: Mapping[str, str], words: Words) -> Block:
+    """Return what the reports said of each goal: the strip in words (``goals.say.changes.verdicts``)."""
+    if past["period"].nunique() < 2:
+        return Block("", "")
+    last = past.drop_duplicates("id", keep="last")
+    columns = [_goals(last, words), Column(words.say("verdict"), last["id"].map(told), text=True)]
+    return table(words.say("The verdicts of the reports so far"), columns, illustrative=past["illustrative"])
+
+
+def tabulate_year(past: pd.DataFrame, values: pd.DataFrame, words: Words) -> Block:
+    """Return a year beside the year before: values, change, what the path asked, and both verdicts.
+
+    Parameters: ``past`` from ``goals.history`` per year, ``values`` from ``goals.series``. Nothing for quarters, and
+    for the first year.
+    """
+    periods = sorted(past["period"].unique())
+    if len(periods) < 2 or not periods[-1].freqstr.startswith("Y"):
+        return Block("", "")
+    before, now = (past[past["period"] == period].set_index("id", drop=False) for period in periods[-2:])
+    old, new = (_last_of(values, period.year).reindex(now.index) for period in periods[-2:])
+    now = now.assign(old=old, new=new, difference=new - old)
+    columns = [
+        _goals(now, words),
+        Column(str(periods[-2].year), now[["old", "unit", "target"]], words.measure),
+        Column(str(periods[-1].year), now[["new", "unit", "target"]], words.measure),
+        Column(words.say("difference"), now[["difference", "unit"]], words.change),
+        Column(words.say("path now"), now[["path", "unit"]], words.measure),
+        _verdicts(words.say("verdict {year}", year=periods[-2].year), before.reindex(now.index), words),
+        _verdicts(words.say("verdict {year}", year=periods[-1].year), now, words),
+    ]
+    caption = words.say("{year} beside {before}", year=periods[-1].year, before=periods[-2].year)
+    return table(caption, columns, illustrative=now["illustrative"])
+
+
+def _last_of(values: pd.DataFrame, year: int) -> pd.Series:
+    """Return the last value measured in a year, by goal."""
+    own = values[values["date"].dt.year == year]
+    return own.drop_duplicates("indicator", keep="last").set_index("indicator")["value"]
+
+
+def tabulate_efforts(counts: pd.DataFrame, assessed: pd.DataFrame, heads: Mapping[Any, str], words: Words) -> Block:
+    """Return the efforts per goal and state beside the verdict (``efforts.beside_goals``)."""
+    columns = [_goals(assessed, words), _verdicts(words.say("verdict"), assessed, words)]
+    columns += [Column(heads[state], counts[state], words.number) for state in counts if counts[state].any()]
+    return table(words.say("Efforts for each goal"), columns, illustrative=assessed["illustrative"])
+
+
+def tabulate_control(charts: Mapping[str, pd.DataFrame], assessed: pd.DataFrame, words: Words) -> list[Block]:
+    """Return the values and limits of each control chart, per period."""
+    goals = {goal["id"]: goal for _, goal in assessed.iterrows()}
+    return [_control(goals[name], chart, words) for name, chart in charts.items()]
+
+
+def _control(goal: pd.Series, chart: pd.DataFrame, words: Words) -> Block:
+    signs = {"outside": words.say("outside"), "side": words.say("one side"), "trend": words.say("trend"),
+             "two_of_three": words.say("near a limit")}  # fmt: skip
+    heads = {"value": words.say("measured"), "centre": words.say("mean"), "lower": words.say("lower limit"),
+             "upper": words.say("upper limit")}  # fmt: skip
+    if goal["seasonal"]:
+        heads = {"measured": words.say("counted")} | heads | {"value": words.say("ratio to a year earlier")}
+    units = dict.fromkeys(heads, "share" if goal["seasonal"] else goal["unit"]) | {"measured": goal["unit"]}
+    columns = [
+        Column(words.say("period"), chart.index, words.period),
+        *(Column(head, chart[[name]].assign(unit=units[name]), words.measure) for name, head in heads.items()),
+        Column(words.say("sign"), chart["signal"].map(signs), text=True),
+    ]
+    return table(f"{goal['id']} {goal['title']}", columns, illustrative=goal["illustrative"])
+
+
+def _goals(goals: pd.DataFrame, words: Words) -> Column:
+    """Return id and title of each goal, the head of its row."""
+    return Column(words.say("goal"), goals[["id", "title"]], "{} {}".format)
+
+
+def _verdicts(head: str, goals: pd.DataFrame, words: Words) -> Column:
+    """Return symbol and word of each verdict."""
+
+    def _verdict(status: str, keep: bool) -> str:
+        return f"{SYMBOLS[status]} {status_label(status, words, keep=keep)}"
+
+    return Column(head, goals[["status", "keep"]], _verdict, text=True)
+
+
+def _measured(goals: pd.DataFrame, words: Words) -> Column:
+    def _value(value: float, unit: str, target: float, provisional: bool) -> str:
+        return words.measure(value, unit, target) + "*" * provisional
+
+    return Column(words.say("measured"), goals[["value", "unit", "target", "provisional"]], _value)
+
+
+def _target(goals: pd.DataFrame, words: Words) -> Column:
+    signs = goals["direction"].map({"at_least": "≥", "at_most": "≤"})
+    bounds = goals[["target", "unit"]].assign(sign=signs)
+    return Column(words.say("target"), bounds, lambda target, unit, sign: f"{sign} {words.measure(target, unit)}")
+
+
+def _margins(goals: pd.DataFrame, words: Words) -> pd.Series:
+    counted = goals["certainty"] == "count"
+    return _ranges(goals, "low", "high", words).mask(counted, words.say("full count"))
+
+
+def _ranges(goals: pd.DataFrame, low: str, high: str, words: Words) -> pd.Series:
+    """Return from where to where a figure may lie, per goal."""
+
+    def _range(low: float, high: float, unit: str, target: float) -> str:
+        return " – ".join(words.measures([low, high], unit, target))
+
+    return pd.Series(Column("", goals[[low, high, "unit", "target"]], _range).cells(), goals.index)
