@@ -43,6 +43,12 @@ def test_who_benefits_from_nothing_would_pay_nothing_alone_and_is_in_no_group_if
     assert (found.group, found.excess) == (("city",), 400)
 
 
+def test_who_pays_just_what_it_costs_is_not_in_the_group_that_overpays():
+    lamp = pd.Series({"lamp": 3.0})
+    found = check_efforts(pd.Series({"a": 3.0, "b": 3.0}), lamp, pd.DataFrame({"a": [0], "b": [1]}, lamp.index))
+    assert (found.group, found.excess) == (("a",), 3)
+
+
 @pytest.mark.parametrize(
     ("cents", "alone", "group"), [(0.4, {}, ()), (1, {"residents": 0.01}, ()), (2, {"residents": 0.02}, ("residents",))]
 )
@@ -76,8 +82,12 @@ def test_the_worst_group_of_efforts_is_the_worst_of_all_groups(drawn):
     found, every = check_efforts(split, costs, weights), range(1, len(split) + 1)
     cost = {group: costs[(weights[list(group)] > 0).any(axis=1)].sum() for size in every
             for group in combinations(split.index, size)}  # fmt: skip
-    assert found.excess == pytest.approx(max(0, *(split[list(group)].sum() - cost[group] for group in cost)))
-    assert not found.group or split[list(found.group)].sum() - cost[found.group] == pytest.approx(found.excess)
+    excess = {group: split[list(group)].sum() - cost[group] for group in cost}
+    worst = max(0, *excess.values())
+    assert found.excess == worst
+    # of groups that overpay as much, the smallest: who neither adds nor takes is not in it
+    smallest = min((len(group) for group in cost if excess[group] == worst), default=0) if worst else 0
+    assert (len(found.group), excess.get(found.group, 0)) == (smallest, worst)
     over = {name: split[name] - cost[name,] for name in split.index}
     rest = {name: cost.get(tuple(split.index.drop(name)), 0) for name in split.index}
     short = {name: costs.sum() - rest[name] - split[name] for name in split.index}

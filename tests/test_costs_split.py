@@ -266,3 +266,9 @@ def test_nothing_to_split_has_no_rows_and_a_key_without_any_size_is_unknown():
     table = compare_splits(city, city, TAKEN, USES)
     assert table["proportional"].isna().all()
     assert table.drop(columns="proportional").notna().all(axis=None)
+
+
+def test_up_to_twenty_beneficiaries_have_a_nucleolus():
+    weights = pd.DataFrame(1.0, ["lamp"], range(21))
+    assert "nucleolus" in rules_of_efforts(weights.mul([1.0] * 20 + [0.0]))
+    assert "nucleolus" not in rules_of_efforts(weights)
