@@ -1,4 +1,4 @@
-"""Bad input of goals and decisions: named by file, row, column, value, rule and way out."""
+"""Decisions: a chain that ends at the table is sound, any other is named by row, column, value and rule."""
 
 from __future__ import annotations
 
@@ -77,35 +77,3 @@ def test_the_first_of_two_decisions_must_end_where_the_next_begins(folder: Path)
     rows = [{"date": "2021-01-31", "old": "8000", "new": "7000"}, {"old": "9000", "new": "8500"}]
     [fault] = faults(decide(folder, *rows))
     assert (fault.row, fault.column, fault.value, fault.rule) == (3, "new", "8500", DISAGREES)
-
-
-# --- goals and their values: table, row, cells changed, then column, value and rule
-OUTSIDE = "lies outside the natural limits of its goal"
-PLANTED = [
-    ("measurements", 21, {"value": "11"}, "value", "11", OUTSIDE),
-    ("measurements", 22, {"standard_error": "0"}, "standard_error", "0", "is out of bounds"),
-    ("measurements", 23, {"standard_error": "-0,5"}, "standard_error", "-0.5", "is out of bounds"),
-    ("measurements", 0, {"published": "2017-12-30"}, "published", "2017-12-30", "is before the reference date"),
-    ("measurements", 4, {"value": "inf"}, "value", "inf", "is not a number"),
-    ("measurements", 5, {"value": "-Infinity"}, "value", "-Infinity", "is not a number"),
-    ("measurements", 6, {"value": "nan"}, "value", "nan", "is not a number"),
-    ("measurements", 7, {"value": "veel"}, "value", "veel", "is not a number"),
-    ("measurements", 24, {"effective_respondents": "0"}, "effective_respondents", "0", "is out of bounds"),
-    ("measurements", 25, {"valid_weeks": "54"}, "valid_weeks", "54", "is out of bounds"),
-    ("measurements", 2, {"published": "2019-01-31"}, "indicator, date, published", "1a, 2018-12-31, 2019-01-31",
-     "stands twice: the key is already used in an earlier row"),
-    ("indicators", 0, {"target_date": "2016-12-31"}, "target_date", "2016-12-31", "is not after the baseline date"),
-    ("indicators", 1, {"target_value": "inf"}, "target_value", "inf", "is not a number"),
-    ("indicators", 3, {"baseline_standard_error": "-1"}, "baseline_standard_error", "-1", "is out of bounds"),
-    ("indicators", 4, {"unit": "procent"}, "unit", "procent", "is not one of the known words"),
-    ("indicators", 5, {"path_shape": "bocht"}, "path_shape", "bocht", "is not one of the known words"),
-]  # fmt: skip
-
-
-def test_bad_input_is_named_by_place_value_and_rule(edit, folder):
-    for name in ("measurements", "indicators"):
-        mine = [(at, cells) for table, at, cells, *_ in PLANTED if table == name]
-        edit(name, lambda rows, mine=mine: [rows[at].update(cells) for at, cells in mine])
-    assert [(fault.file, fault.row, fault.column, fault.value, fault.rule) for fault in faults(folder)] == sorted(
-        (f"{table}.csv", at + 2, column, value, rule) for table, at, _, column, value, rule in PLANTED
-    )

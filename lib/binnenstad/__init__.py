@@ -8,6 +8,6 @@ import sys
 
 __version__ = "0.1.0"
 
-# jsonschema (below frictionless, nbformat and papermill) compiles this grammar at import, for a format
+# jsonschema (below nbformat and papermill) compiles this grammar at import, for a format
 # nothing here uses; it costs more than all other imports of a process together (docs/benchmarks.md)
 sys.modules.setdefault("rfc3987_syntax", None)  # type: ignore[arg-type]

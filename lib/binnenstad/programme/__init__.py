@@ -3,41 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from binnenstad.programme.about import read_about
-from binnenstad.programme.apart import goals_at_fault, set_apart
-from binnenstad.programme.checking import check_tables, settled
-from binnenstad.programme.delivered import (
-    CHECKED_VARIABLE,
-    SETTINGS,
-    SETTINGS_FILE,
-    Delivered,
-    KnownTables,
-    changed_meanwhile,
-    delivered_settings,
-    delivered_tables,
-    digests,
-    fingerprint,
-    outdated,
-    vouch,
-    vouched,
-)
-from binnenstad.programme.folders import DATA_VARIABLE, DESPITE_VARIABLE, TABLE_EVENT, data_root, find_programme
+from binnenstad.programme.about import SETTINGS_FILE, read_about
+from binnenstad.programme.cells import settled
+from binnenstad.programme.checking import check_tables
+from binnenstad.programme.contract import is_private
+from binnenstad.programme.delivered import SETTINGS, Delivered, Delivery, digests, fingerprint, outdated
+from binnenstad.programme.folders import DATA_VARIABLE, data_root, digest, find_programme
 from binnenstad.programme.reading import read_tables
 from binnenstad.words import Words, parse_day, parse_period
 from binnenstad.words.errors import DataError, UsageError
 
 __all__ = [
-    "CHECKED_VARIABLE", "DATA_VARIABLE", "Delivered", "Moment", "Programme", "check_programme",
-    "data_root", "digests", "find_programme", "fingerprint", "outdated", "read_programme", "vouch",
+    "DATA_VARIABLE", "Delivered", "Moment", "Programme", "check_programme", "data_root", "digests", "find_programme",
+    "fingerprint", "outdated", "read_programme",
 ]  # fmt: skip
 
 
@@ -59,7 +43,7 @@ class Moment:
 class Programme:
     """A checked programme: what holds for all of it, and its tables by name.
 
-    ``delivered`` says where each table was found, and what its file held; ``sound`` that nothing was at fault.
+    ``delivered`` says where each table was found, and what its file held.
     """
 
     id: str
@@ -70,7 +54,6 @@ class Programme:
     source: str
     tables: Mapping[str, pd.DataFrame]
     delivered: Delivered = field(default_factory=dict)
-    sound: bool = True
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         """Return one table of the contract; empty where the folder has none."""
@@ -138,54 +121,34 @@ class Programme:
         return [moment for moment in past if moment.as_of < now.as_of] + [now]
 
 
-def check_programme(folder: Path, language: str = "nl", *, anew: bool = False) -> Programme:
+def check_programme(folder: Path, language: str = "nl", *, private: bool = True) -> Programme:
     """Read and check a programme folder; raises ``DataError`` with every fault in it.
 
-    A folder that the batch has vouched for ($BINNENSTAD_CHECKED) is known to be good: its tables are read when
-    they are asked for, unless it is to be checked ``anew``, the private ones too; a table that was changed
-    meanwhile raises ``UsageError``.
-    With $BINNENSTAD_DESPITE_FAULTS set to 1, faults that are each about one operational goal set those goals
-    apart (column ``fault`` of ``indicators``), so that the others can be assessed.
+    Private tables (who gets mail) are read and checked too, unless ``private`` is false: no report is made of them.
     Text columns with a twin (``title_en``) are given in ``language``; an empty twin falls back.
     """
-    known = {} if anew else vouched(folder)
-    if known:
-        return _known_programme(folder, known, language)
-    words = Words(language)
+    words, path = Words(language), folder / SETTINGS_FILE
     # taken before they are read: what is changed in between is then seen to be changed
-    settings = delivered_settings(folder)
-    about, faults = read_about(folder / SETTINGS_FILE, words)
-    raw, found = read_tables(folder, words)
-    tables, found = check_tables(raw, found, about["start"].year, about["end"].year, words)
-    faults += found
-    at_fault = goals_at_fault(tables, faults) if os.environ.get(DESPITE_VARIABLE) == "1" else None
-    if faults and at_fault is None:
+    delivered = {SETTINGS: Delivery(path.name, digest(path.read_bytes()))} if path.exists() else {}
+    about, faults = read_about(path, words)
+    raw, found = read_tables(folder, words, private=private)
+    frames, wrong = check_tables(raw, (about["start"].year, about["end"].year), words)
+    faults += found + wrong
+    if faults:
         heading = words.say_many("{count} fault in {name}", "{count} faults in {name}", len(faults), name=folder.name)
         raise DataError(faults, heading + ":", words.say("row"), words.say("column"))
-    tables = set_apart(tables, at_fault or {}, words)
-    spoken = {name: settled(frame, name, language) for name, frame in tables.items()}
-    return _programme(folder, about, spoken, settings | delivered_tables(raw.values()), language, sound=not faults)
-
-
-def _known_programme(folder: Path, known: Delivered, language: str) -> Programme:
-    about, _ = read_about(folder / SETTINGS_FILE, Words(language))
-    if delivered_settings(folder) != {SETTINGS: known[SETTINGS]}:
-        raise changed_meanwhile(SETTINGS_FILE)
-    sys.audit(TABLE_EVENT, str(folder), SETTINGS)
-    return _programme(folder, about, KnownTables(folder, known, language), known, language)
-
-
-def _programme(
-    folder: Path, about: Mapping[str, Any], tables: Mapping[str, pd.DataFrame], delivered: Delivered, language: str,
-    *, sound: bool = True,
-) -> Programme:  # fmt: skip
-    title = about.get("title_en") if language == "en" else None
+    delivered |= {
+        name: Delivery(table.file.partition("[")[0], table.digest)
+        for name, table in raw.items() if table.digest and not is_private(name)
+    }  # fmt: skip
+    tables = {name: settled(frame, name, language) for name, frame in frames.items()}
+    tables["indicators"]["fault"] = pd.Series(dtype="str")
+    title = (language == "en" and about["title_en"]) or about["title"]
     return Programme(
-        folder.name, title or about["title"], about["start"], about["end"],
-        about["report_after_days"], about["source"], tables, delivered, sound,
-    )  # fmt: skip
+        folder.name, title, about["start"], about["end"], about["report_after_days"], about["source"], tables, delivered
+    )
 
 
 def read_programme(name: str, language: str = "nl") -> Programme:
-    """Find, read and check the programme ``name``; raises ``UsageError`` or ``DataError``."""
-    return check_programme(find_programme(name), language)
+    """Find, read and check the programme a report is made of; raises ``UsageError`` or ``DataError``."""
+    return check_programme(find_programme(name), language, private=False)

@@ -11,8 +11,9 @@ from typing import Any
 from binnenstad.words import Words
 from binnenstad.words.errors import Fault
 
+SETTINGS_FILE = "programme.toml"
 REQUIRED: dict[str, type] = {"title": str, "start": dt.date, "end": dt.date}
-OPTIONAL: dict[str, type] = {"title_en": str, "report_after_days": int, "source": str}
+KINDS: dict[str, type] = REQUIRED | {"title_en": str, "report_after_days": int, "source": str}
 
 
 def read_about(path: Path, words: Words) -> tuple[dict[str, Any], list[Fault]]:
@@ -20,8 +21,8 @@ def read_about(path: Path, words: Words) -> tuple[dict[str, Any], list[Fault]]:
 
     A setting at fault gives way to one that breaks no rule elsewhere, so that the tables can still be checked.
     """
-    defaults = {"title": path.parent.name, "start": dt.date(1, 1, 1), "end": dt.date(9999, 12, 31)}
-    settings: dict[str, Any] = defaults | {"report_after_days": 0, "source": ""}
+    span = {"start": dt.date(1, 1, 1), "end": dt.date(9999, 12, 31)}
+    settings: dict[str, Any] = {"title": "", "title_en": "", "report_after_days": 0, "source": ""} | span
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
@@ -31,30 +32,22 @@ def read_about(path: Path, words: Words) -> tuple[dict[str, Any], list[Fault]]:
         way_out = words.say("Mend the line named here.")
         return settings, [Fault(path.name, 0, "", "", words.say("is not readable: {why}", why=error), way_out)]
     faults = list(_faults(path.name, given, words))
-    settings |= {name: value for name, value in given.items() if name not in {fault.column for fault in faults}}
+    settings |= {name: given[name] for name in given.keys() - {fault.column for fault in faults}}
     if settings["end"] < settings["start"]:
         rule, way_out = words.say("is before the start"), words.say("Correct one of the two dates.")
         faults.append(Fault(path.name, 0, "end", str(settings["end"]), rule, way_out))
-        settings |= defaults
+        settings |= span
     return settings, faults
 
 
 def _faults(file: str, given: dict[str, Any], words: Words) -> Iterator[Fault]:
-    kinds = REQUIRED | OPTIONAL
     see = words.say("data/README.md says what it holds.")
-    for name in sorted({*REQUIRED, *given}):
-        if name not in kinds:
-            way_out = words.say("Remove it or rename it to one of: {names}.", names=", ".join(kinds))
+    for name in REQUIRED.keys() - given.keys():
+        yield Fault(file, 0, name, "", words.say("the setting is missing"), see)
+    for name, value in given.items():
+        if name not in KINDS:
+            way_out = words.say("Remove it or rename it to one of: {names}.", names=", ".join(KINDS))
             yield Fault(file, 0, name, "", words.say("is no setting"), way_out)
-        elif name not in given:
-            yield Fault(file, 0, name, "", words.say("the setting is missing"), see)
-        elif not _fits(name, given[name]):
-            yield Fault(file, 0, name, str(given[name]), words.say("is of the wrong kind"), see)
-
-
-def _fits(name: str, value: Any) -> bool:
-    # a type is asked for exactly: true is an int to Python, and a date with a time is a date
-    kind: type = type(value)
-    if kind is not (REQUIRED | OPTIONAL)[name] or value == "":
-        return False
-    return name != "report_after_days" or bool(value >= 0)
+        # a type is asked for exactly: true is an int to Python, and a date with a time is a date
+        elif type(value) is not KINDS[name] or value == "" or (name == "report_after_days" and given[name] < 0):
+            yield Fault(file, 0, name, str(value), words.say("is of the wrong kind"), see)

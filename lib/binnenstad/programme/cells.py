@@ -1,10 +1,14 @@
-"""Cells as people type them -> cells as the contract reads them; what can be misread is refused."""
+"""Text cells -> values of the contract; what can be misread, or does not fit its column, is a fault."""
 
 from __future__ import annotations
 
 import datetime as dt
+import operator
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import pandas as pd
 
 from binnenstad.programme.contract import columns
 from binnenstad.programme.reading import RawTable, Typed
@@ -15,85 +19,149 @@ TRUE, FALSE = {"true", "waar", "ja", "yes", "1"}, {"false", "onwaar", "nee", "no
 PLAIN = re.compile(r"[+-]?([0-9]+([.,][0-9]+)?|[.,][0-9]+)")
 # one separator with three digits behind it and no leading zero: 1.234 may be 1234 or 1,234
 AMBIGUOUS = re.compile(r"[+-]?[1-9][0-9]{0,2}[.,][0-9]{3}")
+# a year such as 0217 is a slip of the keyboard, and would move the first period of a programme
+YEAR = r"(?:19|20|21)[0-9]{2}"
+DUTCH_DATE = re.compile(rf"([0-9]{{1,2}})[-/]([0-9]{{1,2}})[-/]({YEAR})")
+ISO_DATE = re.compile(rf"({YEAR})-([0-9]{{2}})-([0-9]{{2}})(?:[ T]00:00(?::00)?)?")
+BOUNDS = {"minimum": ("≥", operator.ge), "maximum": ("≤", operator.le), "exclusiveMinimum": (">", operator.gt)}
+# an empty cell is not a number, not a date, not a text, and false
+DTYPES: dict[str, Any] = {
+    "number": "float64", "integer": "float64", "year": "float64", "date": "datetime64[s]", "boolean": "bool",
+    "string": "str",
+}  # fmt: skip
 
 
-def normalise(table: RawTable, words: Words) -> list[Fault]:
-    """Rewrite the cells of a table to one form (1234.5, 2019-12-31, true), in place.
+class Wrong(NamedTuple):
+    """What is wrong with a cell, and the way out."""
 
-    Returns the faults of cells that cannot be read one way only; such a cell is emptied.
+    rule: str
+    way_out: str
+
+
+def read_cells(table: RawTable, words: Words) -> tuple[pd.DataFrame, list[Fault]]:
+    """Return a table in the types of the contract, and the faults of its cells; the index is the row in its file.
+
+    A cell that cannot be read one way only is missing; one that breaks a rule of its column is kept. A cell is at
+    fault once; of a column that is absent, nothing is said.
     """
-    faults: list[Fault] = []
-    decimal = _decimal_mark(table)
-    readers: dict[str, Callable[[str], tuple[str, str, str]]] = {
-        "number": lambda cell: _number(cell, decimal, words),
-        "integer": lambda cell: _integer(cell, words),
-        "year": lambda cell: _year(cell, words),
-        "date": lambda cell: _date(cell, words),
-        "boolean": lambda cell: _boolean(cell, words),
-    }
-    for at, (name, field) in enumerate(columns(table.name).items()):
-        reader = readers.get(field["type"])
-        for number, row in table.rows:
-            if reader and row[at]:
-                cell, rule, way_out = reader(row[at])
-                if rule:
-                    faults.append(Fault(table.file, number, name, cell, rule, way_out))
-                row[at] = "" if rule else cell
-    return faults
+    frame, faults, decimal = {}, [], _decimal_mark(table)
+    for place, (name, field) in enumerate(columns(table.name).items()):
+        values: list[Any] = []
+        for number, cells in table.rows.items():
+            cell = Typed(cells[place]) if decimal and decimal in cells[place] else cells[place]
+            value, wrong = _value(cell, field, words)
+            values.append(value)
+            if wrong and name not in table.absent:
+                shown = cell if value is None else written(value)
+                faults.append(Fault(table.file, number, name, shown, *wrong))
+        frame[name] = pd.array(values, dtype=DTYPES[field["type"]])
+    return pd.DataFrame(frame, index=pd.Index(list(table.rows), dtype="int64", name="row")), faults
+
+
+def _value(cell: str, field: dict[str, Any], words: Words) -> tuple[Any, Wrong | None]:
+    """Return what a cell holds, None if nothing or if it cannot be read, and what is wrong with it."""
+    value = READERS[field["type"]](cell, words) if cell else None
+    if isinstance(value, Wrong):
+        return None, value
+    return value, _broken_limit(value, field.get("constraints", {}), words)
 
 
 def _decimal_mark(table: RawTable) -> str:
     """Return the mark this file certainly uses for decimals: comma, point, or neither shown."""
-    numeric = [at for at, field in enumerate(columns(table.name).values()) if field["type"] == "number"]
-    cells = (row[at] for _, row in table.rows for at in numeric if not isinstance(row[at], Typed))
-    marks = {mark for cell in cells if PLAIN.fullmatch(cell) and not AMBIGUOUS.fullmatch(cell)
-             for mark in ".," if mark in cell}  # fmt: skip
-    return marks.pop() if len(marks) == 1 else ""
+    numeric = [place for place, field in enumerate(columns(table.name).values()) if field["type"] == "number"]
+    cells = (row[place] for row in table.rows.values() for place in numeric)
+    clear = [cell for cell in cells if not isinstance(cell, Typed) and PLAIN.fullmatch(cell)
+             and not AMBIGUOUS.fullmatch(cell)]  # fmt: skip
+    marks = [mark for mark in ".," if any(mark in cell for cell in clear)]
+    return marks[0] if len(marks) == 1 else ""
 
 
-def _number(cell: str, decimal: str, words: Words) -> tuple[str, str, str]:
+def _broken_limit(value: Any, limits: dict[str, Any], words: Words) -> Wrong | None:
+    if value is None:
+        empty = Wrong(words.say("the cell is empty"), words.say("This column must be filled in every row."))
+        return empty if limits.get("required") else None
+    if value not in limits.get("enum", [value]):
+        way_out = words.say("Choose: {names}.", names=", ".join(limits["enum"]))
+        return Wrong(words.say("is not one of the known words"), way_out)
+    if "pattern" in limits and not re.fullmatch(limits["pattern"], value):
+        return Wrong(words.say("is not a code"), words.say("Use lower case letters, digits, - and _ only."))
+    bounds = {name: bound for name, bound in BOUNDS.items() if name in limits}
+    if all(holds(value, limits[name]) for name, (_, holds) in bounds.items()):
+        return None
+    allowed = ", ".join(f"{sign} {limits[name]}" for name, (sign, _) in bounds.items())
+    return Wrong(words.say("is out of bounds"), words.say("Allowed: {bounds}.", bounds=allowed))
+
+
+def _text(cell: str, words: Words) -> str:
+    return str(cell)
+
+
+def read_number(cell: str, words: Words) -> float | Wrong:
+    """Return a number with a comma or a point for its decimals, or what is wrong with it.
+
+    >>> read_number("1234,5", Words("en")), read_number("1.234", Words("en")).way_out
+    (1234.5, 'Write 1234 or 1,2340.')
+    """
+    if re.fullmatch(r"[+-]?[0-9.,\s]*[0-9][0-9.,\s]*", cell) and not PLAIN.fullmatch(cell):
+        way_out = words.say("Write the number without them, such as 1234,5.")
+        return Wrong(words.say("has thousands separators"), way_out)
     if not PLAIN.fullmatch(cell):
-        if re.fullmatch(r"[+-]?[0-9.,\s\u00a0]+", cell) and re.search(r"[0-9]", cell):
-            rule = words.say("has thousands separators")
-            return cell, rule, words.say("Write the number without them, such as 1234,5.")
-        return (
-            cell,
-            words.say("is not a number"),
-            words.say("Write digits only, such as 1234,5; leave it empty if unknown."),
-        )
-    if AMBIGUOUS.fullmatch(cell) and not isinstance(cell, Typed) and not (decimal and decimal in cell):
-        digits = re.sub(r"[.,]", "", cell)
-        plain = re.sub(r"[.,]", ",", cell) + "0"
+        way_out = words.say("Write digits only, such as 1234,5; leave it empty if unknown.")
+        return Wrong(words.say("is not a number"), way_out)
+    if AMBIGUOUS.fullmatch(cell) and not isinstance(cell, Typed):
+        whole, part = re.sub(r"[.,]", "", cell), re.sub(r"[.,]", ",", cell) + "0"
         rule = words.say("can be read in two ways (thousands or decimals)")
-        return cell, rule, words.say("Write {whole} or {part}.", whole=digits, part=plain)
-    return cell.replace(",", "."), "", ""
+        return Wrong(rule, words.say("Write {whole} or {part}.", whole=whole, part=part))
+    return float(cell.replace(",", "."))
 
 
-def _integer(cell: str, words: Words) -> tuple[str, str, str]:
+def _integer(cell: str, words: Words) -> float | Wrong:
     if re.fullmatch(r"[+-]?[0-9]+", cell):
-        return cell, "", ""
-    return cell, words.say("is not a whole number"), words.say("Write digits only, such as 1234.")
+        return float(cell)
+    return Wrong(words.say("is not a whole number"), words.say("Write digits only, such as 1234."))
 
 
-def _year(cell: str, words: Words) -> tuple[str, str, str]:
-    if re.fullmatch(r"(19|20|21)[0-9]{2}", cell):
-        return cell, "", ""
-    return cell, words.say("is not a year"), words.say("Write four digits, such as 2019.")
+def _year(cell: str, words: Words) -> float | Wrong:
+    if re.fullmatch(YEAR, cell):
+        return float(cell)
+    return Wrong(words.say("is not a year"), words.say("Write four digits, such as 2019."))
 
 
-def _date(cell: str, words: Words) -> tuple[str, str, str]:
-    # a year such as 0217 is a slip of the keyboard, and would move the first period of a programme
-    dutch = re.fullmatch(r"([0-9]{1,2})[-/]([0-9]{1,2})[-/]((?:19|20|21)[0-9]{2})", cell)
-    iso = re.fullmatch(r"((?:19|20|21)[0-9]{2})-([0-9]{2})-([0-9]{2})(?:[ T]00:00(?::00)?)?", cell)
-    parts: Iterable[str] = reversed(dutch.groups()) if dutch else iso.groups() if iso else ()
+def _date(cell: str, words: Words) -> dt.date | Wrong:
+    dutch, iso = DUTCH_DATE.fullmatch(cell), ISO_DATE.fullmatch(cell)
+    parts = dutch.groups()[::-1] if dutch else iso.groups() if iso else ()
     try:
-        return dt.date(*map(int, parts)).isoformat(), "", ""
+        return dt.date(*map(int, parts))
     except (TypeError, ValueError):
-        return cell, words.say("is not a date"), words.say("Write it as 2019-12-31 or 31-12-2019.")
+        return Wrong(words.say("is not a date"), words.say("Write it as 2019-12-31 or 31-12-2019."))
 
 
-def _boolean(cell: str, words: Words) -> tuple[str, str, str]:
-    lower = cell.lower()
-    if lower in TRUE | FALSE:
-        return str(lower in TRUE).lower(), "", ""
-    return cell, words.say("is neither true nor false"), words.say("Write true or false.")
+def _boolean(cell: str, words: Words) -> bool | Wrong:
+    if cell.lower() in TRUE | FALSE:
+        return cell.lower() in TRUE
+    return Wrong(words.say("is neither true nor false"), words.say("Write true or false."))
+
+
+READERS: dict[str, Callable[[str, Words], Any]] = {
+    "string": _text, "number": read_number, "integer": _integer, "year": _year, "date": _date, "boolean": _boolean,
+}  # fmt: skip
+
+
+def written(value: object) -> str:
+    """Return a value as a fault shows it: 2019-12-31, 1234.5, or nothing where it is missing."""
+    if pd.isna(value):  # type: ignore[call-overload]
+        return ""
+    if isinstance(value, dt.date):
+        return value.isoformat()[:10]
+    return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+
+def settled(frame: pd.DataFrame, table: str, language: str) -> pd.DataFrame:
+    """Return a table without faults in its final form: whole years, one language, rows from 0."""
+    spoken = {}
+    for name, field in columns(table).items():
+        if not name.endswith("_en"):
+            column, twin = frame[name], f"{name}_en"
+            column = frame[twin].fillna(column) if language == "en" and twin in frame else column
+            spoken[name] = column.astype("int64") if field["type"] == "year" else column
+    return pd.DataFrame(spoken).reset_index(drop=True)

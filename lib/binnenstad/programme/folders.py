@@ -10,10 +10,6 @@ from pathlib import Path
 from binnenstad.words.errors import UsageError
 
 DATA_VARIABLE = "BINNENSTAD_DATA"
-# raised with folder and name (``sys.audit``) for each table of a programme that a report asks for
-TABLE_EVENT = "binnenstad.table"
-# set to 1 to set goals with faulty input apart, instead of refusing the programme
-DESPITE_VARIABLE = "BINNENSTAD_DESPITE_FAULTS"
 
 
 def digest(content: bytes) -> str:

@@ -1,0 +1,254 @@
+"""Rules between rows, columns and tables: small functions, each says once which rows break it and the way out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from itertools import chain
+from typing import NamedTuple
+
+import pandas as pd
+
+from binnenstad.programme.addresses import hides, is_address
+from binnenstad.programme.cells import ISO_DATE, READERS, Wrong, written
+from binnenstad.programme.contract import columns, contract
+from binnenstad.words import Words
+
+Frames = dict[str, pd.DataFrame]
+YEARS = {"budget": "year", "payments": "year", "budget_totals": "year", "scenario_lines": "start_year"}
+# what a decision of each kind is about, in which table; the others are for mention only
+DECIDED = {
+    "indicators": ("target_value", "target_kind", "target_date", "baseline_value", "baseline_date", "weight"),
+    "efforts": ("state",),
+}
+
+
+class Broken(NamedTuple):
+    """A rule with the rows that break it (true), its column or columns (with a comma), and the way out.
+
+    ``lookup`` is the table and column in which the rows are looked up, if any.
+    """
+
+    rows: pd.Series
+    column: str
+    rule: str
+    way_out: str
+    lookup: tuple[str, str] = ("", "")
+
+
+def broken_rules(frames: Frames, years: tuple[int, int], words: Words) -> Iterator[tuple[str, Broken]]:
+    """Give every rule of every table with the rows that break it; cells that are missing break none.
+
+    ``frames`` are the typed tables indexed by row in the file, ``years`` the first and last one of the programme.
+    """
+    for table, rows in frames.items():
+        if len(rows):
+            of_contract = _keys(table, rows, words), _references(table, rows, frames, words)
+            of_table = (rule(rows, frames, words) for rule in RULES.get(table, ()))
+            of_years = _years(rows[YEARS[table]], years, words) if table in YEARS else ()
+            for broken in chain(*of_contract, *of_table, of_years):
+                yield table, broken
+
+
+def _keys(table: str, rows: pd.DataFrame, words: Words) -> Iterator[Broken]:
+    if key := contract()[table]["schema"].get("primaryKey"):
+        rule = words.say("stands twice: the key is already used in an earlier row")
+        yield Broken(rows.duplicated(key), ", ".join(key), rule, words.say("Make it unique or remove one of the rows."))
+
+
+def _references(table: str, rows: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    for key in contract()[table]["schema"].get("foreignKeys", []):
+        [column], target = key["fields"], key["reference"]["resource"]
+        unknown = rows[column].notna() & ~rows[column].isin(frames[target]["id"])
+        way_out = words.say("Add it to {table} or correct it here.", table=target)
+        yield Broken(unknown, column, words.say("is no id of {table}", table=target), way_out, (target, "id"))
+
+
+def _years(year: pd.Series, years: tuple[int, int], words: Words) -> Iterator[Broken]:
+    rule = words.say("lies outside the programme ({start}-{end})", start=years[0], end=years[1])
+    way_out = words.say("Correct the year, or the start and end in programme.toml.")
+    yield Broken(year.notna() & ~year.between(*years), str(year.name), rule, way_out)
+
+
+def _targets(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    has = goals.notna()
+    rule = words.say("is empty while its partner column is filled")
+    for pair in (("target_value", "target_kind"), ("target_value", "target_date"), ("baseline_value", "baseline_date")):
+        way_out = words.say("Fill both or neither: {columns}.", columns=", ".join(pair))
+        for filled, empty in (pair, pair[::-1]):
+            yield Broken(has[filled] & ~has[empty], empty, rule, way_out)
+    on_nothing = goals["target_kind"].isin(["change", "relative"]) & ~has["baseline_value"]
+    rule = words.say("is empty while the target is a change on it")
+    yield Broken(on_nothing, "baseline_value", rule, words.say("Give the baseline or an absolute target."))
+    early, rule = goals["target_date"] <= goals["baseline_date"], words.say("is not after the baseline date")
+    yield Broken(early, "target_date", rule, words.say("Correct one of the two dates."))
+
+
+def _limits(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    turned, rule = goals["lower_limit"] > goals["upper_limit"], words.say("is above the upper limit")
+    yield Broken(turned, "lower_limit", rule, words.say("Swap or correct them."))
+    absolute = goals["target_value"].where(goals["target_kind"] == "absolute")
+    for values in (goals["baseline_value"], absolute):
+        yield _outside(values, goals, words)
+
+
+def _measured(values: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    early, rule = values["published"] < values["date"], words.say("is before the reference date")
+    yield Broken(early, "published", rule, words.say("A value cannot appear before the day it is about."))
+    goals = frames["indicators"].drop_duplicates("id").set_index("id").reindex(values["indicator"])
+    yield _outside(values["value"], goals.set_axis(values.index), words)
+
+
+def _outside(values: pd.Series, limits: pd.DataFrame, words: Words) -> Broken:
+    outside = (values < limits["lower_limit"]) | (values > limits["upper_limit"])
+    way_out = words.say("Correct it or the limits in indicators; a share is written as part of 1 (0,60).")
+    return Broken(outside, str(values.name), words.say("lies outside the natural limits of its goal"), way_out)
+
+
+def _weights(rows: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    weight, way_out = rows["weight"], words.say("Fill the weight in every row or in none.")
+    some, rule = bool(weight.notna().any()), words.say("is empty while other rows have a weight")
+    yield Broken(weight.isna() & some, "weight", rule, way_out)
+    yield Broken((weight == 0) & (weight.sum() == 0), "weight", words.say("is 0 in every row"), way_out)
+
+
+def _order_of_dates(efforts: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    turned = efforts["end"] < efforts["start"]
+    yield Broken(turned, "end", words.say("is before the start"), words.say("Correct one of the two dates."))
+
+
+def _funds(rows: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    known = sorted(frames["budget"]["fund"].dropna().unique())
+    names, rule = ", ".join(known), words.say("is no fund of the budget")
+    way_out = words.say("Write it as in the budget ({names}).", names=names)
+    if "partner" in rows:
+        way_out = words.say("Write it as in the budget ({names}), or leave it empty for money beside it.", names=names)
+    yield Broken(rows["fund"].notna() & ~rows["fund"].isin(known), "fund", rule, way_out, ("budget", "fund"))
+
+
+def _tariffs(lines: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    has = lines.notna()
+    one = has[["amount_eur", "flat_eur", "rate"]].sum(axis=1) == 1
+    rule = words.say("a row needs exactly one amount, tariff or rate")
+    yield Broken(~one, "amount_eur", rule, words.say("Fill exactly one of the three: amount_eur, flat_eur or rate."))
+    rule, way_out = words.say("is empty while there is a tariff per payer"), words.say("Say how many pay it.")
+    yield Broken(has["flat_eur"] & ~has["payers"], "payers", rule, way_out)
+    way_out = words.say("Give the summed WOZ value, or whatever measure the rate is on.")
+    yield Broken(has["rate"] & ~has["base"], "base", words.say("is empty while there is a rate on it"), way_out)
+    rule, way_out = words.say("counts for nothing beside what this row charges"), words.say("Leave the cell empty.")
+    unused = {"payers": ~has["flat_eur"], "base": ~has["rate"], "participation": has["amount_eur"]}
+    for column, without in unused.items():
+        yield Broken(has[column] & without & one, column, rule, way_out)
+    turned, way_out = lines["end_year"] < lines["start_year"], words.say("Correct one of the two years.")
+    yield Broken(turned, "end_year", words.say("is before the start"), way_out)
+
+
+def _voted_on(votes: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    lines = frames["scenario_lines"]
+    levies = lines[lines["instrument"] == "biz"]
+    rule = words.say("is a scenario without a BIZ, and only a BIZ is voted on")
+    way_out = words.say("Name a scenario with a BIZ in scenario_lines, or remove the row.")
+    yield Broken(~votes["scenario"].isin(levies["scenario"]), "scenario", rule, way_out)
+    tariffs = levies.groupby(["scenario", "partner"])["flat_eur"].transform("nunique")
+    differs = levies[levies["rate"].notna() | (tariffs > 1)]["scenario"]
+    rule = words.say("is true while the tariff of the BIZ in scenario_lines differs with the WOZ value")
+    way_out = words.say("Write false and give the WOZ values, or correct the tariff.")
+    yield Broken(votes["flat"] & votes["scenario"].isin(differs), "flat", rule, way_out)
+
+
+def _vote_counts(votes: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    answers, way_out = votes["in_favour"] + votes["against"], words.say("Correct the counts.")
+    rule = words.say("is, with the votes against, more than the number who are liable")
+    yield Broken(answers > votes["liable"], "in_favour", rule, way_out)
+    nobody = answers.groupby(votes["scenario"]).transform("sum") == 0
+    rule = words.say("has no answer in any group, so the vote has no result")
+    yield Broken(nobody, "in_favour", rule, way_out)
+    differs = votes["flat"].groupby(votes["scenario"]).transform("nunique") > 1
+    rule = words.say("differs from other rows of the scenario")
+    yield Broken(differs, "flat", rule, words.say("Write the same in every row of the scenario."))
+    rule = words.say("is empty while the tariff is not flat")
+    way_out = words.say("Give the WOZ value of the answers, or write true in flat.")
+    for column in ("woz_in_favour_eur", "woz_against_eur"):
+        yield Broken(~votes["flat"] & votes[column].isna(), column, rule, way_out)
+
+
+def _interests(rows: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    one = rows[["effort", "goal"]].notna().sum(axis=1) == 1
+    rule = words.say("a row needs an effort or a goal, not both")
+    yield Broken(~one, "effort", rule, words.say("Fill exactly one of the two: effort or goal."))
+    twice, rule = rows.duplicated(["partner", "effort", "goal"]), words.say("stands twice with the same effort or goal")
+    yield Broken(twice, "partner", rule, words.say("Make it unique or remove one of the rows."))
+
+
+def _recipients(recipients: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    rule, way_out = words.say("holds a character that cannot be seen"), words.say("Type it anew, do not paste it.")
+    for column in ("name", "address"):
+        yield Broken(recipients[column].fillna("").map(hides), column, rule, way_out)
+    address = recipients["address"]
+    wrong = address.notna() & ~address.fillna("").map(is_address)
+    way_out = words.say("Write it as name@example.org, one address.")
+    yield Broken(wrong, "address", words.say("is no e-mail address"), way_out)
+    of_partner, partner = recipients["audience"] == "partner", recipients["partner"]
+    rule = words.say("is empty for a recipient of audience partner")
+    way_out = words.say("Say which partner, or choose another audience.")
+    yield Broken(of_partner & partner.isna(), "partner", rule, way_out)
+    strange = recipients["audience"].notna() & ~of_partner & partner.notna()
+    rule = words.say("is filled for a recipient of another audience")
+    yield Broken(strange, "partner", rule, words.say("Leave it empty, or make the audience partner."))
+    same = recipients.assign(address=address.str.lower()).duplicated(["address", "audience", "partner", "language"])
+    rule = words.say("would get the same mail twice")
+    yield Broken(same & address.notna(), "address", rule, words.say("Remove one of the rows."))
+
+
+def _decisions(decisions: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    subject = decisions["subject"]
+    of_goal = subject.isin([*DECIDED["indicators"], "control_limits"]) & decisions["indicator"].isna()
+    rule, way_out = words.say("is empty, and the decision is about a goal"), words.say("Name the operational goal.")
+    yield Broken(of_goal, "indicator", rule, way_out)
+    of_effort = subject.isin(DECIDED["efforts"]) & decisions["effort"].isna()
+    rule, way_out = words.say("is empty, and the decision is about an effort"), words.say("Name the effort.")
+    yield Broken(of_effort, "effort", rule, way_out)
+    from_no_day = (subject == "control_limits") & decisions["effective"].isna()
+    rule = words.say("is empty, and new limits hold from some day")
+    yield Broken(from_no_day, "effective", rule, words.say("Give the first day on which the new limits hold."))
+
+
+def _outcomes(decisions: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    """Give decisions whose old or new cannot be, and whose new is not the old of the next one, or the table now."""
+    subjects = decisions["subject"]
+    old, new = (decisions[name].combine(subjects, partial(_meant, words=words)) for name in ("old", "new"))
+    rule = words.say("does not fit the column it is about")
+    way_out = words.say("Write it as in that column: a number without thousands separators, or yyyy-mm-dd.")
+    yield Broken(old.isna(), "old", rule, way_out)
+    yield Broken(new.isna(), "new", rule, way_out)
+    wrong = pd.Series(False, index=decisions.index)
+    for table, of in (("indicators", "indicator"), ("efforts", "effort")):
+        now = frames[table].drop_duplicates("id").set_index("id")
+        decided = decisions[subjects.isin(DECIDED[table]) & decisions[of].isin(now.index)]
+        for (name, subject), lines in decided.sort_values("date", kind="stable").groupby([of, "subject"]):
+            then = [*old[lines.index[1:]], written(now.at[name, subject])]
+            wrong[lines.index] = new[lines.index] != then
+    rule = words.say("is not what the table, or the next decision, says")
+    yield Broken(wrong, "new", rule, words.say("Correct the decision, or the cell it changed."))
+
+
+def _meant(cell: object, subject: str, words: Words) -> str | None:
+    """Return old or new as the column it is about would show it; empty is "", and None does not fit there."""
+    if not isinstance(cell, str):
+        return written(cell)
+    table = "efforts" if subject in DECIDED["efforts"] else "indicators"
+    field = columns(table).get(subject, {"type": "string"})
+    # one way to write a date: 05-03-2022 must not become the third of May
+    if field["type"] == "date" and not ISO_DATE.fullmatch(cell):
+        return None
+    value = READERS[field["type"]](cell, words)
+    fits = not isinstance(value, Wrong) and value in field.get("constraints", {}).get("enum", [value])
+    return written(value) if fits else None
+
+
+RULES = {
+    "goals": (_weights,), "indicators": (_targets, _limits, _weights), "measurements": (_measured,),
+    "efforts": (_order_of_dates,), "payments": (_funds,), "budget_totals": (_funds,),
+    "scenario_lines": (_tariffs,), "votes": (_voted_on, _vote_counts), "interests": (_interests,),
+    "recipients": (_recipients,), "decisions": (_decisions, _outcomes),
+}  # fmt: skip
