@@ -1,74 +1,167 @@
-"""Ending processes and all they started: by group, and on Linux also who left the group."""
+"""Report processes: one per report, some at a time; one that fails stops no other, and leaves nothing running.
+
+They fork from a server that has the slow imports done. Where there is none, or it was lost, each
+process does its own imports: the same code, slower.
+"""
 
 from __future__ import annotations
 
-import ctypes
+import multiprocessing
 import os
 import signal
-import sys
-import threading
-from collections.abc import Collection
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection, wait
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
-PR_SET_CHILD_SUBREAPER = 36  # <linux/prctl.h>
-# what numeric libraries ask, when they are first imported, for how many threads to start
+from binnenstad.words import Words
+
+if TYPE_CHECKING:
+    from binnenstad.batch.child import Outcome
+    from binnenstad.batch.plan import Job
+
+NO_SERVER = 255  # the exit code that multiprocessing gives where the server of a process can give none
+# what numeric libraries ask, when they are first imported, for how many threads to start: those survive no fork
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+GRACE = 2.0  # s a process gets to end, after it said what became of its report
 
 
-def stay_single() -> None:
-    """Have numeric libraries start no threads, here and in the processes below; to be called before their import."""
+@dataclass
+class _Running:
+    job: Job
+    process: Any
+    pipe: Connection
+    started: float
+    cold: bool
+
+
+class Runner:
+    """Runs jobs, ``workers`` at a time, each within ``seconds`` and ``memory`` [MB]; 0 is no limit.
+
+    The server begins to import as soon as there is a runner: make one before there is a plan. ``on_cold`` is
+    called once, if report processes have to do their own imports.
+    """
+
+    def __init__(self, workers: int, seconds: float, memory: int, on_cold: Callable[[], None]):
+        self._workers, self._limit, self._memory = workers, seconds or float("inf"), memory
+        self._on_cold, self._cold = on_cold, "forkserver" not in multiprocessing.get_all_start_methods()
+        self._running: list[_Running] = []
+        try:
+            if not self._cold:
+                _start_server()
+        except OSError:
+            # the folder for temporary files may have too long a name for a socket
+            self._go_cold()
+
+    def run(self, jobs: Sequence[Job], on_start: Callable[[Job], None]) -> Iterator[tuple[Job, Outcome]]:
+        """Run jobs, and give each with what became of it; ``on_start`` hears of each that begins.
+
+        Closed or interrupted, it ends the processes that still run, with all they started.
+        """
+        waiting = deque(jobs)
+        with TemporaryDirectory(prefix="binnenstad-") as scratch:
+            try:
+                while waiting or self._running:
+                    while waiting and len(self._running) < self._workers:
+                        on_start(waiting[0])
+                        self._start(waiting.popleft(), Path(scratch))
+                    for one in self._ended():
+                        outcome = self._settle(one)
+                        if outcome:
+                            yield one.job, outcome
+                        else:
+                            waiting.appendleft(one.job)
+            finally:
+                for one in self._running:
+                    _end(one.process)
+
+    def _start(self, job: Job, scratch: Path) -> None:
+        # who makes a runner goes on while the server imports, and should not wait for the same imports
+        from binnenstad.batch.child import work
+
+        context: Any = multiprocessing.get_context("spawn" if self._cold else "forkserver")
+        ours, theirs = context.Pipe(duplex=False)
+        process = context.Process(target=work, args=(job, scratch, self._memory, self._cold, theirs))
+        try:
+            process.start()
+        except (EOFError, ConnectionError):
+            # the server ended while it imported; a process of its own will say why, if it cannot either
+            self._go_cold()
+            self._start(job, scratch)
+        else:
+            theirs.close()
+            self._running.append(_Running(job, process, ours, time.monotonic(), self._cold))
+
+    def _go_cold(self) -> None:
+        if not self._cold:
+            self._cold = True
+            self._on_cold()
+
+    def _ended(self) -> list[_Running]:
+        """Wait until a process has ended, has said its last word, or is late; returns these."""
+        late = min(one.started for one in self._running) + self._limit
+        signs = [sign for one in self._running for sign in (one.pipe, one.process.sentinel)]
+        ready = wait(signs, max(0.0, min(late - time.monotonic(), 3600)))
+        return [
+            one for one in self._running
+            if one.pipe in ready or one.process.sentinel in ready or time.monotonic() >= one.started + self._limit
+        ]  # fmt: skip
+
+    def _settle(self, one: _Running) -> Outcome | None:
+        """Return what became of a job, by how its process ended and not only by what it said.
+
+        Nothing if the server it came from was of no use, or is gone: the job is to begin anew, without one.
+        """
+        from binnenstad.batch.child import Outcome
+
+        seconds, said = time.monotonic() - one.started, None
+        with suppress(EOFError, OSError):
+            # of a process that is late there is nothing to hear
+            said = one.pipe.recv() if one.pipe.poll() else None
+        if said or seconds < self._limit:
+            one.process.join(GRACE)
+        self._running.remove(one)
+        _end(one.process)
+        one.pipe.close()
+        code, words, most = one.process.exitcode, Words(one.job.parameters["language"]), f"{self._limit:g}"
+        if code == NO_SERVER and not one.cold:
+            self._go_cold()
+            return None
+        if not said and seconds >= self._limit:
+            said = Outcome(
+                "failed", words.say("the report took longer than {most} s; its process was ended", most=most)
+            )
+        elif not said or code:
+            why = words.say("its process ended before the report was finished (exit code {code})", code=code)
+            said = Outcome("failed", why)
+        return replace(said, seconds=round(seconds, 2))
+
+
+def _start_server() -> None:
+    from multiprocessing.forkserver import ensure_running
+    from multiprocessing.resource_tracker import ensure_running as ensure_tracker
+
     os.environ.update(dict.fromkeys(THREADS, "1"))
+    multiprocessing.set_forkserver_preload(["binnenstad.batch.warm", "binnenstad.cli"])
+    # first, for where it is started it lets signals through again
+    ensure_tracker()
+    # Ctrl-C at a terminal is for the batch; a server that imports would only say where it was
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGINT])
+    try:
+        ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
-def count_threads() -> int:
-    """Return how many threads this process has, on Linux also those that Python did not start."""
-    if sys.platform == "linux":
-        return len(os.listdir("/proc/self/task"))
-    return threading.active_count()
-
-
-def adopt_orphans() -> None:
-    """Become the parent of every process below whose own parent ends; Linux only, elsewhere nothing happens."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-
-
-def end_group(pid: int) -> None:
+def _end(process: Any) -> None:
     """End a process and all of its group, without asking."""
-    kill = os.killpg if hasattr(os, "killpg") else os.kill
-    with suppress(ProcessLookupError, PermissionError):
-        kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
-
-
-def end_orphans(server: int, ours: Collection[int]) -> None:
-    """End the processes that ``server`` adopted: its children that are not among ``ours``, and their groups."""
-    for pid in children_of(server):
-        if pid not in ours:
-            end_group(pid)
-            with suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
-
-
-def end_all_below() -> None:
-    """End all processes below this one, also those that come to it while others end; Linux only."""
-    while children_of(os.getpid()):
-        end_orphans(os.getpid(), ())
-        with suppress(ChildProcessError):
-            os.waitpid(-1, 0)
-
-
-def children_of(pid: int) -> list[int]:
-    """Return the children of a process as Linux knows them; none elsewhere."""
-    found = []
-    for path in Path(f"/proc/{pid}/task").glob("*/children"):
-        with suppress(OSError):
-            found += [int(word) for word in path.read_text().split()]
-    return found
-
-
-def parent_of(pid: int) -> int:
-    """Return the parent of a process as Linux knows it, or 0."""
-    with suppress(OSError, IndexError, ValueError):
-        return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
-    return 0
+    if hasattr(os, "killpg"):
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    process.kill()
+    process.join()
