@@ -5,19 +5,23 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from binnenstad import __version__
 from binnenstad.batch.processes import Runner
-from binnenstad.batch.unchanged import request_key, same_as_before, say_unchanged
+from binnenstad.batch.progress import Progress, say_unchanged
+from binnenstad.batch.unchanged import request_key, same_as_before, why_made
 from binnenstad.mail.commands import send, sent
 from binnenstad.words import LANGUAGES, Words
 from binnenstad.words.telling import DATA, FOLDER, LANGUAGE, near, telling
+
+if TYPE_CHECKING:
+    from binnenstad.batch.plan import Job
 
 
 @click.group()
@@ -125,14 +129,16 @@ def run(
         key = _key(request, data)
         if not (force or pdf or why) and _is_done(out, key, words):
             return
-        limits = report_limit, memory_limit
-        # the server of report processes imports while this process plans
-        runner = _cluster(scheduler, *limits) if scheduler else Runner(jobs, *limits, lambda: _say_cold(words))
+        runner = _runner(scheduler, jobs, report_limit, memory_limit, words)
+        # the server of report processes imports what this process does, and should not wait for it
         from binnenstad.batch.plan import plan
-        from binnenstad.batch.run import run_batch
+        from binnenstad.batch.record import alone
 
         planned = plan(data=data, out=out, **request)
-        good = run_batch(planned, runner, out, key, words, force=force, why=why, pdf=pdf)
+        with alone(out):
+            good = _make(planned, runner, out, key, force, why, words)
+            if pdf:
+                _print([job.out / job.file for job in planned])
     sys.exit(0 if good else 1)
 
 
@@ -160,15 +166,48 @@ def _is_done(out: Path, key: str, words: Words) -> bool:
     return bool(pages)
 
 
-def _say_cold(words: Words) -> None:
-    said = words.say("The imports could not be done beforehand; each report does its own and takes longer.")
-    click.echo(said, err=True)
+def _runner(scheduler: str, workers: int, seconds: float, memory: int, words: Words) -> Any:
+    """Return what makes reports: a Dask cluster, or processes of this machine."""
+    if scheduler:
+        from binnenstad.batch.cluster import Cluster
+
+        return Cluster(scheduler, seconds, memory)
+    cold = words.say("The imports could not be done beforehand; each report does its own and takes longer.")
+    return Runner(workers, seconds, memory, lambda: click.echo(cold, err=True))
 
 
-def _cluster(address: str, seconds: float, memory: int) -> Any:
-    from binnenstad.batch.cluster import Cluster
+def _make(planned: Sequence[Job], runner: Runner, out: Path, key: str, force: bool, why: bool, words: Words) -> bool:
+    """Make the reports that would not come out as they are, say how it goes, and return whether all are ready."""
+    from binnenstad.batch.record import Record
 
-    return Cluster(address, seconds, memory)
+    record = Record(out)
+    forced = words.say("--force was given") if force else ""
+    reasons = {job.id: forced or why_made(job, record.entry(job), words) for job in planned}
+    todo = [job for job in planned if reasons[job.id]]
+    progress = Progress(words, planned, reasons, why)
+    record.expect(todo)
+    try:
+        with progress.bar, closing(runner.run(todo, progress.start)) as outcomes:
+            for job, outcome in outcomes:
+                record.keep(job, outcome)
+                progress.done(job, outcome)
+    finally:
+        # also of a batch that is stopped, for what was ready has stayed
+        index = record.close(planned, key)
+    bad = [entry for job in planned if (entry := record.entry(job))["status"] != "ok"]
+    progress.conclude(index, bad)
+    return not bad
+
+
+def _print(pages: Sequence[Path]) -> None:
+    """Put a PDF beside each page that has none; one that is there goes when its page is made anew."""
+    from binnenstad.batch.record import write_whole
+    from binnenstad.page.pdf import render_pdf
+
+    for page in pages:
+        paper = page.with_suffix(".pdf")
+        if page.exists() and not paper.exists():
+            write_whole(paper, render_pdf(page.read_text(encoding="utf-8")))
 
 
 @contextmanager
@@ -208,4 +247,4 @@ def list_(**request: Any) -> None:
     for job in planned:
         parameters = ", ".join(f"{name}={value}" for name, value in job.parameters.items() if value != "")
         page = near(job.out / job.file)
-        click.echo(f"{job.report:<10} {page}  ({job.notebook.path.name}: {parameters})")
+        click.echo(f"{job.notebook.path.stem:<10} {page}  ({job.notebook.path.name}: {parameters})")

@@ -31,13 +31,12 @@ MOST_SAID = 2000  # letters of an error; the kept notebook has the rest
 class Outcome:
     """What became of a job: ``ok``, ``failed`` (the notebook), ``refused`` (the report) or ``unfinished``, and why.
 
-    ``files`` holds the page and what goes beside it; ``notebook`` is the executed one, if that went wrong.
+    ``files`` are to be put in place, by name: the page and what goes beside it, or the notebook that went wrong.
     """
 
     status: str
     error: str = ""
     files: Mapping[str, str] = field(default_factory=dict)
-    notebook: str = ""
     seconds: float = 0.0
 
 
@@ -63,23 +62,24 @@ def make_report(job: Job, scratch: Path) -> Outcome:
     """
     import papermill
 
-    executed = scratch / f"{job.id.replace('/', '-')}.ipynb"
-    os.environ |= {DATA_VARIABLE: str(job.folder.parent), PNG_VARIABLE: "1" if job.report == SUMMARISED else ""}
+    executed, language = scratch / f"{job.id.replace('/', '-')}.ipynb", job.parameters["language"]
+    os.environ |= {DATA_VARIABLE: str(job.folder.parent), PNG_VARIABLE: "1" * job.file.startswith(SUMMARISED)}
     try:
         notebook = papermill.execute_notebook(
             str(job.notebook.path), str(executed), dict(job.parameters), cwd=str(job.notebook.path.parent),
-            engine_name={"": "binnenstad", KERNEL: None}.get(job.notebook.engine, job.notebook.engine),
+            engine_name=None if job.notebook.engine == KERNEL else job.notebook.engine or "binnenstad",
             progress_bar=False, request_save_on_cell_execute=False,
         )  # fmt: skip
-        language = job.parameters["language"]
-        for file in _changed(job):
-            said = Words(language).say("{file} was changed while the reports were being made; run again", file=file)
-            return Outcome("failed", said)
-        files = {job.file: render_report(notebook, job.provenance, language)}
-        if job.report == SUMMARISED:
-            text = summary_text(notebook, job.provenance, files[job.file])
-            files[summary_path(Path(job.file)).name] = text
-        return Outcome("ok", files=files)
+        changed = ", ".join(_changed(job))
+        if changed:
+            say = Words(language).say
+            return Outcome(
+                "failed", say("{file} was changed while the reports were being made; run again", file=changed)
+            )
+        html = render_report(notebook, job.provenance, language)
+        beside = summary_path(Path(job.file)).name
+        summary = {beside: summary_text(notebook, job.provenance, html)} if beside.startswith(SUMMARISED) else {}
+        return Outcome("ok", files={job.file: html, **summary})
     except papermill.PapermillExecutionError as error:
         status, why = "failed", f"{error.ename}: {error.evalue}"
     except ReportRefused as error:
@@ -87,8 +87,8 @@ def make_report(job: Job, scratch: Path) -> Outcome:
     except Exception as error:
         status, why = "failed", f"{type(error).__name__}: {error}"
     said = why if len(why) <= MOST_SAID else f"{why[:MOST_SAID]} …"
-    kept = executed.read_text(encoding="utf-8") if executed.exists() else ""
-    return Outcome(status, said.encode(errors="replace").decode(), notebook=kept)
+    kept = {job.failed: executed.read_text(encoding="utf-8")} if executed.exists() else {}
+    return Outcome(status, said.encode(errors="replace").decode(), kept)
 
 
 def _changed(job: Job) -> Iterator[str]:

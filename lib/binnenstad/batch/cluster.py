@@ -9,9 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
-import time
-from collections.abc import Callable, Iterator, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Generator, Sequence
 
 from binnenstad.batch.child import Outcome
 from binnenstad.batch.plan import Job
@@ -20,16 +18,9 @@ from binnenstad.batch.unchanged import basis_of
 from binnenstad.words import Words
 from binnenstad.words.errors import UsageError
 
-if TYPE_CHECKING:
-    from distributed import Client, Future
-
-PATIENCE = 30.0  # s without any worker before the rest is given up
-LOOK = 1.0  # s without news before the scheduler is asked for its workers
-POLL = 0.02  # s between two looks at what is ready
-
 
 class Cluster:
-    """Runs jobs on the cluster at ``address``; raises ``UsageError`` if it cannot be reached."""
+    """Runs jobs on the cluster at ``address``; raises ``UsageError`` if it cannot be reached or has no workers."""
 
     def __init__(self, address: str, seconds: float, memory: int):
         self._address, self._limits = address, (seconds, memory)
@@ -38,53 +29,31 @@ class Cluster:
 
             # what a client logs about a connection on its way is no message to the researcher
             logging.disable(logging.CRITICAL)
-            self._client: Client = Client(address, timeout=10)
+            self._client = Client(address, timeout=10)
         except ImportError:
             raise UsageError("a cluster needs the extra 'scale': pip install 'binnenstad[scale]'") from None
         except (OSError, ValueError) as error:
             raise UsageError("scheduler {address} does not answer: {why}", address=address, why=error) from error
+        if not self._client.scheduler_info()["workers"]:
+            raise UsageError("scheduler {address} has no workers; start them and run again", address=address)
 
-    def run(self, jobs: Sequence[Job], on_start: Callable[[Job], None]) -> Iterator[tuple[Job, Outcome]]:
-        """Run jobs, and give each with what became of it.
+    def run(self, jobs: Sequence[Job], on_start: Callable[[Job], None]) -> Generator[tuple[Job, Outcome]]:
+        """Run jobs, and give each with what became of it; raises ``UsageError`` if the scheduler is lost."""
+        from distributed import as_completed
 
-        Raises ``UsageError`` if the scheduler, or every worker, is lost: neither comes back by itself, and to wait
-        for them would look like a report that takes long.
-        """
         with self._client as client:
             left = {client.submit(make_alone, job, *self._limits, key=_key(job)): job for job in jobs}
-            heard = time.monotonic()
-            while left:
-                for future in [one for one in left if one.done()]:
-                    # a worker keeps what it made for as long as somebody may ask for it
-                    job, heard = left.pop(future), time.monotonic()
-                    on_start(job)
-                    yield job, self._outcome(job, future)
-                if time.monotonic() > heard + LOOK and self._has_workers():
-                    heard = time.monotonic()
-                if time.monotonic() > heard + PATIENCE:
+            for future in as_completed(list(left)):
+                if future.cancelled():
                     raise UsageError(
-                        "scheduler {address} has no workers; start them and run again, what was ready has stayed",
+                        "scheduler {address} was lost; what was ready has stayed, run again for the rest",
                         address=self._address,
                     )
-                time.sleep(POLL)
-
-    def _outcome(self, job: Job, future: Future[Outcome]) -> Outcome:
-        if future.cancelled():
-            raise self._lost()
-        error = future.exception()
-        lost = Words(job.parameters["language"]).say("the worker was lost: {why}", why=error)
-        return Outcome("failed", lost) if error else future.result()
-
-    def _has_workers(self) -> bool:
-        try:
-            return bool(self._client.scheduler_info()["workers"])
-        except OSError:
-            raise self._lost() from None
-
-    def _lost(self) -> UsageError:
-        return UsageError(
-            "scheduler {address} was lost; what was ready has stayed, run again for the rest", address=self._address
-        )
+                # a worker keeps what it made for as long as somebody may ask for it
+                job, error = left.pop(future), future.exception()
+                lost = Words(job.parameters["language"]).say("the worker was lost: {why}", why=error)
+                on_start(job)
+                yield job, Outcome("failed", lost) if error else future.result()
 
 
 def _key(job: Job) -> str:

@@ -82,7 +82,9 @@ class _Stream(io.TextIOWrapper):
     def __init__(self, number: int, name: str, session: Session):
         self._file, self._sent, self._name, self._session = tempfile.TemporaryFile(), 0, name, session  # noqa: SIM115
         os.dup2(self._file.fileno(), number)
-        super().__init__(open(number, "wb", closefd=False), encoding="UTF-8", errors="backslashreplace")
+        super().__init__(
+            io.BufferedWriter(io.FileIO(number, "w", closefd=False)), encoding="UTF-8", errors="backslashreplace"
+        )
 
     def flush(self) -> None:
         """Send what was written since the last time."""
@@ -100,7 +102,8 @@ def _listening(notebook: NotebookNode) -> Iterator[Callable[[NotebookNode, int],
 
     Meanwhile all output of this process is that of the cell, and questions are refused.
     """
-    client, session, here, process = NotebookClient(notebook), _Straight(), shell(), os.getpid()
+    client, session, process = NotebookClient(notebook), _Straight(), os.getpid()
+    here: Any = shell()
     here.displayhook.session = here.display_pub.session = session
 
     def _run_cell(cell: NotebookNode, index: int) -> bool:

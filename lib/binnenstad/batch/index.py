@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -14,95 +13,73 @@ from binnenstad.programme import Delivered, digests, fingerprint, outdated
 from binnenstad.words import Words
 
 Entry = Mapping[str, Any]
+LANGUAGES = {"nl": "Nederlands", "en": "English"}
 # programmes above the index of all; of more how many
 MOST_NAMED = 3
 
 
-def index_of_folder(entries: Sequence[Entry], now: Delivered) -> str:
-    """Return the page that leads to the reports of one folder; ``now`` is what its programme holds today."""
-    language = _language(entries)
-    words = Words(language)
-    # the head of the page comes from the reports in its language
-    same = [entry["made"] for entry in entries if entry["language"] == language]
-    dated = len({made["as_of"] for made in same}) > 1
-    about = Provenance(
-        same[0]["programme"], same[0]["period"], "" if dated else same[0]["as_of"], {},
-        fingerprint(digests(now)), same[0]["code"],
-    )  # fmt: skip
-    marks = {
-        entry["file"]: [words.say("known until {day}", day=entry["made"]["as_of"])] * dated
-        + [words.say("made with earlier data")] * outdated(entry["tables"], now)
-        for entry in entries
-    }
-    title = words.say("{programme}: reports, {period}", programme=about.programme, period=about.period)
-    names = _names(entries, words, marks)
-    return checked_page([headline(title, _counted(entries, words)), *_listed(entries, names, words)], about, language)
+class Index:
+    """An index of reports, in Dutch as soon as one of them is; ``now`` is what their programme holds, if it is one."""
 
+    def __init__(self, entries: Sequence[Entry], now: Delivered | None = None):
+        self._entries, self._now = entries, now
+        languages = {entry["language"] for entry in entries}
+        self._language = min(languages, key=list(LANGUAGES).index)
+        self._words, self._several = Words(self._language), len(languages) > 1
+        # the page is about what the reports in its language say, and names partners as they do
+        self._same = [entry for entry in entries if entry["language"] == self._language]
+        self._dated = now is not None and len({entry["made"]["as_of"] for entry in self._same}) > 1
+        self._subjects = {(entry["programme"], entry["partner"]): entry["subject"] for entry in self._same}
 
-def index_of_all(entries: Sequence[Entry]) -> str:
-    """Return the page that leads to every report of an output folder, by programme and period."""
-    language = _language(entries)
-    words = Words(language)
-    places = {at: list(group) for at, group in groupby(entries, key=lambda e: f"{e['programme']}/{e['period']}")}
-    heard = {at: _heard(group, language) for at, group in places.items()}
-    names = _names(entries, words, {})
-    blocks: list[str | Block] = [headline(words.say("All reports"), _counted(entries, words))]
-    for at, title in _titles(heard).items():
-        blocks.append(section(title, *_listed(places[at], names, words, f"{at}/")))
-    programmes = sorted({made["programme"] for made in heard.values()})
-    about = words.say("{count} programmes", count=len(programmes))
-    if len(programmes) <= MOST_NAMED:
-        about = words.listing(programmes)
-    return checked_page(blocks, Provenance(about, "", "", {}, "", ""), language)
+    def of_folder(self) -> str:
+        """Return the page that leads to the reports of one folder."""
+        made, words = self._same[0]["made"], self._words
+        title = words.say("{programme}: reports, {period}", programme=made["programme"], period=made["period"])
+        about = made | {"parameters": {}, "data": fingerprint(digests(self._now or {}))}
+        about |= {"as_of": ""} if self._dated else {}
+        return self._page(title, self._listed(self._entries), Provenance(**about))
 
+    def of_all(self) -> str:
+        """Return the page that leads to every report of an output folder, by programme and period."""
+        groups = {at: list(group) for at, group in groupby(self._entries, key=lambda e: (e["programme"], e["period"]))}
+        heard = {
+            at: next((e for e in group if e["language"] == self._language), group[0])["made"]
+            for at, group in groups.items()
+        }
+        titles = sorted({made["programme"] for made in heard.values()})
+        # programmes of one name are told apart by their folder
+        alike = len({programme for programme, _ in groups}) > len(titles)
+        sections = [
+            section(
+                f"{heard[at]['programme']}, {heard[at]['period']}" + f" ({at[0]})" * alike,
+                *self._listed(group, f"{at[0]}/{at[1]}/"),
+            )
+            for at, group in groups.items()
+        ]
+        about = self._words.listing(titles)
+        if len(titles) > MOST_NAMED:
+            about = self._words.say("{count} programmes", count=len(titles))
+        return self._page(self._words.say("All reports"), sections, Provenance(about, "", "", {}, "", ""))
 
-def _language(entries: Sequence[Entry]) -> str:
-    """Return the language of an index: Dutch as soon as one report is."""
-    return min((entry["language"] for entry in entries), key=("nl", "en").index)
+    def _page(self, title: str, blocks: Sequence[Block], about: Provenance) -> str:
+        say_many, bad = self._words.say_many, sum(entry["status"] != "ok" for entry in self._entries)
+        lead = say_many("{count} report is ready.", "{count} reports are ready.", len(self._entries) - bad)
+        failed = say_many("{count} report could not be made.", "{count} reports could not be made.", bad)
+        return checked_page([headline(title, f"{lead} {failed}" if bad else lead), *blocks], about, self._language)
 
+    def _listed(self, entries: Sequence[Entry], before: str = "") -> tuple[Block, Block]:
+        """Return the reports that are ready as links, from ``before`` on, and those that could not be made."""
+        good = {before + entry["file"]: self._name(entry) for entry in entries if entry["status"] == "ok"}
+        # why it failed stands in run.json and on the screen: an error text is no text for a council
+        say, bad = self._words.say, [self._name(entry) for entry in entries if entry["status"] != "ok"]
+        return links(good), bullets([say("Not made: {name}", name=name) for name in bad])
 
-def _heard(group: Sequence[Entry], language: str) -> Mapping[str, Any]:
-    """Return what a report in this language says of itself, or any report of the group."""
-    return next((entry["made"] for entry in group if entry["language"] == language), group[0]["made"])
-
-
-def _titles(heard: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Return the title of each folder; two programmes of one name are told apart by their folder."""
-    titles = {at: f"{made['programme']}, {made['period']}" for at, made in heard.items()}
-    alike = Counter(titles.values())
-    return {at: f"{title} ({at.partition('/')[0]})" if alike[title] > 1 else title for at, title in titles.items()}
-
-
-def _names(entries: Sequence[Entry], words: Words, marks: Mapping[str, Sequence[str]]) -> dict[str, str]:
-    """Return the name of each report by its id, with its language if there are several, and ``marks`` by file."""
-    several = len({entry["language"] for entry in entries}) > 1
-    # a partner is named in the language of the index, where a report in it has that name
-    subjects = {(e["programme"], e["partner"]): e["subject"] for e in entries if e["language"] == words.language}
-    names = {}
-    for entry in entries:
-        subject = subjects.get((entry["programme"], entry["partner"]), entry["subject"])
-        name = entry["title"].get(words.language, entry["report"]).format(partner=subject)
-        said = [{"nl": "Nederlands", "en": "English"}[entry["language"]]] * several + [*marks.get(entry["file"], ())]
-        names[entry["id"]] = f"{name} ({', '.join(said)})" if said else name
-    return names
-
-
-def _listed(entries: Sequence[Entry], names: Mapping[str, str], words: Words, before: str = "") -> tuple[Block, Block]:
-    """Return the reports that are ready as links, from ``before`` on, and those that could not be made."""
-    good, bad = _ready(entries)
-    # why it failed stands in run.json and on the screen: an error text is no text for a council
-    missing = bullets([words.say("Not made: {name}", name=names[entry["id"]]) for entry in bad])
-    return links({f"{before}{entry['file']}": names[entry["id"]] for entry in good}), missing
-
-
-def _counted(entries: Sequence[Entry], words: Words) -> str:
-    good, bad = map(len, _ready(entries))
-    lead = words.say_many("{count} report is ready.", "{count} reports are ready.", good)
-    failed = words.say_many("{count} report could not be made.", "{count} reports could not be made.", bad)
-    return f"{lead} {failed}" if bad else lead
-
-
-def _ready(entries: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
-    """Return the reports that are ready, and those that could not be made."""
-    good = [entry for entry in entries if entry["status"] == "ok"]
-    return good, [entry for entry in entries if entry["status"] != "ok"]
+    def _name(self, entry: Entry) -> str:
+        """Return the name of a report as its notebook gives it, and what tells it from others."""
+        subject = self._subjects.get((entry["programme"], entry["partner"]), entry["subject"])
+        name: str = entry["title"].get(self._language, entry["report"]).format(partner=subject)
+        old = self._now is not None and outdated(entry["tables"], self._now)
+        marks = [LANGUAGES[entry["language"]]] * self._several
+        marks += [self._words.say("known until {day}", day=entry["made"]["as_of"])] * self._dated
+        marks += [self._words.say("made with earlier data")] * old
+        return f"{name} ({', '.join(marks)})" if marks else name

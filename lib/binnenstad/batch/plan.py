@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -24,7 +24,11 @@ PARTNER = "partner"
 KERNEL = "kernel"
 # where a report comes in an index whose notebook does not say so
 LAST = 1_000_000
-TYPES = {"int": int, "float": float, "bool": lambda text: {"true": True, "false": False}[text.lower()]}
+TYPES: dict[str, Callable[[str], Any]] = {
+    "int": int,
+    "float": float,
+    "bool": {"true": True, "false": False}.__getitem__,
+}
 
 
 @dataclass(frozen=True)
@@ -45,7 +49,7 @@ class Notebook:
 
 @dataclass(frozen=True)
 class Job:
-    """One report to make: a notebook with its parameters, and the folder ``out`` that its page goes to.
+    """One report to make: a notebook with its parameters, and its page ``file`` in the folder ``out``.
 
     ``delivered`` is what the ``folder`` of its programme held when it was checked; ``subject`` is whom it is about,
     if that is a partner.
@@ -55,25 +59,20 @@ class Job:
     parameters: Mapping[str, Any]
     folder: Path
     out: Path
+    file: str
     provenance: Provenance
     delivered: Delivered
     subject: str = ""
 
     @property
-    def report(self) -> str:
-        """Return the name of the notebook."""
-        return self.notebook.path.stem
-
-    @property
-    def file(self) -> str:
-        """Return the name of the HTML file; Dutch is the default and needs no mark."""
-        partner, language = self.parameters.get(PARTNER), self.parameters["language"]
-        return self.report + (f"-{partner}" if partner else "") + (".html" if language == "nl" else f".{language}.html")
-
-    @property
     def id(self) -> str:
         """Return the name of this report among all: programme, period and file."""
-        return f"{self.parameters['programme']}/{self.parameters['period']}/{self.file}"
+        return f"{self.folder.name}/{self.out.name}/{self.file}"
+
+    @property
+    def failed(self) -> str:
+        """Return the name of the executed notebook, where that is kept because it went wrong."""
+        return f"failed/{Path(self.file).stem}.ipynb"
 
 
 def plan(
@@ -102,23 +101,25 @@ def plan(
             )
         for period, notebook in product(asked or [programme.last_period()], notebooks):
             base = dict(zip(BASE, (name, period, language, as_of), strict=True)) | extra[notebook.path]
-            for partner in partners or titles if PARTNER in notebook.declared else ():
-                jobs.append(_job(notebook, base | {PARTNER: partner}, folder, out, programme, titles[partner]))
-            if PARTNER not in notebook.declared:
-                jobs.append(_job(notebook, base, folder, out, programme))
+            each = [{PARTNER: partner} for partner in partners or titles] if PARTNER in notebook.declared else [{}]
+            jobs += [_job(notebook, base | who, folder, out / name / period, programme, titles) for who in each]
     return list({job.id: job for job in jobs}.values())
 
 
 def _job(
-    notebook: Notebook, values: Mapping[str, Any], folder: Path, out: Path, programme: Programme, subject: str = ""
-) -> Job:
+    notebook: Notebook, values: Mapping[str, Any], folder: Path, out: Path, programme: Programme,
+    titles: Mapping[str, str],
+) -> Job:  # fmt: skip
     words, moment = Words(values["language"]), programme.moment(values["period"], values["as_of"])
     made = Provenance(
         programme.title, words.period(moment.period), words.date(moment.as_of),
         {"report": notebook.path.stem, **{name: str(value) for name, value in values.items()}},
         fingerprint(digests(programme.delivered)), code_version(),
     )  # fmt: skip
-    return Job(notebook, values, folder, out / folder.name / values["period"], made, programme.delivered, subject)
+    partner, name = values.get(PARTNER, ""), notebook.path.stem
+    # Dutch is the default and needs no mark
+    file = (f"{name}-{partner}" if partner else name) + (".html" if words.language == "nl" else ".en.html")
+    return Job(notebook, values, folder, out, file, made, programme.delivered, titles.get(partner, ""))
 
 
 def expand_periods(text: str) -> list[str]:
@@ -127,13 +128,10 @@ def expand_periods(text: str) -> list[str]:
     >>> expand_periods("2019Q3:2020Q2"), expand_periods("2019:2021"), expand_periods("2019Q4")
     (['2019Q3', '2019Q4', '2020Q1', '2020Q2'], ['2019', '2020', '2021'], ['2019Q4'])
     """
-    first, *last = (parse_period(part) for part in text.split(":", 1))
-    end = last[0] if last else first
-    if end.freqstr != first.freqstr:
+    ends = [parse_period(part) for part in text.split(":", 1)]
+    if ends[0].freqstr != ends[-1].freqstr or ends[0] > ends[-1]:
         raise UsageError("periods {text!r} are no range; write for instance 2019Q1:2019Q4 or 2019:2022", text=text)
-    if end < first:
-        raise UsageError("periods {text!r} end before they begin; put the earlier one first", text=text)
-    return [str(period) for period in pd.period_range(first, end)]
+    return [str(period) for period in pd.period_range(ends[0], ends[-1])]
 
 
 def _strange(wanted: Iterable[str], known: Iterable[str]) -> dict[str, str]:
@@ -183,6 +181,6 @@ def _extra(given: Sequence[str], notebooks: Sequence[Notebook]) -> dict[Path, di
 
 def _typed(name: str, text: str, kind: str) -> Any:
     try:
-        return TYPES.get(kind, str)(text)
+        return TYPES.get(kind, str)(text.lower() if kind == "bool" else text)
     except (ValueError, KeyError):
         raise UsageError("parameter {name}={text!r} is no {kind}", name=name, text=text, kind=kind) from None

@@ -11,13 +11,13 @@ import os
 import signal
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from binnenstad.words import Words
 
@@ -25,17 +25,15 @@ if TYPE_CHECKING:
     from binnenstad.batch.child import Outcome
     from binnenstad.batch.plan import Job
 
-NO_SERVER = 255  # the exit code that multiprocessing gives where the server of a process can give none
 # what numeric libraries ask, when they are first imported, for how many threads to start: those survive no fork
 THREADS = ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS", "MKL_NUM_THREADS")
+NO_SERVER = 255  # the exit code that multiprocessing gives where the server of a process can give none
 GRACE = 2.0  # s a process gets to end, after it said what became of its report
 
 
-@dataclass
-class _Running:
+class _Running(NamedTuple):
     job: Job
     process: Any
-    pipe: Connection
     started: float
     cold: bool
 
@@ -48,9 +46,9 @@ class Runner:
     """
 
     def __init__(self, workers: int, seconds: float, memory: int, on_cold: Callable[[], None]):
-        self._workers, self._limit, self._memory = workers, seconds or float("inf"), memory
-        self._on_cold, self._cold = on_cold, "forkserver" not in multiprocessing.get_all_start_methods()
-        self._running: list[_Running] = []
+        self._workers, self._limit, self._memory, self._on_cold = workers, seconds or float("inf"), memory, on_cold
+        self._running: dict[Connection, _Running] = {}
+        self._cold = "forkserver" not in multiprocessing.get_all_start_methods()
         try:
             if not self._cold:
                 _start_server()
@@ -58,7 +56,7 @@ class Runner:
             # the folder for temporary files may have too long a name for a socket
             self._go_cold()
 
-    def run(self, jobs: Sequence[Job], on_start: Callable[[Job], None]) -> Iterator[tuple[Job, Outcome]]:
+    def run(self, jobs: Sequence[Job], on_start: Callable[[Job], None]) -> Generator[tuple[Job, Outcome]]:
         """Run jobs, and give each with what became of it; ``on_start`` hears of each that begins.
 
         Closed or interrupted, it ends the processes that still run, with all they started.
@@ -70,14 +68,14 @@ class Runner:
                     while waiting and len(self._running) < self._workers:
                         on_start(waiting[0])
                         self._start(waiting.popleft(), Path(scratch))
-                    for one in self._ended():
-                        outcome = self._settle(one)
+                    for pipe in self._ended():
+                        job, outcome = self._running[pipe].job, self._settle(pipe)
                         if outcome:
-                            yield one.job, outcome
+                            yield job, outcome
                         else:
-                            waiting.appendleft(one.job)
+                            waiting.appendleft(job)
             finally:
-                for one in self._running:
+                for one in self._running.values():
                     _end(one.process)
 
     def _start(self, job: Job, scratch: Path) -> None:
@@ -92,53 +90,46 @@ class Runner:
         except (EOFError, ConnectionError):
             # the server ended while it imported; a process of its own will say why, if it cannot either
             self._go_cold()
-            self._start(job, scratch)
-        else:
-            theirs.close()
-            self._running.append(_Running(job, process, ours, time.monotonic(), self._cold))
+            return self._start(job, scratch)
+        theirs.close()
+        self._running[ours] = _Running(job, process, time.monotonic(), self._cold)
+        return None
 
     def _go_cold(self) -> None:
         if not self._cold:
             self._cold = True
             self._on_cold()
 
-    def _ended(self) -> list[_Running]:
-        """Wait until a process has ended, has said its last word, or is late; returns these."""
-        late = min(one.started for one in self._running) + self._limit
-        signs = [sign for one in self._running for sign in (one.pipe, one.process.sentinel)]
-        ready = wait(signs, max(0.0, min(late - time.monotonic(), 3600)))
-        return [
-            one for one in self._running
-            if one.pipe in ready or one.process.sentinel in ready or time.monotonic() >= one.started + self._limit
-        ]  # fmt: skip
+    def _ended(self) -> list[Connection]:
+        """Wait until a process has said its last word, can say none any more, or is late; returns its pipe."""
+        first = min(one.started for one in self._running.values()) + self._limit
+        ready = wait(list(self._running), max(0.0, min(first - time.monotonic(), 3600)))
+        now = time.monotonic() - self._limit
+        return [pipe for pipe, one in self._running.items() if pipe in ready or one.started <= now]
 
-    def _settle(self, one: _Running) -> Outcome | None:
+    def _settle(self, pipe: Connection) -> Outcome | None:
         """Return what became of a job, by how its process ended and not only by what it said.
 
         Nothing if the server it came from was of no use, or is gone: the job is to begin anew, without one.
         """
         from binnenstad.batch.child import Outcome
 
-        seconds, said = time.monotonic() - one.started, None
-        with suppress(EOFError, OSError):
-            # of a process that is late there is nothing to hear
-            said = one.pipe.recv() if one.pipe.poll() else None
-        if said or seconds < self._limit:
-            one.process.join(GRACE)
-        self._running.remove(one)
-        _end(one.process)
-        one.pipe.close()
-        code, words, most = one.process.exitcode, Words(one.job.parameters["language"]), f"{self._limit:g}"
-        if code == NO_SERVER and not one.cold:
+        job, process, started, cold = self._running[pipe]
+        seconds, said = time.monotonic() - started, None
+        if pipe.poll():
+            with suppress(EOFError, OSError):
+                said = pipe.recv()
+            process.join(GRACE)
+        _end(process)
+        del self._running[pipe]
+        if process.exitcode == NO_SERVER and not cold:
             self._go_cold()
             return None
-        if not said and seconds >= self._limit:
-            said = Outcome(
-                "failed", words.say("the report took longer than {most} s; its process was ended", most=most)
-            )
-        elif not said or code:
-            why = words.say("its process ended before the report was finished (exit code {code})", code=code)
-            said = Outcome("failed", why)
+        words, most, code = Words(job.parameters["language"]), f"{self._limit:g}", process.exitcode
+        if not said or code:
+            late = words.say("the report took longer than {most} s; its process was ended", most=most)
+            lost = words.say("its process ended before the report was finished ({code})", code=f"exit code {code}")
+            said = Outcome("failed", late if seconds >= self._limit else lost)
         return replace(said, seconds=round(seconds, 2))
 
 
@@ -160,8 +151,8 @@ def _start_server() -> None:
 
 def _end(process: Any) -> None:
     """End a process and all of its group, without asking."""
-    if hasattr(os, "killpg"):
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, signal.SIGKILL)
+    with suppress(ProcessLookupError, PermissionError, AttributeError):
+        # a system without groups has no such function
+        os.killpg(process.pid, signal.SIGKILL)
     process.kill()
     process.join()

@@ -5,15 +5,23 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from binnenstad.batch.child import Outcome
-from binnenstad.batch.plan import Job
-from binnenstad.batch.unchanged import say_unchanged
 from binnenstad.words import Words
 from binnenstad.words.telling import near
+
+if TYPE_CHECKING:
+    from binnenstad.batch.child import Outcome
+    from binnenstad.batch.plan import Job
+
+
+def say_unchanged(count: int, words: Words) -> str:
+    """Return how many reports stay as they are."""
+    return words.say_many(
+        "{count} report is unchanged and stays as it is.", "{count} reports are unchanged and stay as they are.", count
+    )
 
 
 class Progress:
@@ -22,10 +30,13 @@ class Progress:
     ``reasons`` holds why each job is made, by id; nothing for one that stays as it is.
     """
 
-    def __init__(self, words: Words, jobs: Sequence[Job], reasons: Mapping[str, str]):
-        self._words, self._reasons, self._running = words, reasons, list[str]()
+    def __init__(self, words: Words, jobs: Sequence[Job], reasons: Mapping[str, str], why: bool):
+        self._words, self._running = words, list[str]()
         several = len({job.out for job in jobs}) > 1
         self._names = {job.id: (job.id if several else job.file).removesuffix(".html") for job in jobs}
+        for name, reason in zip(self._names.values(), reasons.values(), strict=True) if why else ():
+            made = words.say("{report}: made, because {reason}", report=name, reason=reason)
+            click.echo(made if reason else words.say("{report}: skipped, nothing has changed", report=name))
         todo = sum(map(bool, reasons.values()))
         if todo < len(jobs):
             click.echo(say_unchanged(len(jobs) - todo, words))
@@ -33,13 +44,6 @@ class Progress:
             length=todo, label=words.say("Making reports"), file=sys.stderr, show_pos=True,
             hidden=not (todo and sys.stderr.isatty()), item_show_func=lambda _: ", ".join(self._running),
         )  # fmt: skip
-
-    def explain(self) -> None:
-        """Say why each report is made or skipped."""
-        for at, reason in self._reasons.items():
-            name, say = self._names[at], self._words.say
-            made = say("{report}: made, because {reason}", report=name, reason=reason)
-            click.echo(made if reason else say("{report}: skipped, nothing has changed", report=name))
 
     def start(self, job: Job) -> None:
         """Show which reports are being made."""

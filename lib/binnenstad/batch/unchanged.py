@@ -33,16 +33,13 @@ def _packages() -> str:
 
 def basis_of(job: Job) -> dict[str, str]:
     """Return all that a report is made of: its parameters, and the digest of each table, its code and its packages."""
-    notebook, made = job.notebook, job.provenance
+    code = {"notebook": job.notebook.digest, "binnenstad": job.provenance.code, "packages": _packages()}
     tables = {name: held for name, (_, held) in job.delivered.items()}
-    code = {"notebook": notebook.digest, "binnenstad": made.code, "packages": _packages(), "engine": notebook.engine}
-    return made.parameters | tables | code
+    return {**job.provenance.parameters, **tables, **code, "engine": job.notebook.engine}
 
 
-def why_made(job: Job, entry: Mapping[str, Any], force: bool, words: Words) -> str:
+def why_made(job: Job, entry: Mapping[str, Any], words: Words) -> str:
     """Return why a report is to be made, in words; nothing if it would come out as ``entry`` says it did."""
-    if force:
-        return words.say("--force was given")
     if not entry:
         return words.say("it was not made before")
     if entry["status"] != "ok":
@@ -50,12 +47,10 @@ def why_made(job: Job, entry: Mapping[str, Any], force: bool, words: Words) -> s
     before, now = entry["basis"], basis_of(job)
     changed = ", ".join(sorted(name for name in {*before, *now} if before.get(name) != now.get(name)))
     if changed:
-        return words.say("{names} changed", names=changed)
-    held = {job.file: entry["sha256"], **entry["beside"]}
-    found = {name: sha256_of(job.out / name) for name in held}
-    if not all(found.values()):
-        return words.say("its file is gone")
-    return "" if found == held else words.say("its file was changed")
+        return words.say("{file} changed", file=changed)
+    pages = {job.file: entry["sha256"], **entry["beside"]}
+    same = all(sha256_of(job.out / name) == held for name, held in pages.items())
+    return "" if same else words.say("its file is gone or was changed")
 
 
 def request_key(request: Mapping[str, Any], folders: Iterable[Path]) -> str:
@@ -72,15 +67,8 @@ def same_as_before(out: Path, key: str) -> list[str]:
     """
     try:
         asked = json.loads((out / "run.json").read_bytes())["asked"]
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError):
         # nothing is known of an earlier request
         return []
     same = asked["key"] == key and all(held == sha256_of(out / name) != "" for name, held in asked["pages"].items())
     return list(asked["pages"]) if same else []
-
-
-def say_unchanged(count: int, words: Words) -> str:
-    """Return how many reports stay as they are."""
-    return words.say_many(
-        "{count} report is unchanged and stays as it is.", "{count} reports are unchanged and stay as they are.", count
-    )
