@@ -21,6 +21,7 @@ from binnenstad.words import LANGUAGES, Words
 from binnenstad.words.telling import DATA, FOLDER, LANGUAGE, near, telling
 
 if TYPE_CHECKING:
+    from binnenstad.batch.child import Outcome
     from binnenstad.batch.plan import Job
 
 
@@ -158,12 +159,12 @@ def _key(request: dict[str, Any], data: Path) -> str:
 
 def _is_done(out: Path, key: str, words: Words) -> bool:
     """Say so, and return whether, the same was asked before and nothing has changed since."""
-    pages = same_as_before(out, key)
-    indexes = [out / name for name in pages if Path(name).name == "index.html"]
-    if pages:
-        click.echo(say_unchanged(len(pages) - len(indexes), words))
-        click.echo(words.say("Open {path}", path=near(indexes[-1])))
-    return bool(pages)
+    same = same_as_before(out, key)
+    if same:
+        count, index = same
+        click.echo(say_unchanged(count, words))
+        click.echo(words.say("Open {path}", path=near(index)))
+    return same is not None
 
 
 def _runner(scheduler: str, workers: int, seconds: float, memory: int, words: Words) -> Any:
@@ -184,6 +185,7 @@ def _make(planned: Sequence[Job], runner: Runner, out: Path, key: str, force: bo
     forced = words.say("--force was given") if force else ""
     reasons = {job.id: forced or why_made(job, record.entry(job), words) for job in planned}
     todo = [job for job in planned if reasons[job.id]]
+    bad: list[tuple[Job, Outcome]] = []
     progress = Progress(words, planned, reasons, why)
     record.expect(todo)
     try:
@@ -191,10 +193,10 @@ def _make(planned: Sequence[Job], runner: Runner, out: Path, key: str, force: bo
             for job, outcome in outcomes:
                 record.keep(job, outcome)
                 progress.done(job, outcome)
+                bad += [(job, outcome)] * (outcome.status != "ok")
     finally:
         # also of a batch that is stopped, for what was ready has stayed
         index = record.close(planned, key)
-    bad = [entry for job in planned if (entry := record.entry(job))["status"] != "ok"]
     progress.conclude(index, bad)
     return not bad
 

@@ -63,6 +63,7 @@ def make_report(job: Job, scratch: Path) -> Outcome:
     import papermill
 
     executed, language = scratch / f"{job.id.replace('/', '-')}.ipynb", job.parameters["language"]
+    say = Words(language).say
     os.environ |= {DATA_VARIABLE: str(job.folder.parent), PNG_VARIABLE: "1" * job.file.startswith(SUMMARISED)}
     try:
         notebook = papermill.execute_notebook(
@@ -70,9 +71,7 @@ def make_report(job: Job, scratch: Path) -> Outcome:
             engine_name=None if job.notebook.engine == KERNEL else job.notebook.engine or "binnenstad",
             progress_bar=False, request_save_on_cell_execute=False,
         )  # fmt: skip
-        changed = ", ".join(_changed(job))
-        if changed:
-            say = Words(language).say
+        if changed := ", ".join(_changed(job)):
             return Outcome(
                 "failed", say("{file} was changed while the reports were being made; run again", file=changed)
             )

@@ -42,20 +42,12 @@ class Index:
     def of_all(self) -> str:
         """Return the page that leads to every report of an output folder, by programme and period."""
         groups = {at: list(group) for at, group in groupby(self._entries, key=lambda e: (e["programme"], e["period"]))}
-        heard = {
-            at: next((e for e in group if e["language"] == self._language), group[0])["made"]
-            for at, group in groups.items()
-        }
+        heard = {at: min(group, key=lambda e: e["language"] != self._language)["made"] for at, group in groups.items()}
         titles = sorted({made["programme"] for made in heard.values()})
         # programmes of one name are told apart by their folder
         alike = len({programme for programme, _ in groups}) > len(titles)
-        sections = [
-            section(
-                f"{heard[at]['programme']}, {heard[at]['period']}" + f" ({at[0]})" * alike,
-                *self._listed(group, f"{at[0]}/{at[1]}/"),
-            )
-            for at, group in groups.items()
-        ]
+        names = {at: f"{made['programme']}, {made['period']}" + f" ({at[0]})" * alike for at, made in heard.items()}
+        sections = [section(names[at], *self._listed(group, f"{at[0]}/{at[1]}/")) for at, group in groups.items()]
         about = self._words.listing(titles)
         if len(titles) > MOST_NAMED:
             about = self._words.say("{count} programmes", count=len(titles))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import product
 from pathlib import Path
@@ -24,11 +24,7 @@ PARTNER = "partner"
 KERNEL = "kernel"
 # where a report comes in an index whose notebook does not say so
 LAST = 1_000_000
-TYPES: dict[str, Callable[[str], Any]] = {
-    "int": int,
-    "float": float,
-    "bool": {"true": True, "false": False}.__getitem__,
-}
+TYPES: dict[str, Any] = {"int": int, "float": float, "bool": {"true": True, "false": False}.__getitem__}
 
 
 @dataclass(frozen=True)
@@ -94,22 +90,19 @@ def plan(
     for name, language in product(programmes, languages):
         folder = find_programme(name, data)
         programme = check_programme(folder, language)
-        titles = {str(key): str(title) for key, title in programme.titles("partners").items()}
-        if strange := _strange(partners, titles):
+        known = list(programme["partners"]["id"])
+        if strange := _strange(partners, known):
             raise UsageError(
                 "partner {names} is not in programme {programme}; known: {known}", programme=name, **strange
             )
         for period, notebook in product(asked or [programme.last_period()], notebooks):
             base = dict(zip(BASE, (name, period, language, as_of), strict=True)) | extra[notebook.path]
-            each = [{PARTNER: partner} for partner in partners or titles] if PARTNER in notebook.declared else [{}]
-            jobs += [_job(notebook, base | who, folder, out / name / period, programme, titles) for who in each]
+            each = [{PARTNER: partner} for partner in partners or known] if PARTNER in notebook.declared else [{}]
+            jobs += [_job(notebook, base | who, folder, out, programme) for who in each]
     return list({job.id: job for job in jobs}.values())
 
 
-def _job(
-    notebook: Notebook, values: Mapping[str, Any], folder: Path, out: Path, programme: Programme,
-    titles: Mapping[str, str],
-) -> Job:  # fmt: skip
+def _job(notebook: Notebook, values: Mapping[str, Any], folder: Path, out: Path, programme: Programme) -> Job:
     words, moment = Words(values["language"]), programme.moment(values["period"], values["as_of"])
     made = Provenance(
         programme.title, words.period(moment.period), words.date(moment.as_of),
@@ -119,7 +112,8 @@ def _job(
     partner, name = values.get(PARTNER, ""), notebook.path.stem
     # Dutch is the default and needs no mark
     file = (f"{name}-{partner}" if partner else name) + (".html" if words.language == "nl" else ".en.html")
-    return Job(notebook, values, folder, out, file, made, programme.delivered, titles.get(partner, ""))
+    subject = programme.titles("partners").get(partner, "")
+    return Job(notebook, values, folder, out / folder.name / values["period"], file, made, programme.delivered, subject)
 
 
 def expand_periods(text: str) -> list[str]:

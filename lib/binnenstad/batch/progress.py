@@ -59,14 +59,14 @@ class Progress:
         if self.bar.hidden:
             click.echo(f"{name}: {_status(outcome.status, words)} ({words.number(outcome.seconds, 1)} s)")
 
-    def conclude(self, index: Path, bad: Sequence[Mapping[str, Any]]) -> None:
+    def conclude(self, index: Path, bad: Sequence[tuple[Job, Outcome]]) -> None:
         """Say what to open, and last which reports could not be made, why, and where their notebooks are."""
         words = self._words
         click.echo(words.say("Open {path}", path=near(index)))
-        for entry in bad:
-            click.echo(f"{self._names[entry['id']]}: {_status(entry['status'], words)}: {entry['error']}", err=True)
-            if entry["notebook"]:
-                kept = near(index.parent / entry["notebook"])
+        for job, outcome in bad:
+            click.echo(f"{self._names[job.id]}: {_status(outcome.status, words)}: {outcome.error}", err=True)
+            if job.failed in outcome.files:
+                kept = near(job.out / job.failed)
                 click.echo("  " + words.say("the notebook is kept in {path}", path=kept), err=True)
 
 

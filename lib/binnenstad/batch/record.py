@@ -82,20 +82,21 @@ class Record:
             pages[index] = Index(every).of_all()
         for path, html in pages.items():
             write_whole(path, html)
-        made = {path.relative_to(self._out).as_posix(): sha256_of(path) for path in pages}
-        made |= {job.id: self.entry(job)["sha256"] for job in jobs}
-        _dump(self._out, every, {"key": key, "pages": made})
+        held = {path.relative_to(self._out).as_posix(): sha256_of(path) for path in pages}
+        for job in jobs:
+            made = {job.file: self.entry(job)["sha256"], **self.entry(job)["beside"]}
+            held |= {job.id.replace(job.file, name): digest for name, digest in made.items()}
+        asked = {"key": key, "count": len(jobs), "index": path.relative_to(self._out).as_posix(), "files": held}
+        _dump(self._out, every, asked)
         return path
 
     def _listed(self, *folders: Path) -> list[Entry]:
-        # of one report the Dutch page first, wherever its name would come
-        return [
-            entry for folder in folders
-            for entry in sorted(
-                self._folders[folder].values(),
-                key=lambda e: (e["order"], e["report"], e["partner"], e["language"] != "nl", e["file"]),
-            )
-        ]  # fmt: skip
+        return [entry for folder in folders for entry in sorted(self._folders[folder].values(), key=_place)]
+
+
+def _place(entry: Entry) -> tuple[int, str, str, int]:
+    # of one report the Dutch page first: its name has no mark
+    return entry["order"], entry["report"], entry["partner"], len(entry["file"])
 
 
 def _read(path: Path) -> list[Entry]:

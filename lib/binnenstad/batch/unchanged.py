@@ -60,15 +60,15 @@ def request_key(request: Mapping[str, Any], folders: Iterable[Path]) -> str:
     return hashlib.sha256("\0".join(basis).encode()).hexdigest()
 
 
-def same_as_before(out: Path, key: str) -> list[str]:
-    """Return the pages of a request if it is the one that was carried out last, and they are as it left them.
+def same_as_before(out: Path, key: str) -> tuple[int, Path] | None:
+    """Return how many reports a request has, and their index, if it was the last one carried out and all is as it was.
 
-    Of such a request all is known before any table is read.
+    That is known before any table is read; nothing is returned where it is not known, or not so.
     """
     try:
         asked = json.loads((out / "run.json").read_bytes())["asked"]
     except (OSError, ValueError, KeyError):
         # nothing is known of an earlier request
-        return []
-    same = asked["key"] == key and all(held == sha256_of(out / name) != "" for name, held in asked["pages"].items())
-    return list(asked["pages"]) if same else []
+        return None
+    same = asked["key"] == key and all(held == sha256_of(out / name) != "" for name, held in asked["files"].items())
+    return (asked["count"], out / asked["index"]) if same else None

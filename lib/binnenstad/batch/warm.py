@@ -9,8 +9,6 @@ from __future__ import annotations
 import gc
 import importlib
 import pkgutil
-import sys
-import threading
 
 import binnenstad
 
@@ -42,6 +40,3 @@ gc.disable()
 _import_all()
 gc.freeze()
 gc.enable()
-if "forkserver" in " ".join(sys.orig_argv) and threading.active_count() > 1:
-    # a lock that another thread holds stays locked for ever in a forked process
-    raise ImportError("a process with threads is no server of report processes")
