@@ -183,7 +183,7 @@ def _make(planned: Sequence[Job], runner: Runner, out: Path, key: str, force: bo
 
     record = Record(out)
     forced = words.say("--force was given") if force else ""
-    reasons = {job.id: forced or why_made(job, record.entry(job), words) for job in planned}
+    reasons = {job.id: forced or why_made(job, record.before.get(job.id, {}), words) for job in planned}
     todo = [job for job in planned if reasons[job.id]]
     bad: list[tuple[Job, Outcome]] = []
     progress = Progress(words, planned, reasons, why)

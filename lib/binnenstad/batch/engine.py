@@ -23,6 +23,7 @@ from typing import Any, NoReturn
 from unittest.mock import patch
 
 import numpy as np
+from ipykernel.compiler import XCachingCompiler
 from ipykernel.ipkernel import IPythonKernel
 from ipykernel.zmqshell import ZMQInteractiveShell
 from IPython.core.error import StdinNotImplementedError
@@ -38,7 +39,8 @@ def shell() -> ZMQInteractiveShell:
     """Return the shell of this process; the first call makes it, as a kernel does before anything is imported."""
     os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
     # the history of a person typing is no business of a report, and its thread would be lost in a fork
-    made: ZMQInteractiveShell = ZMQInteractiveShell.instance(config=Config({"HistoryManager": {"enabled": False}}))
+    config = Config({"HistoryManager": {"enabled": False}})
+    made: ZMQInteractiveShell = ZMQInteractiveShell.instance(config=config, compiler_class=XCachingCompiler)
     return made
 
 

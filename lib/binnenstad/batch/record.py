@@ -37,16 +37,18 @@ VERSION = 1
 
 
 class Record:
-    """What is known of the reports in an output folder, written as it comes: a batch that is killed leaves no lie."""
+    """What is known of the reports in an output folder, written as it comes: a batch that is killed leaves no lie.
+
+    ``before`` holds what earlier batches noted of each report, by its id.
+    """
 
     def __init__(self, out: Path):
         self._out, self._folders = out, defaultdict[Path, dict[str, Entry]](dict)
-        for path in out.glob("*/*/run.json"):
-            self._folders[path.parent] = {entry["file"]: entry for entry in _read(path)}
-
-    def entry(self, job: Job) -> Entry:
-        """Return what is known of a report; empty if nothing is."""
-        return self._folders[job.out].get(job.file, {})
+        self.before = {entry["id"]: entry for path in out.glob("*/*/run.json") for entry in _read(path)}
+        for at, entry in self.before.items():
+            # what failed stays listed until it is made: a set that lacks a report is not whole
+            if entry["status"] != "ok" or (out / at).exists():
+                self._folders[(out / at).parent][entry["file"]] = entry
 
     def expect(self, jobs: Sequence[Job]) -> None:
         """Note that these reports are about to be made; until they are, nothing is claimed of them."""
@@ -84,7 +86,8 @@ class Record:
             write_whole(path, html)
         held = {path.relative_to(self._out).as_posix(): sha256_of(path) for path in pages}
         for job in jobs:
-            made = {job.file: self.entry(job)["sha256"], **self.entry(job)["beside"]}
+            entry = self._folders[job.out][job.file]
+            made = {job.file: entry["sha256"], **entry["beside"]}
             held |= {job.id.replace(job.file, name): digest for name, digest in made.items()}
         asked = {"key": key, "count": len(jobs), "index": path.relative_to(self._out).as_posix(), "files": held}
         _dump(self._out, every, asked)
@@ -100,14 +103,12 @@ def _place(entry: Entry) -> tuple[int, str, str, int]:
 
 
 def _read(path: Path) -> list[Entry]:
-    """Return what a folder lists, less what is gone from it; what failed stays until it is made."""
     try:
         known = json.loads(path.read_bytes())
-        entries = known["reports"] if known["version"] == VERSION else []
+        return list(known["reports"]) if known["version"] == VERSION else []
     except (ValueError, KeyError, TypeError):
         # one that somebody edited lists nothing that can be trusted
         return []
-    return [entry for entry in entries if entry["status"] != "ok" or (path.parent / entry["file"]).exists()]
 
 
 def _entry(job: Job, outcome: Outcome) -> Entry:

@@ -22,8 +22,8 @@ def _import_all() -> None:
 
     from binnenstad.batch.engine import shell
 
-    ours = [module.name for module in pkgutil.walk_packages(binnenstad.__path__, "binnenstad.")]
     with shell().builtin_trap:
+        ours = [module.name for module in pkgutil.walk_packages(binnenstad.__path__, "binnenstad.")]
         for name in ("pandas", "matplotlib", *ours):
             if not name.startswith(COLD):
                 importlib.import_module(name)
