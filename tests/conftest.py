@@ -12,8 +12,10 @@ from typing import Any
 import pandas as pd
 import pytest
 from bs4 import BeautifulSoup
+from click.testing import CliRunner
 from hypothesis import settings
 
+from binnenstad.cli import main
 from binnenstad.goals import assess
 from binnenstad.page.blocks import Block
 from binnenstad.programme import Moment, Programme, check_programme
@@ -85,6 +87,16 @@ def assert_clean() -> Callable[[list[str]], None]:
 def folder(tmp_path: Path) -> Path:
     """A copy of the Almelo folder that a test may spoil, below a data root of its own."""
     return Path(shutil.copytree(ALMELO, tmp_path / "data" / "almelo"))
+
+
+@pytest.fixture(scope="session")
+def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The output folder of a run of Almelo, 2019Q4, with the page of one partner: made once, to be read only."""
+    out = tmp_path_factory.mktemp("reports")
+    options = ["--period", "2019Q4", "--partner", "gemeente", "--data", str(ALMELO.parent), "--out", str(out)]
+    result = CliRunner().invoke(main, ["run", "almelo", *options])
+    assert result.exit_code == 0, result.output
+    return out
 
 
 Rows = list[dict[str, str]]

@@ -1,33 +1,32 @@
-"""The batch: what is planned, what is refused before, what becomes of notebooks that fail."""
+"""Running: what becomes of reports that go well and of reports that fail, and what is made again and why."""
 
 from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
-from dataclasses import asdict, replace
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ALMELO, ROOT
+from click.testing import CliRunner, Result
+from conftest import ALMELO
 from nbformat.v4 import new_code_cell, new_notebook
 
-from binnenstad.batch.job import Job, Outcome, make_report, outcome_of
-from binnenstad.batch.origins import LIBRARY, resources, version_of
-from binnenstad.batch.plan import known_reports, plan
-from binnenstad.batch.record import record
-from binnenstad.batch.run import run
-from binnenstad.batch.whole import write_whole
+from binnenstad.batch.plan import Job, plan
+from binnenstad.batch.record import write_whole
+from binnenstad.cli import main
 from binnenstad.page.summary import read_summary
-from binnenstad.programme import DATA_VARIABLE, Programme
-from binnenstad.words import Words
-from binnenstad.words.errors import UsageError
 
-NOTEBOOKS = ROOT / "notebooks"
 PARAMETERS = 'period: str = "2019Q4"\nprogramme: str = "almelo"\nlanguage: str = "nl"\nas_of: str = ""'
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
 GOOD = 'from binnenstad.page.blocks import headline\nheadline("Een titel", "De zin met de bevinding van het rapport.")'
+ENGLISH = 'from binnenstad.page.blocks import headline\nheadline("A title", "The finding of the report is this.")'
+PERIOD = ("--period", "2019Q4")
 
 
 def write_notebook(folder: Path, name: str, *cells: str, parameters: str = PARAMETERS) -> Path:
@@ -40,186 +39,86 @@ def write_notebook(folder: Path, name: str, *cells: str, parameters: str = PARAM
     return path
 
 
-def plan_almelo(almelo: Programme, notebooks: Path, out: Path, **options: object) -> list[Job]:
-    return plan(ALMELO, almelo, almelo.moment("2019Q4"), notebooks, out, **options)
+def project_of(root: Path, *names: str, cells: list[str] | None = None, parameters: str = PARAMETERS) -> Path:
+    """A project of small notebooks on a copy of Almelo; returns its folder with programmes."""
+    for name in names:
+        write_notebook(root / "notebooks", name, *(cells or [GOOD]), parameters=parameters)
+    if not (root / "data").exists():
+        shutil.copytree(ALMELO, root / "data" / "almelo")
+    return root / "data"
 
 
-def silent(outcome: Outcome) -> None:
-    """Hear of an outcome and say nothing."""
+def plan_almelo(data: Path, **options: object) -> list[Job]:
+    return plan(["almelo"], data, data.parent / "reports", **{"periods": ["2019Q4"], **options})
 
 
-def test_the_plan_has_every_notebook_in_the_order_of_a_mailing(almelo: Programme, tmp_path: Path) -> None:
-    jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
-    partners = list(almelo["partners"]["id"])
-    assert [job.report for job in jobs] == ["overview", "goals", "costs", "canvas", *["partner"] * len(partners)]
-    files = ["overview.html", "goals.html", "costs.html", "canvas.html"]
-    assert [job.file for job in jobs] == files + [f"partner-{partner}.html" for partner in partners]
-    assert jobs[0].out == tmp_path / "almelo" / "2019Q4"
-    assert jobs[0].parameters == {"programme": "almelo", "period": "2019Q4", "language": "nl", "as_of": ""}
-    assert not list(tmp_path.iterdir())
+def call(*arguments: object) -> Result:
+    return CliRunner().invoke(main, [str(argument) for argument in arguments])
 
 
-def test_own_notebooks_come_last_by_name(tmp_path: Path) -> None:
-    for name in ("zeta", "costs", "alfa", "overview"):
-        write_notebook(tmp_path / "notebooks", name)
-    assert list(known_reports(tmp_path / "notebooks")) == ["overview", "costs", "alfa", "zeta"]
+def entries_of(folder: Path) -> list[dict[str, object]]:
+    return json.loads((folder / "run.json").read_text(encoding="utf-8"))["reports"]
 
 
-def test_only_and_language_choose_reports_and_file_names(almelo: Programme, tmp_path: Path) -> None:
-    (job,) = plan_almelo(almelo, NOTEBOOKS, tmp_path, only=["goals"], language="en")
-    assert (job.report, job.file) == ("goals", "goals.en.html")
-    assert job.provenance.period == "quarter 4 of 2019"
-
-
-@pytest.mark.parametrize(
-    ("options", "message"),
-    [
-        ({"only": ["doelen"]}, "doelen is not in folder notebooks; known: overview, goals, costs"),
-        ({"parameters": {"threshold": "3"}}, "threshold is not known; extra parameters: -"),
-        ({"parameters": {"period": "2020"}}, "parameter period is not known"),
-    ],
-)
-def test_what_papermill_would_let_pass_is_refused(
-    almelo: Programme, tmp_path: Path, options: dict[str, object], message: str
-) -> None:
-    with pytest.raises(UsageError, match=message):
-        plan_almelo(almelo, NOTEBOOKS, tmp_path, **options)
-
-
-@pytest.mark.parametrize(
-    ("declared", "text", "expected"),
-    [
-        ("top: int = 3", "12", 12),
-        ("top: float = 3.0", "0.5", 0.5),
-        ("top: bool = False", "TRUE", True),
-        ('top: str = ""', "12", "12"),
-    ],
-)
-def test_an_extra_parameter_gets_its_declared_type(
-    almelo: Programme, tmp_path: Path, declared: str, text: str, expected: object
-) -> None:
-    write_notebook(tmp_path / "notebooks", "own", parameters=f"{PARAMETERS}\n{declared}")
-    (job,) = plan_almelo(almelo, tmp_path / "notebooks", tmp_path, parameters={"top": text})
-    assert job.parameters["top"] == expected
-    assert type(job.parameters["top"]) is type(expected)
-
-
-@pytest.mark.parametrize(("declared", "text"), [("int", "a"), ("int", "1.5"), ("float", "x"), ("bool", "ja")])
-def test_a_value_of_the_wrong_type_is_refused(almelo: Programme, tmp_path: Path, declared: str, text: str) -> None:
-    write_notebook(tmp_path / "notebooks", "own", parameters=f"{PARAMETERS}\ntop: {declared} = {declared}()")
-    with pytest.raises(UsageError, match="parameter top="):
-        plan_almelo(almelo, tmp_path / "notebooks", tmp_path, parameters={"top": text})
-
-
-def test_a_notebook_without_its_parameters_is_refused(almelo: Programme, tmp_path: Path) -> None:
-    write_notebook(tmp_path / "notebooks", "own", parameters='period: str = "2019Q4"')
-    with pytest.raises(UsageError, match="own: the parameters cell lacks programme, language, as_of"):
-        plan_almelo(almelo, tmp_path / "notebooks", tmp_path)
-    path = write_notebook(tmp_path / "notebooks", "own", parameters="")
-    with pytest.raises(UsageError, match=r"own.ipynb has no parameters cell"):
-        plan_almelo(almelo, tmp_path / "notebooks", tmp_path)
-    path.write_text(path.read_text().replace('"language": "python",', ""))
-    with pytest.raises(UsageError, match=r"own.ipynb names no kernel"):
-        plan_almelo(almelo, tmp_path / "notebooks", tmp_path)
-    path.write_text("{half a notebook")
-    with pytest.raises(UsageError, match=r"own.ipynb is no notebook"):
-        plan_almelo(almelo, tmp_path / "notebooks", tmp_path)
-
-
-def test_no_notebooks_at_all_is_said(almelo: Programme, tmp_path: Path) -> None:
-    with pytest.raises(UsageError, match=r"report \* is not in folder"):
-        plan_almelo(almelo, tmp_path, tmp_path)
-
-
-def test_the_code_fingerprint_changes_with_a_notebook(tmp_path: Path) -> None:
-    path = write_notebook(tmp_path / "notebooks", "own", GOOD)
-    before = version_of(path, "nl")
-    assert version_of(path, "nl") == before
-    assert version_of(path, "en") != before, "Dutch words are no matter of an English report"
-    assert set(resources()) - set(resources("en")) == {LIBRARY / "locale" / "nl.po"}
-    path.write_text(path.read_text().replace("Een titel", "Een andere titel"))
-    assert version_of(path, "nl") != before
+def statuses(project: Path) -> dict[str, str]:
+    return {entry["report"]: entry["status"] for entry in entries_of(project / "reports" / "almelo" / "2019Q4")}
 
 
 FAILING = {
-    "error": ("raise ValueError('geen cijfers')", "failed", "ValueError: geen cijfers"),
-    "kill": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "failed", "exit code -9"),
-    "leave": ("import sys\nsys.exit(0)", "refused", "was not run"),
-    "plain": ("import pandas as pd\npd.DataFrame({'a': [1]})", "refused", "no block"),
-    "nan": (
+    "error": ("raise ValueError('geen cijfers')", "mislukt: ValueError: geen cijfers"),
+    "kill": ("import os, signal\nos.kill(os.getpid(), signal.SIGKILL)", "mislukt: het proces stopte"),
+    "leave": ("import sys\nsys.exit(0)", "geweigerd: cell 4"),
+    "plain": ("import pandas as pd\npd.DataFrame({'a': [1]})", "geweigerd: cell"),
+    "missing": (
         "from binnenstad.page.blocks import paragraph, section\nsection('Kop', paragraph('Het gemiddelde is nan.'))",
-        "refused",
-        "'nan' stands in the text",
+        "geweigerd: 'nan' stands in the text",
     ),
-    "empty": ("from binnenstad.page.blocks import section\nsection('Kop')", "refused", "section 'Kop' is empty"),
+    "empty": ("from binnenstad.page.blocks import section\nsection('Kop')", "geweigerd: section 'Kop' is empty"),
 }
 
 
-def test_every_failure_is_named_and_stops_no_other(almelo: Programme, tmp_path: Path) -> None:
-    notebooks, out = tmp_path / "notebooks", tmp_path / "reports"
-    for name, (cell, _, _) in FAILING.items():
-        write_notebook(notebooks, name, GOOD, cell, "1 + 1\nNone")
-    write_notebook(notebooks, "good", GOOD)
-    jobs = plan_almelo(almelo, notebooks, out)
-    place = jobs[0].out
+def test_every_failure_is_named_and_stops_no_other(tmp_path: Path) -> None:
+    data = project_of(tmp_path, "good")
+    for name, (cell, _) in FAILING.items():
+        write_notebook(tmp_path / "notebooks", name, GOOD, cell, "1 + 1\nNone")
+    place = tmp_path / "reports" / "almelo" / "2019Q4"
     place.mkdir(parents=True)
     (place / "error.html").write_text("an earlier run")
-    heard: list[str] = []
-    outcomes = run(jobs, 2, lambda outcome: heard.append(outcome.report))
-    by_name = {outcome.report: outcome for outcome in outcomes}
-    assert sorted(heard) == sorted(by_name) == sorted([*FAILING, "good"])
-    for name, (_, status, error) in FAILING.items():
-        assert by_name[name].status == status, by_name[name]
-        assert error in by_name[name].error, by_name[name]
+    result = call("run", "almelo", *PERIOD, "--data", data, "--jobs", 2)
+    assert result.exit_code == 1
+    assert "good: klaar" in result.output
+    for name, (_, message) in FAILING.items():
+        assert f"{name}: {message}" in result.output
         assert not (place / f"{name}.html").exists()
-    assert by_name["good"].status == "ok"
-    kept = {path.stem for path in (place / "failed").glob("*.ipynb")}
-    assert kept == set(FAILING) - {"kill"}
-    assert {path.name for path in place.iterdir()} == {"good.html", "failed"}
-    for outcome in outcomes:
-        assert outcome.seconds > 0
-        assert outcome.notebook == ("" if outcome.report in ("good", "kill") else f"failed/{outcome.report}.ipynb")
+    kept = {path.name for path in place.glob("*/*")}
+    assert kept == {f"{name}.ipynb" for name in FAILING} - {"kill.ipynb"}
+    assert result.output.rstrip().endswith(".ipynb")
+    assert {path.name for path in place.iterdir()} == {"good.html", "index.html", "run.json", "failed"}
+    for entry in entries_of(place):
+        assert (entry["status"] == "ok") == (entry["report"] == "good") == bool(entry["sha256"])
+        assert entry["seconds"] > 0
+        assert entry["notebook"] == ("" if entry["report"] in ("good", "kill") else f"failed/{entry['report']}.ipynb")
+    assert "6 rapporten konden niet worden gemaakt." in (place / "index.html").read_text(encoding="utf-8")
+    for name in FAILING:
+        write_notebook(tmp_path / "notebooks", name, GOOD)
+    again = call("run", "almelo", *PERIOD, "--data", data)
+    assert again.exit_code == 0, again.output
+    assert "1 rapport is niet veranderd" in again.output
+    assert not (place / "failed").exists(), "a report that works again clears what was kept of it"
 
 
-def test_a_report_that_works_again_clears_what_was_kept(
-    almelo: Programme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv(DATA_VARIABLE, str(ALMELO.parent))
-    notebooks = tmp_path / "notebooks"
-    write_notebook(notebooks, "own", GOOD, "raise KeyError('x')")
-    (job,) = plan_almelo(almelo, notebooks, tmp_path / "reports")
-    assert make_report(job, tmp_path).status == "failed"
-    kept = job.out / "failed" / "own.ipynb"
-    assert "KeyError" in kept.read_text()
-    write_notebook(notebooks, "own", GOOD)
-    assert make_report(job, tmp_path).status == "ok"
-    assert not kept.parent.exists()
-    assert "De zin met de bevinding" in (job.out / "own.html").read_text()
-
-
-def test_the_overview_keeps_what_a_mail_needs_of_it(almelo: Programme, tmp_path: Path) -> None:
-    jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path / "reports", only=["overview", "goals"])
-    outcomes = run(jobs, 2, lambda *_: None)
-    assert [outcome.status for outcome in outcomes] == ["ok", "ok"]
-    kept = read_summary(jobs[0].out / "overview.mail.json")
-    page = (jobs[0].out / "overview.html").read_bytes()
+def test_the_overview_keeps_what_a_mail_needs_of_it(reports: Path) -> None:
+    place = reports / "almelo" / "2019Q4"
+    kept = read_summary(place / "overview.mail.json")
+    page = (place / "overview.html").read_bytes()
     assert kept.html_sha256 == hashlib.sha256(page).hexdigest()
     assert all(piece.html in page.decode() for piece in kept.pieces)
-    assert kept.pieces[0].plain.startswith("Programma Binnenstad Almelo in het kort")
     widths = {name.partition("-")[2]: int.from_bytes(png[16:20], "big") for name, png in kept.pngs.items()}
     assert widths == {"wide": 2 * 592, "narrow": 2 * 340}
-    assert not (jobs[1].out / "goals.mail.json").exists()
-    digest = hashlib.sha256((jobs[0].out / "overview.mail.json").read_bytes()).hexdigest()
-    assert outcomes[0].beside == {"overview.mail.json": digest}
-
-
-def test_a_folder_that_cannot_be_written_is_named(almelo: Programme, tmp_path: Path) -> None:
-    write_notebook(tmp_path / "notebooks", "own", GOOD)
-    (job,) = plan_almelo(almelo, tmp_path / "notebooks", tmp_path / "reports")
-    (tmp_path / "reports").write_text("a file where the folder should be")
-    outcome = make_report(job, tmp_path)
-    assert (outcome.status, outcome.notebook) == ("failed", "")
-    assert outcome.error.startswith(("FileExistsError", "NotADirectoryError"))
+    digest = hashlib.sha256((place / "overview.mail.json").read_bytes()).hexdigest()
+    beside = {entry["file"]: entry["beside"] for entry in entries_of(place)}
+    assert beside.pop("overview.html") == {"overview.mail.json": digest}
+    assert not any(beside.values())
 
 
 def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
@@ -232,87 +131,162 @@ def test_a_file_is_written_whole_or_not_at_all(tmp_path: Path) -> None:
     assert [path.name for path in target.parent.iterdir()] == ["report.html"]
 
 
-def made(job: Job, status: str = "ok", error: str = "") -> Outcome:
-    return outcome_of(job, status, error, made=asdict(job.provenance))
+# --- what is made again
 
 
-def test_the_record_keeps_reports_of_earlier_runs(almelo: Programme, nl: Words, tmp_path: Path) -> None:
-    jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
-    for job in jobs[:2]:
-        write_whole(job.out / job.file, "<html></html>")
-    record(jobs, [made(jobs[0]), made(jobs[1]), made(jobs[2], "failed", "geen cijfers")])
-    index = record(jobs[:1], [made(jobs[0])])
-    manifest = json.loads((index.parent / "run.json").read_text(encoding="utf-8"))
-    statuses = {"overview": "ok", "goals": "ok", "costs": "failed"}
-    assert {entry["report"]: entry["status"] for entry in manifest["reports"]} == statuses
-    told = manifest["reports"][0]["made"]
-    assert (told["parameters"]["period"], told["data"]) == ("2019Q4", jobs[0].provenance.data)
-    html = index.read_text(encoding="utf-8")
-    assert 'href="overview.html"' in html
-    assert 'href="goals.html"' in html
-    assert "Er zijn 2 rapporten klaar. 1 rapport kon niet worden gemaakt." in html
-    write_whole(jobs[2].out / jobs[2].file, "<html></html>")
-    record(jobs[2:3], [made(jobs[2])])
-    assert "Er zijn 3 rapporten klaar." in index.read_text(encoding="utf-8")
-
-
-def test_the_index_has_the_dutch_page_of_a_report_first(almelo: Programme, tmp_path: Path) -> None:
-    options = {"only": ["overview", "partner"], "partners": ["ondernemers", "bewoners"]}
-    jobs = [job for code in ("en", "nl") for job in plan_almelo(almelo, NOTEBOOKS, tmp_path, language=code, **options)]
-    titles = ["a", "b", "c", "d"]
-    jobs += [
-        replace(jobs[-1], out=tmp_path / title / "2019Q4", parameters=jobs[-1].parameters | {"programme": title},
-                provenance=replace(jobs[-1].provenance, programme=title))
-        for title in titles
-    ]  # fmt: skip
-    for job in jobs:
-        write_whole(job.out / job.file, "<html></html>")
-    html = record(jobs, [made(job) for job in jobs]).read_text(encoding="utf-8")
-    assert '<p class="of">5 programma&#39;s</p>' in html
-    linked = re.findall(r'href="almelo/2019Q4/([^"]+)"', html)
-    assert linked == [
-        f"{name}{mark}.html" for name in ("overview", "partner-bewoners", "partner-ondernemers") for mark in ("", ".en")
+def made(data: Path, *arguments: object) -> dict[str, str]:
+    """Run, and return the reason given per report; a report that is skipped has none."""
+    result = call("run", "almelo", *PERIOD, "--data", data, "--why", "--language", "en", *arguments)
+    assert result.exit_code == 0, result.output
+    lines = [
+        re.fullmatch(r"(\w+)\.en: (?:made, because (.*)|skipped, .*)", line) for line in result.output.splitlines()
     ]
+    return {line[1]: line[2] or "" for line in lines if line}
 
 
-def test_the_index_names_what_failed_and_what_is_old(almelo: Programme, nl: Words, tmp_path: Path) -> None:
-    jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
-    old = replace(made(jobs[1]), tables={"goals": jobs[1].delivered["goals"].digest, "votes": "0123456789abcdef"})
-    write_whole(jobs[0].out / "goals.html", "<html></html>")
-    record(jobs[1:2], [old])
-    bad = made(jobs[2], "refused", "KeyError: 'None' <empty>")
-    index = record(jobs, [bad]).read_text(encoding="utf-8")
-    assert "De doelen (gemaakt met eerdere gegevens)" in index
-    assert "1 rapport kon niet worden gemaakt." in index
-    assert "Niet gemaakt: Wie betaalt en wie heeft er baat bij" in index
-    assert "KeyError" not in index
-    assert "KeyError: 'None' <empty>" in (jobs[0].out / "run.json").read_text(encoding="utf-8")
+def change_text(path: Path, old: str, new: str) -> None:
+    text = path.read_text(encoding="utf-8-sig")
+    assert old in text
+    path.write_text(text.replace(old, new, 1), encoding="utf-8")
 
 
-def test_a_spoiled_manifest_is_written_anew(almelo: Programme, nl: Words, tmp_path: Path) -> None:
-    jobs = plan_almelo(almelo, NOTEBOOKS, tmp_path)
-    write_whole(jobs[0].out / "run.json", "{half")
-    write_whole(jobs[0].out / jobs[0].file, "<html></html>")
-    record(jobs[:1], [made(jobs[0])])
-    assert len(json.loads((jobs[0].out / "run.json").read_text())["reports"]) == 1
+def test_what_changed_is_made_again_and_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """One run after the other on one project: each change concerns what it should."""
+    data = project_of(tmp_path, "one", "two", cells=[ENGLISH])
+    folder, place, both = data / "almelo", tmp_path / "reports" / "almelo" / "2019Q4", ["one", "two"]
+    same = dict.fromkeys(both, "")
+    assert made(data) == dict.fromkeys(both, "it was not made before")
+    assert made(data) == same
+    # of no concern to a report: a date, a lock file of Excel, who gets the mail, a notebook more
+    os.utime(folder / "team.csv")
+    (folder / "~$goals.xlsx").write_bytes(b"locked")
+    shutil.copy(ALMELO / "recipients.example.csv", folder / "recipients.csv")
+    write_notebook(tmp_path / "notebooks", "three", ENGLISH)
+    assert made(data) == same | {"three": "it was not made before"}
+    (tmp_path / "notebooks" / "three.ipynb").unlink()
+    change_text(folder / "measurements.csv", ";94100;", ";94200;")
+    change_text(folder / "programme.toml", "title", "# changed\ntitle")
+    assert made(data) == dict.fromkeys(both, "measurements, programme changed")
+    (place / "two.en.html").unlink()
+    assert made(data) == same | {"two": "its file is gone or was changed"}
+    (place / "two.en.html").write_text("edited")
+    assert made(data) == same | {"two": "its file is gone or was changed"}
+    assert "finding" in (place / "two.en.html").read_text(encoding="utf-8")
+    change_text(tmp_path / "notebooks" / "one.ipynb", "A title", "Another title")
+    assert made(data) == same | {"one": "notebook changed"}
+    assert "Another title" in (place / "one.en.html").read_text(encoding="utf-8")
+    assert made(data, "--as-of", "2020-01-01") == dict.fromkeys(both, "as_of changed")
+    assert made(data, "--as-of", "2020-01-01", "--force") == dict.fromkeys(both, "--force was given")
+    assert made(data, "--engine", "kernel", "--only", "one") == {"one": "as_of, engine changed"}
+    with monkeypatch.context() as patch:
+        patch.setattr("binnenstad.batch.plan.code_version", lambda: "0.0 (another)")
+        patch.setattr("binnenstad.batch.unchanged._packages", lambda: "others")
+        result = call("run", "almelo", *PERIOD, "--data", data, "--why", "--language", "en", "--only", "two")
+    assert "two.en: made, because as_of, binnenstad, packages changed" in result.output
+    assert "two.en: failed: binnenstad was changed while the reports were being made; run again" in result.output
 
 
-def test_the_index_of_a_thousand_reports_that_begin_alike_is_made(almelo: Programme, nl: Words, tmp_path: Path) -> None:
-    (job,) = plan_almelo(almelo, NOTEBOOKS, tmp_path, only=["goals"])
-    places = [tmp_path / f"p{number}" / "2019Q4" for number in range(1000)]
-    jobs = [replace(job, out=out, parameters=job.parameters | {"programme": out.parent.name}) for out in places]
-    for one in jobs:
-        write_whole(one.out / one.file, "<html></html>")
-    index = record(jobs, [made(one) for one in jobs])
-    assert index == tmp_path / "index.html"
-    html = index.read_text(encoding="utf-8")
-    assert html.count(">De doelen</a>") == 1000
-    assert '<p class="of">Programma Binnenstad Almelo</p>' in html
-    assert "Eurostat" not in html, "an index judges nothing"
-    text = (tmp_path / "run.json").read_text(encoding="utf-8")
-    entries = json.loads(text)["reports"]
-    assert text == json.dumps({"reports": entries}, ensure_ascii=False, indent=1) + "\n"
-    assert {entry["file"] for entry in entries} == {"goals.html"}
-    assert sorted(f"{entry['programme']}/{entry['period']}" for entry in entries) == sorted(
-        f"{path.parent.name}/{path.name}" for path in places
-    )
+def test_a_request_that_was_carried_out_is_known_again(reports: Path, tmp_path: Path) -> None:
+    """Without a look into any table; a project that moved has to look, and finds the same."""
+    options = ("run", "almelo", *PERIOD, "--partner", "gemeente", "--data", ALMELO.parent, "--out")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("binnenstad.batch.plan.check_programme", None)
+        assert (
+            call(*options, reports).output.splitlines()[0]
+            == "5 rapporten zijn niet veranderd en blijven zoals ze zijn."
+        )
+    moved = shutil.copytree(reports, tmp_path / "moved")
+    (moved / "run.json").write_text("{half")
+    index = moved / "almelo" / "2019Q4" / "index.html"
+    index.unlink()
+    result = call(*options, moved)
+    assert "5 rapporten zijn niet veranderd" in result.output
+    assert "klaar (" not in result.output
+    assert index.exists()
+
+
+def test_an_earlier_record_that_cannot_be_trusted_is_made_anew(tmp_path: Path) -> None:
+    data = project_of(tmp_path, "own")
+    run = ("run", "almelo", *PERIOD, "--data", data, "--why")
+    path = tmp_path / "reports" / "almelo" / "2019Q4" / "run.json"
+    for spoiled in ("", "{half", "[]", '{"version": 0, "reports": [3]}'):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(spoiled)
+        assert "own: wordt gemaakt, omdat het nog niet eerder is gemaakt" in call(*run).output
+    assert statuses(tmp_path) == {"own": "ok"}
+
+
+LATE = "from binnenstad.programme import read_programme\nread_programme(programme)\n"
+
+
+def test_what_changes_under_a_batch_fails_the_report_by_name(tmp_path: Path) -> None:
+    """Its footer would name the tables and the notebook as they were when the reports were planned."""
+    data = project_of(tmp_path, "later")
+    later, table = tmp_path / "notebooks" / "later.ipynb", data / "almelo" / "measurements.csv"
+    spoils = f"import pathlib\nfor path in ({str(later)!r}, {str(table)!r}):\n    path = pathlib.Path(path)\n"
+    spoils += "    path.write_text(path.read_text() + '\\n')\nNone"
+    write_notebook(tmp_path / "notebooks", "earlier", GOOD, LATE, spoils)
+    run = ("run", "almelo", *PERIOD, "--data", data, "--jobs", "1")
+    result = call(*run)
+    assert result.exit_code == 1
+    assert "earlier: mislukt: measurements.csv is veranderd terwijl de rapporten werden gemaakt" in result.output
+    assert "later: mislukt: measurements.csv, later.ipynb is veranderd" in result.output
+    assert not list((tmp_path / "reports" / "almelo" / "2019Q4").glob("[!i]*.html"))
+    write_notebook(tmp_path / "notebooks", "earlier", GOOD)
+    assert call(*run).exit_code == 0
+
+
+DRAWS = "import random\nimport numpy as np\nfrom binnenstad.page.blocks import section, paragraph\n"
+DRAWS += "section('Loting', paragraph(f'De loting van {random.random()} en {np.random.random()} is niet echt.'))"
+
+
+def test_random_numbers_hang_on_notebook_and_parameters_only(tmp_path: Path) -> None:
+    data = project_of(tmp_path, "own", cells=[GOOD, DRAWS])
+    drawn = []
+    for number, period in enumerate(["2019Q4", "2019Q4", "2019Q3"]):
+        out = tmp_path / str(number)
+        assert call("run", "almelo", "--period", period, "--data", data, "--out", out).exit_code == 0
+        page = (out / "almelo" / period / "own.html").read_text(encoding="utf-8")
+        drawn.append(page.partition("loting van")[2][:40])
+    assert drawn[0] == drawn[1] != drawn[2]
+
+
+def test_an_output_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+    data = project_of(tmp_path, "own")
+    (tmp_path / "reports").write_text("a file")
+    result = call("run", "almelo", *PERIOD, "--data", data)
+    assert result.exit_code == 1
+    assert "kan niet worden geschreven" in result.output
+
+
+@pytest.fixture
+def mounted(tmp_path: Path) -> Iterator[Callable[[str], Path]]:
+    """Mount a small disk; for who may."""
+    places: list[Path] = []
+
+    def mount(options: str) -> Path:
+        place = tmp_path / f"disk{len(places)}"
+        place.mkdir()
+        command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", place]
+        if subprocess.run(command, capture_output=True, check=False).returncode:
+            pytest.skip("may not mount a disk")
+        places.append(place)
+        return place
+
+    yield mount
+    for place in places:
+        subprocess.run(["umount", "-l", place], check=True)
+
+
+@pytest.mark.parametrize(
+    ("disk", "message"), [("size=96k", "No space left on device"), ("ro,size=96k", "Read-only file system")]
+)
+def test_a_disk_that_is_full_or_read_only_is_a_named_failure(
+    disk: str, message: str, mounted: Callable[[str], Path], tmp_path: Path
+) -> None:
+    data, out = project_of(tmp_path, "own"), mounted(disk)
+    result = call("run", "almelo", *PERIOD, "--data", data, "--out", out)
+    assert result.exit_code == 1
+    assert "kan niet worden geschreven" in result.output
+    assert message in result.output
+    assert not [entry for path in out.glob("*/*") for entry in entries_of(path) if entry["status"] == "ok"]

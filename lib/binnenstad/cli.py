@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import atexit
-import gc
 import os
 import signal
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from binnenstad import __version__
-from binnenstad.batch.ledger import Ledger
-from binnenstad.batch.processes import stay_single
-from binnenstad.batch.progress import Progress, say_status, say_unchanged
-from binnenstad.batch.request import Request
+from binnenstad.batch.processes import Runner
+from binnenstad.batch.progress import Progress, say_unchanged
+from binnenstad.batch.unchanged import request_key, same_as_before, why_made
 from binnenstad.mail.commands import send, sent
-from binnenstad.programme.folders import DESPITE_VARIABLE
 from binnenstad.words import LANGUAGES, Words
 from binnenstad.words.telling import DATA, FOLDER, LANGUAGE, near, telling
 
-SECONDS = click.FloatRange(min=0)
+if TYPE_CHECKING:
+    from binnenstad.batch.child import Outcome
+    from binnenstad.batch.plan import Job
 
 
 @click.group()
@@ -86,6 +84,7 @@ def check(programme: str, language: str, data: Path | None) -> None:
 
 def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
     options = [
+        click.argument("programmes", metavar="PROGRAMME...", nargs=-1, required=True),
         click.option("--only", multiple=True, metavar="REPORT", help="Only this report; can be repeated."),
         click.option("--partner", "partners", multiple=True, metavar="ID", help="Only this partner; can be repeated."),
         click.option("--as-of", default="", metavar="DATE", help="Use what was published by this day (yyyy-mm-dd)."),
@@ -94,7 +93,6 @@ def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
         ),
         click.option("--engine", type=click.Choice(["", "kernel"]), default="", help="kernel: papermill's own."),
         click.option("--out", type=FOLDER, help="Where to (default: reports/ beside data/)."),
-        click.option("--despite-faults", is_flag=True, help="Set goals with faulty input apart instead of refusing."),
         click.option(
             "--language", "languages", multiple=True, type=click.Choice(LANGUAGES), default=["nl"], show_default=True,
             help="Language of reports, and the first one of messages; can be repeated.",
@@ -107,70 +105,112 @@ def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 @main.command()
-@click.argument("programmes", metavar="PROGRAMME...", nargs=-1, required=True)
 @click.option(
     "--period", "periods", multiple=True, required=True,
     help="Quarter (2019Q4), year (2019) or range (2019Q1:2019Q4); can be repeated.",
 )  # fmt: skip
 @click.option(
-    "--jobs",
-    type=click.IntRange(min=1),
-    default=os.cpu_count(),
-    show_default="processors",
+    "--jobs", type=click.IntRange(min=1), default=os.cpu_count(), show_default="processors",
     help="Reports at the same time.",
-)
+)  # fmt: skip
 @click.option("--force", is_flag=True, help="Also make what is unchanged.")
 @click.option("--pdf", is_flag=True, help="Also a PDF beside each report (needs the extra: binnenstad[pdf]).")
 @click.option("--why", is_flag=True, help="Say why each report is made or skipped.")
-@click.option("--cell-limit", type=SECONDS, default=120, show_default=True, help="Seconds for a cell; 0: no limit.")
-@click.option("--report-limit", type=SECONDS, default=600, show_default=True, help="Seconds for a report.")
+@click.option("--report-limit", type=click.FloatRange(min=0), default=600, show_default=True, help="Seconds; 0: none.")
 @click.option("--memory-limit", type=click.IntRange(min=0), default=4096, show_default=True, help="MB for a report.")
 @click.option("--scheduler", default="", metavar="ADDRESS", help="Run on a Dask cluster (tcp://...:8786).")
 @_plan_options
 def run(
-    jobs: int, force: bool, why: bool, pdf: bool, cell_limit: float, report_limit: float, memory_limit: int,
-    scheduler: str,
+    jobs: int, force: bool, pdf: bool, why: bool, report_limit: float, memory_limit: int, scheduler: str,
     **request: Any,
 ) -> None:  # fmt: skip
     """Make the reports of each PROGRAMME for each period; what is unchanged stays as it is."""
     words = Words(request["languages"][0])
     with telling(words), _stopping(words):
-        asked = _asked(request)
-        ledger = asked.ledger()
-        if not (force or pdf) and _nothing_to_do(asked, ledger, why, words):
+        data, out = _folders(request)
+        key = _key(request, data)
+        if not (force or pdf or why) and _is_done(out, key, words):
             return
-        # before the library, notebooks and tables are read
-        ledger.hold(asked.rests_on())
-        stay_single()
-        if not scheduler:
-            from binnenstad.batch.run import warm_up
+        runner = _runner(scheduler, jobs, report_limit, memory_limit, words)
+        # the server of report processes imports what this process does, and should not wait for it
+        from binnenstad.batch.plan import plan
+        from binnenstad.batch.record import alone
 
-            # the server of report processes imports while this process plans
-            warm_up()
-        _collect_less()
-        planned = asked.plan()
-        from binnenstad.batch.job import Limits
-        from binnenstad.batch.perform import Performance
-        from binnenstad.batch.printing import print_reports
+        planned = plan(data=data, out=out, **request)
+        with alone(out):
+            good = _make(planned, runner, out, key, force, why, words)
+            if pdf:
+                _print([job.out / job.file for job in planned])
+    sys.exit(0 if good else 1)
 
-        progress = Progress(words, planned, why)
-        performance = Performance(
-            asked, ledger, planned, progress.plan, progress.start, progress.done, progress.cold,
-            Limits(cell_limit, report_limit, memory_limit), jobs, force,
-        )  # fmt: skip
-        try:
-            index = performance.perform(_cluster(scheduler) if scheduler else None)
-        finally:
-            progress.end()
-        if pdf:
-            print_reports(asked.out_folder, [job.id for job in planned])
-    click.echo(words.say("Open {path}", path=near(index)))
-    for outcome in performance.bad:
-        click.echo(f"{progress.names[outcome.id]}: {say_status(outcome, words)}: {outcome.error}", err=True)
-        if outcome.notebook:
-            kept = near(asked.out_folder / Path(outcome.id).parent / outcome.notebook)
-            click.echo("  " + words.say("the notebook is kept in {path}", path=kept), err=True)
-    sys.exit(1 if performance.bad else 0)
+
+def _folders(request: dict[str, Any]) -> tuple[Path, Path]:
+    """Take out of a request, and return, the folder with the programmes and that of the reports."""
+    from binnenstad.programme.folders import data_root
+
+    data = (request.pop("data") or data_root()).resolve()
+    return data, (request.pop("out") or data.parent / "reports").resolve()
+
+
+def _key(request: dict[str, Any], data: Path) -> str:
+    from binnenstad.programme.folders import find_notebooks
+
+    return request_key(request, [find_notebooks(data.parent), *(data / name for name in request["programmes"])])
+
+
+def _is_done(out: Path, key: str, words: Words) -> bool:
+    """Say so, and return whether, the same was asked before and nothing has changed since."""
+    same = same_as_before(out, key)
+    if same:
+        count, index = same
+        click.echo(say_unchanged(count, words))
+        click.echo(words.say("Open {path}", path=near(index)))
+    return same is not None
+
+
+def _runner(scheduler: str, workers: int, seconds: float, memory: int, words: Words) -> Any:
+    """Return what makes reports: a Dask cluster, or processes of this machine."""
+    if scheduler:
+        from binnenstad.batch.cluster import Cluster
+
+        return Cluster(scheduler, seconds, memory)
+    cold = words.say("The imports could not be done beforehand; each report does its own and takes longer.")
+    return Runner(workers, seconds, memory, lambda: click.echo(cold, err=True))
+
+
+def _make(planned: Sequence[Job], runner: Runner, out: Path, key: str, force: bool, why: bool, words: Words) -> bool:
+    """Make the reports that would not come out as they are, say how it goes, and return whether all are ready."""
+    from binnenstad.batch.record import Record
+
+    record = Record(out)
+    forced = words.say("--force was given") if force else ""
+    reasons = {job.id: forced or why_made(job, record.before.get(job.id, {}), words) for job in planned}
+    todo = [job for job in planned if reasons[job.id]]
+    bad: list[tuple[Job, Outcome]] = []
+    progress = Progress(words, planned, reasons, why)
+    record.expect(todo)
+    try:
+        with progress.bar, closing(runner.run(todo, progress.start)) as outcomes:
+            for job, outcome in outcomes:
+                record.keep(job, outcome)
+                progress.done(job, outcome)
+                bad += [(job, outcome)] * (outcome.status != "ok")
+    finally:
+        # also of a batch that is stopped, for what was ready has stayed
+        index = record.close(planned, key)
+    progress.conclude(index, bad)
+    return not bad
+
+
+def _print(pages: Sequence[Path]) -> None:
+    """Put a PDF beside each page that has none; one that is there goes when its page is made anew."""
+    from binnenstad.batch.record import write_whole
+    from binnenstad.page.pdf import render_pdf
+
+    for page in pages:
+        paper = page.with_suffix(".pdf")
+        if page.exists() and not paper.exists():
+            write_whole(paper, render_pdf(page.read_text(encoding="utf-8")))
 
 
 @contextmanager
@@ -195,46 +235,7 @@ def _stopping(words: Words) -> Iterator[None]:
             signal.signal(stop, handler)
 
 
-def _collect_less() -> None:
-    """Have the garbage collector pass over what stays: to look through the imports is a quarter of a short run."""
-    import binnenstad.batch.plan  # noqa: F401
-
-    gc.freeze()
-    gc.set_threshold(5000, 10, 10)
-    atexit.register(gc.freeze)
-
-
-def _asked(request: dict[str, Any]) -> Request:
-    if request["despite_faults"]:
-        # the reports are made in processes of their own, which read the programme again
-        os.environ[DESPITE_VARIABLE] = "1"
-    return Request(**request)
-
-
-def _nothing_to_do(asked: Request, ledger: Ledger, why: bool, words: Words) -> bool:
-    """Say so, and return whether, the same was asked before and nothing has changed since."""
-    reports = ledger.planned(asked.key())
-    if not reports or any(ledger.why(report) for report in reports):
-        return False
-    folders = {asked.out_folder / Path(report).parent for report in reports}
-    index = (folders.pop() if len(folders) == 1 else asked.out_folder) / "index.html"
-    if not (index.exists() and index.with_name("run.json").exists()):
-        return False
-    for report in reports if why else []:
-        click.echo(words.say("{report}: skipped, nothing has changed", report=report.removesuffix(".html")))
-    click.echo(say_unchanged(len(reports), words))
-    click.echo(words.say("Open {path}", path=near(index)))
-    return True
-
-
-def _cluster(address: str) -> Any:
-    from binnenstad.batch.cluster import on_cluster
-
-    return on_cluster(address)
-
-
 @main.command("list")
-@click.argument("programmes", metavar="PROGRAMME...", nargs=-1, required=True)
 @click.option(
     "--period", "periods", multiple=True, help="Quarter, year or range; default: the last quarter measured."
 )  # fmt: skip
@@ -242,7 +243,11 @@ def _cluster(address: str) -> Any:
 def list_(**request: Any) -> None:
     """Show which reports would be made, without making them."""
     with telling(Words(request["languages"][0])):
-        planned = _asked(request).plan()
+        from binnenstad.batch.plan import plan
+
+        data, out = _folders(request)
+        planned = plan(data=data, out=out, **request)
     for job in planned:
         parameters = ", ".join(f"{name}={value}" for name, value in job.parameters.items() if value != "")
-        click.echo(f"{job.report:<10} {near(job.out / job.file)}  ({job.notebook.name}: {parameters})")
+        page = near(job.out / job.file)
+        click.echo(f"{job.notebook.path.stem:<10} {page}  ({job.notebook.path.name}: {parameters})")

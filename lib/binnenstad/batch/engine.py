@@ -1,61 +1,142 @@
-"""A papermill engine that needs no kernel: the cells run in a shell of a process that is thrown away.
+"""A papermill engine that needs no kernel: the cells run in an IPython shell of this process.
 
 Registered as ``binnenstad``, so ``papermill --engine binnenstad`` works too. Injection of parameters,
 progress, statuses and error marks stay papermill's; a notebook in another language, or with widgets,
-needs papermill's own engine.
+needs papermill's own engine. What cells leave behind stays in this process: the batch throws it away.
+
+The shell is ipykernel's own, so that magics, display hooks and libraries that ask where they run behave as
+in a notebook; what it would have sent over a socket goes straight to nbclient, which makes outputs of it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+import builtins
+import hashlib
+import io
+import os
+import random
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from typing import Any, NoReturn
+from unittest.mock import patch
 
+import numpy as np
+from ipykernel.compiler import XCachingCompiler
+from ipykernel.ipkernel import IPythonKernel
+from ipykernel.zmqshell import ZMQInteractiveShell
+from IPython.core.error import StdinNotImplementedError
+from jupyter_client.session import Session
+from nbclient import NotebookClient
 from nbformat import NotebookNode
 from papermill.engines import Engine, NotebookExecutionManager
+from traitlets import Any as Anything
+from traitlets.config import Config
+
+
+def shell() -> ZMQInteractiveShell:
+    """Return the shell of this process; the first call makes it, as a kernel does before anything is imported."""
+    os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
+    # the history of a person typing is no business of a report, and its thread would be lost in a fork
+    config = Config({"HistoryManager": {"enabled": False}})
+    made: ZMQInteractiveShell = ZMQInteractiveShell.instance(config=config, compiler_class=XCachingCompiler)
+    return made
 
 
 class ShellEngine(Engine):  # type: ignore[misc]
-    """Runs cells in a shell; by default in a process of its own, so that nothing is left in the caller's."""
+    """Runs the cells of a notebook in this process, with the outputs a kernel would have sent."""
 
     @classmethod
-    def execute_managed_notebook(
-        cls, nb_man: NotebookExecutionManager, kernel_name: str, *, in_place: bool = False,
-        execution_timeout: float | None = None, on_cell: Callable[[int], None] | None = None, **_: Any,
-    ) -> None:  # fmt: skip
-        """Run the cells of a notebook until one fails.
-
-        ``in_place`` says that this process is to be thrown away itself; ``execution_timeout`` [s] bounds
-        each cell; ``on_cell`` hears the number of each cell before it runs. Raises ``ValueError`` for a
-        notebook that is not in Python, and ``RuntimeError`` if the process ends before its cells.
-        """
-        # papermill loads every engine there is, also for who only looks at parameters
-        from binnenstad.batch.session import elsewhere, here, seed_of
-        from binnenstad.batch.shell import LANGUAGE_INFO
-
+    def execute_managed_notebook(cls, nb_man: NotebookExecutionManager, kernel_name: str, **_: Any) -> None:
+        """Run the cells of a notebook until one fails; raises ``ValueError`` for one that is not in Python."""
         notebook = nb_man.nb
         language = notebook.metadata.get("kernelspec", {}).get("language") or "python"
         if language != "python":
             raise ValueError(f"this engine runs Python, not {language}; use papermill's own (--engine kernel)")
-        ran = []
-        with (here if in_place else elsewhere)(seed_of(notebook), execution_timeout) as session:
+        _seed(notebook)
+        with _listening(notebook) as run_cell:
             for index, cell in enumerate(notebook.cells):
-                if on_cell:
-                    on_cell(index)
                 nb_man.cell_start(cell, index)
-                good = True
-                if _is_run(cell):
-                    ran.append(cell)
-                    cell.outputs, cell.execution_count, good = session.run(cell.source)
-                if not good and "raises-exception" not in cell.metadata.get("tags", []):
+                tags = cell.metadata.get("tags", [])
+                runs = cell.cell_type == "code" and cell.source.strip() and "skip-execution" not in tags
+                if runs and not run_cell(cell, index) and "raises-exception" not in tags:
                     nb_man.cell_exception(cell, cell_index=index)
                 nb_man.cell_complete(cell, cell_index=index)
                 if cell.metadata.papermill["exception"]:
                     break
-            for cell, outputs in zip(ran, session.shown(), strict=True):
-                cell.outputs = outputs
-        notebook.metadata["language_info"] = LANGUAGE_INFO
+        notebook.metadata["language_info"] = IPythonKernel.language_info
 
 
-def _is_run(cell: NotebookNode) -> bool:
-    tags = cell.metadata.get("tags", [])
-    return cell.cell_type == "code" and bool(cell.source.strip()) and "skip-execution" not in tags
+class _Straight(Session):
+    """Hands each message to ``hear`` instead of sending it."""
+
+    hear = Anything()
+
+    def send(self, stream: Any, msg_or_type: Any, content: Any = None, *_: Any, **__: Any) -> None:
+        """Hand on a message, or one of a type with its content."""
+        self.hear(self.msg(msg_or_type, content) if isinstance(msg_or_type, str) else msg_or_type)
+
+
+class _Stream(io.TextIOWrapper):
+    """Standard output or error while cells run: one file for Python, C libraries and child processes."""
+
+    def __init__(self, number: int, name: str, session: Session):
+        self._file, self._sent, self._name, self._session = tempfile.TemporaryFile(), 0, name, session  # noqa: SIM115
+        os.dup2(self._file.fileno(), number)
+        super().__init__(
+            io.BufferedWriter(io.FileIO(number, "w", closefd=False)), encoding="UTF-8", errors="backslashreplace"
+        )
+
+    def flush(self) -> None:
+        """Send what was written since the last time."""
+        super().flush()
+        size = os.fstat(self._file.fileno()).st_size
+        text = os.pread(self._file.fileno(), size - self._sent, self._sent).decode(errors="replace")
+        self._sent = size
+        if text:
+            self._session.send(None, "stream", {"name": self._name, "text": text})
+
+
+@contextmanager
+def _listening(notebook: NotebookNode) -> Iterator[Callable[[NotebookNode, int], bool]]:
+    """Give a function that runs a cell, by its number, and returns whether it ended well.
+
+    Meanwhile all output of this process is that of the cell, and questions are refused.
+    """
+    client, session, process = NotebookClient(notebook), _Straight(), os.getpid()
+    here: Any = shell()
+    here.displayhook.session = here.display_pub.session = session
+
+    def _run_cell(cell: NotebookNode, index: int) -> bool:
+        session.hear = lambda message: client.process_message(message, cell, index)
+        client.clear_before_next_output = False
+        result = here.run_cell(cell.source, store_history=True)
+        if os.getpid() != process:
+            # a cell that forks comes back here twice; the copy is no report
+            os._exit(0)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        cell.execution_count = result.execution_count
+        return bool(result.success)
+
+    with ExitStack() as stack:
+        for number, name in ((1, "stdout"), (2, "stderr")):
+            stack.callback(os.dup2, os.dup(number), number)
+            stack.enter_context(patch.object(sys, name, _Stream(number, name, session)))
+        stack.enter_context(patch.object(builtins, "input", _refuse))
+        # a notebook finds the modules beside it
+        stack.enter_context(patch.object(sys, "path", ["", *sys.path]))
+        yield _run_cell
+
+
+def _refuse(*_: Any, **__: Any) -> NoReturn:
+    raise StdinNotImplementedError("raw_input was called, but this frontend does not support input requests.")
+
+
+def _seed(notebook: NotebookNode) -> None:
+    """Begin random numbers anew: the same code and parameters give the same, whatever this process did before."""
+    text = "\0".join(cell.source for cell in notebook.cells if cell.cell_type == "code")
+    seed = int.from_bytes(hashlib.sha256(text.encode()).digest()[:4], "big")
+    random.seed(seed)
+    np.random.seed(seed)

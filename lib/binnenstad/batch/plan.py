@@ -2,185 +2,179 @@
 
 from __future__ import annotations
 
+import ast
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from itertools import product
 from pathlib import Path
 from typing import Any
 
-from binnenstad.batch.job import KERNEL, Job
-from binnenstad.batch.origins import version_of
-from binnenstad.page.provenance import Provenance
-from binnenstad.programme import Moment, Programme, digests, fingerprint
-from binnenstad.words import Words
+import pandas as pd
+
+from binnenstad.page.provenance import Provenance, code_version
+from binnenstad.programme import Delivered, Programme, check_programme, digests, find_programme, fingerprint
+from binnenstad.programme.folders import digest, find_notebooks
+from binnenstad.words import Words, parse_period
 from binnenstad.words.errors import UsageError
 
-# the order of a mailing: first the page for who has one minute
-ORDER = ("overview", "goals", "costs", "canvas", "partner")
+BASE = ("programme", "period", "language", "as_of")
 PARTNER = "partner"
-
-
-def place(report: str) -> tuple[int, str]:
-    """Return where a report comes in a mailing, as a sort key; reports of one's own come last, by name."""
-    return (ORDER.index(report), "") if report in ORDER else (len(ORDER), report)
-
-
-def known_reports(notebooks: Path) -> dict[str, Path]:
-    """Return the notebooks there are, by report name, in the order of a mailing."""
-    return {path.stem: path for path in sorted(notebooks.glob("*.ipynb"), key=lambda path: place(path.stem))}
+# papermill's own engine, in a kernel: for widgets and other languages
+KERNEL = "kernel"
+# where a report comes in an index whose notebook does not say so
+LAST = 1_000_000
+TYPES: dict[str, Any] = {"int": int, "float": float, "bool": {"true": True, "false": False}.__getitem__}
 
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook as planning sees it: its parameters with their types, its version, and its settings.
+    """A notebook as planning sees it: its parameters with their types, and what its metadata says of its report.
 
-    The version is that of the library and of the code that a report in one language rests on.
-
-    The settings stand in its metadata, under ``binnenstad``: ``engine`` (``kernel`` for papermill's own)
-    and ``inputs``, files below the project folder that it opens in a way Python does not see.
+    That stands under ``binnenstad``: ``title`` (per language; ``{partner}`` is filled in), ``order`` (where it
+    comes in an index) and ``engine`` (``kernel`` for papermill's own). ``digest`` is that of the file.
     """
 
     path: Path
+    digest: str
     declared: Mapping[str, str]
-    version: str
+    title: Mapping[str, str]
+    order: int
     engine: str
-    inputs: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Job:
+    """One report to make: a notebook with its parameters, and its page ``file`` in the folder ``out``.
+
+    ``delivered`` is what the ``folder`` of its programme held when it was checked; ``subject`` is whom it is about,
+    if that is a partner.
+    """
+
+    notebook: Notebook
+    parameters: Mapping[str, Any]
+    folder: Path
+    out: Path
+    file: str
+    provenance: Provenance
+    delivered: Delivered
+    subject: str = ""
+
+    @property
+    def id(self) -> str:
+        """Return the name of this report among all: programme, period and file."""
+        return f"{self.folder.name}/{self.out.name}/{self.file}"
+
+    @property
+    def failed(self) -> str:
+        """Return the name of the executed notebook, where that is kept because it went wrong."""
+        return f"failed/{Path(self.file).stem}.ipynb"
 
 
 def plan(
-    folder: Path, programme: Programme, moment: Moment, notebooks: Path, out: Path, *,
-    language: str = "nl", as_of: str = "", only: Sequence[str] = (), partners: Sequence[str] = (),
-    parameters: Mapping[str, str] | None = None, engine: str = "",
+    programmes: Sequence[str], data: Path, out: Path, *, periods: Sequence[str] = (),
+    languages: Sequence[str] = ("nl",), only: Sequence[str] = (), partners: Sequence[str] = (), as_of: str = "",
+    parameters: Sequence[str] = (), engine: str = "",
 ) -> list[Job]:  # fmt: skip
-    """Return the jobs of one programme, period and language.
+    """Return the jobs of a request: every programme below ``data`` for every period in every language.
 
-    ``only`` names the reports wanted (all if empty); ``partners`` those for whom a notebook with a
-    parameter ``partner`` is run (all if empty); ``parameters`` are extra ones as text. Raises
-    ``UsageError`` for a report or partner that is not there, a parameter no wanted notebook has, and a
-    value that does not fit its type: papermill itself accepts all of these without a word.
+    No period is the last one measured; ``only`` names the reports wanted, ``partners`` those for whom a notebook
+    with a parameter ``partner`` is run (all if empty); ``parameters`` are extra ones as NAME=VALUE. Raises
+    ``DataError``, and ``UsageError`` for a report or partner that is not there, a parameter no wanted notebook
+    has, and a value that does not fit its type: papermill itself accepts all of these without a word.
     """
-    wanted = {name: read_notebook(path, language) for name, path in _wanted(notebooks, only).items()}
-    base = {"programme": folder.name, "period": str(moment.period), "language": language, "as_of": as_of}
-    extra = parameters or {}
-    _refuse_unknown(extra, {name: notebook.declared for name, notebook in wanted.items()}, base)
-    titles = _partners(programme, partners)
-    words, data = Words(language), fingerprint(digests(programme.delivered))
-    heard = programme.title, words.period(moment.period), words.date(moment.as_of)
+    notebooks = _wanted(find_notebooks(data.parent), only, engine)
+    extra = _extra(parameters, notebooks)
+    asked = [period for text in periods for period in expand_periods(text)]
     jobs = []
-    for name, notebook in wanted.items():
-        spec = notebook.declared
-        given = base | {key: _typed(key, text, spec[key]) for key, text in extra.items() if key in spec}
-        for partner in titles if PARTNER in spec else [""]:
-            values = given | ({PARTNER: partner} if partner else {})
-            shown = {"report": name, **{key: str(value) for key, value in values.items()}}
-            provenance = Provenance(*heard, shown, data, notebook.version)
-            jobs.append(
-                Job(
-                    name,
-                    notebook.path,
-                    values,
-                    out / folder.name / str(moment.period),
-                    folder.parent,
-                    provenance,
-                    engine or notebook.engine,
-                    notebook.inputs,
-                    titles.get(partner, ""),
-                    programme.delivered,
-                    programme.sound,
-                )  # fmt: skip
-            )
-    return jobs
-
-
-def _partners(programme: Programme, wanted: Sequence[str]) -> dict[str, str]:
-    titles = {str(key): str(title) for key, title in programme.titles("partners").items()}
-    strange = [name for name in wanted if name not in titles]
-    if strange:
-        raise UsageError(
-            "partner {names} is not in programme {programme}; known: {known}",
-            names=", ".join(strange),
-            programme=programme.id,
-            known=", ".join(titles) or "-",
-        )
-    return {key: title for key, title in titles.items() if key in wanted or not wanted}
-
-
-def read_notebook(path: Path, language: str) -> Notebook:
-    """Return a notebook as planning sees it; raises ``UsageError`` if it cannot be run."""
-    status = path.stat()
-    return _read(path, language, status.st_mtime_ns, status.st_size)
-
-
-@cache
-def _read(path: Path, language: str, *_: int) -> Notebook:
-    declared = _declared(path)
-    settings = json.loads(path.read_text(encoding="utf-8"))["metadata"].get("binnenstad", {})
-    engine = settings.get("engine", "")
-    if engine not in ("", KERNEL):
-        raise UsageError(
-            "{name}: engine {engine!r} is not known; choose kernel, or none", name=path.name, engine=engine
-        )
-    return Notebook(path, declared, version_of(path, language), engine, tuple(settings.get("inputs", ())))
-
-
-def _wanted(notebooks: Path, only: Sequence[str]) -> dict[str, Path]:
-    reports = known_reports(notebooks)
-    strange = [name for name in only if name not in reports]
-    if strange or not reports:
-        raise UsageError(
-            "report {names} is not in folder {folder}; known: {known}",
-            names=", ".join(strange) or "*",
-            folder=notebooks.name,
-            known=", ".join(reports) or "-",
-        )
-    return {name: path for name, path in reports.items() if name in only or not only}
-
-
-def _declared(notebook: Path) -> dict[str, str]:
-    """Return the names and types in a notebook's parameters cell; raises ``UsageError`` if it has none."""
-    # papermill takes long to import: who only lists faults should not wait for it
-    from nbformat.reader import NotJSONError
-    from papermill import inspect_notebook
-
-    try:
-        specs = inspect_notebook(str(notebook))
-    except NotJSONError:
-        raise UsageError("{name} is no notebook; save it again in JupyterLab", name=notebook.name) from None
-    except ValueError:
-        raise UsageError("{name} names no kernel; save it again in JupyterLab", name=notebook.name) from None
-    found = {name: str(spec["inferred_type_name"]) for name, spec in specs.items()}
-    if not found:
-        raise UsageError("{name} has no parameters cell; tag one cell 'parameters'", name=notebook.name)
-    return found
-
-
-def _refuse_unknown(extra: Mapping[str, str], specs: Mapping[str, Mapping[str, str]], base: Mapping[str, Any]) -> None:
-    known = sorted({name for spec in specs.values() for name in spec} - {*base, PARTNER})
-    strange = [name for name in extra if name not in known]
-    if strange:
-        raise UsageError(
-            "parameter {names} is not known; extra parameters: {known}",
-            names=", ".join(strange),
-            known=", ".join(known) or "-",
-        )
-    for report, spec in specs.items():
-        missing = [name for name in base if name not in spec]
-        if missing:
+    for name, language in product(programmes, languages):
+        folder = find_programme(name, data)
+        programme = check_programme(folder, language)
+        known = list(programme["partners"]["id"])
+        if strange := _strange(partners, known):
             raise UsageError(
-                "{report}: the parameters cell lacks {names}; add them with their type",
-                report=report,
-                names=", ".join(missing),
+                "partner {names} is not in programme {programme}; known: {known}", programme=name, **strange
             )
+        for period, notebook in product(asked or [programme.last_period()], notebooks):
+            base = dict(zip(BASE, (name, period, language, as_of), strict=True)) | extra[notebook.path]
+            each = [{PARTNER: partner} for partner in partners or known] if PARTNER in notebook.declared else [{}]
+            jobs += [_job(notebook, base | who, folder, out, programme) for who in each]
+    return list({job.id: job for job in jobs}.values())
 
 
-def _typed(name: str, text: str, kind: str) -> str | int | float | bool:
-    if kind == "bool":
-        if text.lower() in ("true", "false"):
-            return text.lower() == "true"
-        raise UsageError("parameter {name}={text!r} must be true or false", name=name, text=text)
-    readers: dict[str, Callable[[str], str | int | float]] = {"int": int, "float": float}
+def _job(notebook: Notebook, values: Mapping[str, Any], folder: Path, out: Path, programme: Programme) -> Job:
+    words, moment = Words(values["language"]), programme.moment(values["period"], values["as_of"])
+    made = Provenance(
+        programme.title, words.period(moment.period), words.date(moment.as_of),
+        {"report": notebook.path.stem, **{name: str(value) for name, value in values.items()}},
+        fingerprint(digests(programme.delivered)), code_version(),
+    )  # fmt: skip
+    partner, name = values.get(PARTNER, ""), notebook.path.stem
+    # Dutch is the default and needs no mark
+    file = (f"{name}-{partner}" if partner else name) + (".html" if words.language == "nl" else ".en.html")
+    subject = programme.titles("partners").get(partner, "")
+    return Job(notebook, values, folder, out / folder.name / values["period"], file, made, programme.delivered, subject)
+
+
+def expand_periods(text: str) -> list[str]:
+    """Return the periods of a range, ends included; raises ``UsageError`` for a period or range that is none.
+
+    >>> expand_periods("2019Q3:2020Q2"), expand_periods("2019:2021"), expand_periods("2019Q4")
+    (['2019Q3', '2019Q4', '2020Q1', '2020Q2'], ['2019', '2020', '2021'], ['2019Q4'])
+    """
+    ends = [parse_period(part) for part in text.split(":", 1)]
+    if ends[0].freqstr != ends[-1].freqstr or ends[0] > ends[-1]:
+        raise UsageError("periods {text!r} are no range; write for instance 2019Q1:2019Q4 or 2019:2022", text=text)
+    return [str(period) for period in pd.period_range(ends[0], ends[-1])]
+
+
+def _strange(wanted: Iterable[str], known: Iterable[str]) -> dict[str, str]:
+    """Return what is wanted and is not known, and what is, as a message names them; nothing if all is known."""
+    names = ", ".join(name for name in wanted if name not in known)
+    return {"names": names, "known": ", ".join(known) or "-"} if names else {}
+
+
+def _wanted(folder: Path, only: Sequence[str], engine: str) -> list[Notebook]:
+    paths = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
+    if strange := _strange(only if paths else ["*"], paths):
+        raise UsageError("report {names} is not in folder {folder}; known: {known}", folder=folder.name, **strange)
+    found = [_read_notebook(path, engine) for name, path in paths.items() if name in only or not only]
+    return sorted(found, key=lambda notebook: (notebook.order, notebook.path.stem))
+
+
+def _read_notebook(path: Path, engine: str) -> Notebook:
+    content = path.read_bytes()
     try:
-        return readers.get(kind, str)(text)
-    except ValueError:
+        notebook = json.loads(content)
+        cells = [cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", [])]
+        tree = ast.parse("".join(line for cell in cells for line in cell["source"]))
+        about = {"title": {}, "order": LAST, "engine": ""} | notebook["metadata"].get("binnenstad", {})
+    except (ValueError, KeyError, SyntaxError):
+        raise UsageError("{name} is no notebook; save it again in JupyterLab", name=path.name) from None
+    declared = {ast.unparse(n.target): ast.unparse(n.annotation) for n in tree.body if isinstance(n, ast.AnnAssign)}
+    if missing := ", ".join(name for name in BASE if name not in declared):
+        raise UsageError(
+            "{report}: the parameters cell lacks {names}; add them with their type", report=path.stem, names=missing
+        )
+    return Notebook(path, digest(content), declared, about["title"], about["order"], engine or about["engine"])
+
+
+def _extra(given: Sequence[str], notebooks: Sequence[Notebook]) -> dict[Path, dict[str, Any]]:
+    """Return the extra parameters of each notebook, in the types that its parameters cell declares."""
+    if plain := ", ".join(text for text in given if "=" not in text):
+        raise UsageError("parameter {names} must be written as NAME=VALUE", names=plain)
+    texts = dict(text.split("=", 1) for text in given)
+    known = sorted({name for notebook in notebooks for name in notebook.declared} - {*BASE, PARTNER})
+    if strange := _strange(texts, known):
+        raise UsageError("parameter {names} is not known; extra parameters: {known}", **strange)
+    return {
+        one.path: {name: _typed(name, text, one.declared[name]) for name, text in texts.items() if name in one.declared}
+        for one in notebooks
+    }
+
+
+def _typed(name: str, text: str, kind: str) -> Any:
+    try:
+        return TYPES.get(kind, str)(text.lower() if kind == "bool" else text)
+    except (ValueError, KeyError):
         raise UsageError("parameter {name}={text!r} is no {kind}", name=name, text=text, kind=kind) from None

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from binnenstad.batch.reason import Reason
 from binnenstad.words import Words
+from binnenstad.words.telling import near
 
 if TYPE_CHECKING:
-    from binnenstad.batch.job import Job, Outcome
+    from binnenstad.batch.child import Outcome
+    from binnenstad.batch.plan import Job
 
 
 def say_unchanged(count: int, words: Words) -> str:
@@ -22,71 +24,51 @@ def say_unchanged(count: int, words: Words) -> str:
     )
 
 
-def say_status(outcome: Outcome, words: Words) -> str:
-    """Return what became of a report, in a word."""
-    return {
-        "ok": words.say("ready"),
-        "failed": words.say("failed"),
-        "refused": words.say("refused"),
-        "unfinished": words.say("unfinished"),
-    }[outcome.status]
-
-
 class Progress:
-    """What a researcher sees of a batch: a bar with the report now running and the time left, or a line each."""
+    """What a researcher sees: why reports are made, then a bar with those now running, or a line for each.
 
-    def __init__(self, words: Words, planned: Sequence[Job], why: bool):
-        self._words, self._planned, self._why = words, planned, why
-        several = len({job.out for job in planned}) > 1
-        self.names = {job.id: (job.id if several else job.file).removesuffix(".html") for job in planned}
-        self._bar: Any = None
-        self._running: list[str] = []
+    ``reasons`` holds why each job is made, by id; nothing for one that stays as it is.
+    """
 
-    def plan(self, todo: Sequence[Job], reasons: dict[str, Reason]) -> None:
-        """Say what is to be made, and why."""
-        words = self._words
-        for job in self._planned if self._why else []:
-            name, reason = self.names[job.id], reasons.get(job.id)
-            again = words.say("{report}: made, because {reason}", report=name, reason=reason and reason.in_words(words))
-            click.echo(again if reason else words.say("{report}: skipped, nothing has changed", report=name))
-        for name in [job.id for job in self._planned if reasons.get(job.id) == Reason("unreadable")]:
-            click.echo(
-                words.say("The record of {report} could not be read; it is written anew.", report=name), err=True
-            )
-        if len(todo) < len(self._planned):
-            click.echo(say_unchanged(len(self._planned) - len(todo), words))
-        if todo and sys.stderr.isatty():
-            label = words.say("Making reports")
-            self._bar = click.progressbar(
-                length=len(todo), label=label, file=sys.stderr, show_pos=True, item_show_func=lambda item: item or ""
-            )
-            self._bar.__enter__()
+    def __init__(self, words: Words, jobs: Sequence[Job], reasons: Mapping[str, str], why: bool):
+        self._words, self._running = words, list[str]()
+        several = len({job.out for job in jobs}) > 1
+        self._names = {job.id: (job.id if several else job.file).removesuffix(".html") for job in jobs}
+        for name, reason in zip(self._names.values(), reasons.values(), strict=True) if why else ():
+            made = words.say("{report}: made, because {reason}", report=name, reason=reason)
+            click.echo(made if reason else words.say("{report}: skipped, nothing has changed", report=name))
+        todo = sum(map(bool, reasons.values()))
+        if todo < len(jobs):
+            click.echo(say_unchanged(len(jobs) - todo, words))
+        self.bar: Any = click.progressbar(
+            length=todo, label=words.say("Making reports"), file=sys.stderr, show_pos=True,
+            hidden=not (todo and sys.stderr.isatty()), item_show_func=lambda _: ", ".join(self._running),
+        )  # fmt: skip
 
     def start(self, job: Job) -> None:
         """Show which reports are being made."""
-        self._running.append(self.names[job.id])
-        if self._bar:
-            self._bar.update(0, ", ".join(self._running))
-            self._bar.render_progress()
+        if self._names[job.id] not in self._running:
+            self._running.append(self._names[job.id])
+            self.bar.render_progress()
 
     def done(self, job: Job, outcome: Outcome) -> None:
         """Show that a report is ready, or not."""
-        name, words = self.names[job.id], self._words
+        name, words = self._names[job.id], self._words
         self._running.remove(name)
-        if self._bar:
-            self._bar.update(1, ", ".join(self._running) or name)
-        else:
-            click.echo(f"{name}: {say_status(outcome, words)} ({words.number(outcome.seconds, 1)} s)")
+        self.bar.update(1)
+        if self.bar.hidden:
+            click.echo(f"{name}: {_status(outcome.status, words)} ({words.number(outcome.seconds, 1)} s)")
 
-    def cold(self) -> None:
-        """Say that reports take longer than they could."""
-        click.echo(
-            self._words.say("The imports could not be done beforehand; each report does its own and takes longer."),
-            err=True,
-        )
+    def conclude(self, index: Path, bad: Sequence[tuple[Job, Outcome]]) -> None:
+        """Say what to open, and last which reports could not be made, why, and where their notebooks are."""
+        words = self._words
+        click.echo(words.say("Open {path}", path=near(index)))
+        for job, outcome in bad:
+            click.echo(f"{self._names[job.id]}: {_status(outcome.status, words)}: {outcome.error}", err=True)
+            if job.failed in outcome.files:
+                kept = near(job.out / job.failed)
+                click.echo("  " + words.say("the notebook is kept in {path}", path=kept), err=True)
 
-    def end(self) -> None:
-        """Leave the line of the bar."""
-        if self._bar:
-            self._bar.__exit__(None, None, None)
-            self._bar = None
+
+def _status(status: str, words: Words) -> str:
+    return {"ok": words.say("ready"), "failed": words.say("failed"), "refused": words.say("refused")}[status]

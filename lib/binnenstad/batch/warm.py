@@ -6,60 +6,37 @@ defaults by it, so the shell comes first; the import of a cell then finds what i
 
 from __future__ import annotations
 
-import atexit
 import gc
 import importlib
-import os
 import pkgutil
-import sys
-import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import binnenstad
-from binnenstad.batch.processes import adopt_orphans, count_threads, end_all_below, stay_single
 
-# what a kernel sets before anything draws
-os.environ.setdefault("MPLBACKEND", "module://matplotlib_inline.backend_inline")
-# a library with threads of its own cannot be forked safely
-stay_single()
-# rooms no notebook enters, or whose libraries are slow and used by few
-COLD = {"batch", "cli", "mail", "pdf", "posting", "sources", "telling"}
+# rooms no notebook enters, and a library that is slow and used by few
+COLD = ("binnenstad.batch", "binnenstad.cli", "binnenstad.mail", "binnenstad.page.pdf")
 
 
-def _rooms() -> list[str]:
-    """Return the modules of the library that notebooks import."""
-    found = pkgutil.walk_packages(binnenstad.__path__, "binnenstad.", onerror=None)
-    return [module.name for module in found if module.name.split(".")[1] not in COLD]
+def _import_all() -> None:
+    # it loads the engines there are, ours too, and has to be there first
+    import papermill  # noqa: F401
 
+    from binnenstad.batch.engine import shell
 
-@contextmanager
-def _kept() -> Iterator[None]:
-    """Keep all that comes: the collector need not look at it, now or in a report, nor copy its pages there."""
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()
+    with shell().builtin_trap:
+        ours = [module.name for module in pkgutil.walk_packages(binnenstad.__path__, "binnenstad.")]
+        for name in ("pandas", "matplotlib", *ours):
+            if not name.startswith(COLD):
+                importlib.import_module(name)
+    from binnenstad.page.blocks import headline
+    from binnenstad.page.provenance import Provenance
+    from binnenstad.page.render import checked_page
 
-
-with _kept():
-    from binnenstad.batch.shell import Shell
-
-    with Shell.instance().builtin_trap:
-        for _name in ("pandas", "matplotlib", *_rooms(), "papermill", "binnenstad.batch.job"):
-            importlib.import_module(_name)
-        from binnenstad.page.blocks import headline
-        from binnenstad.page.provenance import Provenance
-        from binnenstad.page.render import checked_page
     # a first page finds and compiles the template, and reads the fonts
     checked_page([headline("-", "-")], Provenance("", "", "", {}, "", ""), "nl")
-# what a report leaves running comes here, where the batch finds it; its end is no news
-adopt_orphans()
-if any("forkserver" in word for word in sys.orig_argv):
-    # it ends with the batch; what a report of a batch that was killed had started then comes here at last
-    atexit.register(end_all_below)
-warnings.filterwarnings("ignore", message="forkserver: waitpid")
-# a lock that another thread holds stays locked for ever in a forked process
-SINGLE = count_threads() == 1
+
+
+# the collector need not look at what comes and stays, now or in a report, nor copy its pages there
+gc.disable()
+_import_all()
+gc.freeze()
+gc.enable()

@@ -1,0 +1,132 @@
+"""The plan: which notebooks with which parameters, and what is refused before anything is run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from conftest import ALMELO
+from test_batch_run import GOOD, PARAMETERS, plan_almelo, project_of, write_notebook
+
+from binnenstad.batch.plan import expand_periods, plan
+from binnenstad.words.errors import UsageError
+
+FILES = ["overview.html", "goals.html", "costs.html", "canvas.html"]
+
+
+def test_the_plan_has_every_notebook_in_the_order_of_its_metadata(almelo, tmp_path: Path) -> None:
+    jobs = plan(["almelo"], ALMELO.parent, tmp_path, periods=["2019Q4"])
+    assert [job.file for job in jobs] == FILES + [f"partner-{partner}.html" for partner in almelo["partners"]["id"]]
+    assert jobs[0].out == tmp_path / "almelo" / "2019Q4"
+    assert jobs[0].parameters == {"programme": "almelo", "period": "2019Q4", "language": "nl", "as_of": ""}
+    assert jobs[0].provenance.data == jobs[-1].provenance.data != ""
+    assert jobs[-1].subject == almelo.titles("partners").iloc[-1]
+    assert not list(tmp_path.iterdir())
+
+
+def test_periods_languages_and_partners_multiply(tmp_path: Path) -> None:
+    some = {"only": ["partner", "goals"], "partners": ["provincie", "gemeente"], "languages": ["nl", "en", "nl"]}
+    jobs = plan(["almelo", "almelo"], ALMELO.parent, tmp_path, periods=["2019Q3:2019Q4", "2019Q4"], **some)
+    names = ["goals", "partner-provincie", "partner-gemeente"]
+    assert sorted(job.id for job in jobs) == sorted(
+        f"almelo/2019Q{q}/{name}{mark}.html" for q in (3, 4) for name in names for mark in ("", ".en")
+    )
+    assert {job.provenance.period for job in jobs if ".en" in job.file} == {"quarter 3 of 2019", "quarter 4 of 2019"}
+    assert plan(["almelo"], ALMELO.parent, tmp_path, only=["goals"])[0].parameters["period"] == "2022Q4"
+
+
+def test_a_new_report_is_one_notebook_file(tmp_path: Path) -> None:
+    data = project_of(tmp_path, "zeta", "alfa", "third", "first")
+    about = '"metadata": {\n  "binnenstad": {"order": %d, "title": {"nl": "Het %s"}},\n'
+    for number, name in enumerate(["first", "third"]):
+        path = tmp_path / "notebooks" / f"{name}.ipynb"
+        path.write_text(path.read_text().replace('"metadata": {\n  "kernel', about % (number, name) + '  "kernel'))
+    jobs = plan_almelo(data)
+    assert [job.file for job in jobs] == ["first.html", "third.html", "alfa.html", "zeta.html"]
+    assert jobs[0].notebook.title == {"nl": "Het first"}
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"only": ["doelen"]}, "doelen is not in folder notebooks; known: canvas, costs, goals, overview, partner"),
+        ({"parameters": ["threshold=3"]}, "threshold is not known; extra parameters: -"),
+        ({"parameters": ["period=2020"]}, "parameter period is not known"),
+        ({"parameters": ["threshold"]}, "must be written as NAME=VALUE"),
+        ({"partners": ["zwolle"]}, "partner zwolle is not in programme almelo; known: gemeente"),
+    ],
+)
+def test_what_papermill_would_let_pass_is_refused(tmp_path: Path, options: dict[str, list[str]], message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        plan(["almelo"], ALMELO.parent, tmp_path, **options)
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "expected"),
+    [
+        ("top: int = 3", "12", 12),
+        ("top: float = 3.0", "0.5", 0.5),
+        ("top: bool = False", "TRUE", True),
+        ('top: str = ""', "12", "12"),
+    ],
+)
+def test_an_extra_parameter_gets_its_declared_type(tmp_path: Path, declared: str, text: str, expected: object) -> None:
+    data = project_of(tmp_path, "own", "other", parameters=f"{PARAMETERS}\n{declared}  # help")
+    write_notebook(tmp_path / "notebooks", "other")
+    other, own = plan_almelo(data, parameters=[f"top={text}"])
+    assert own.parameters["top"] == expected
+    assert type(own.parameters["top"]) is type(expected)
+    assert "top" not in other.parameters
+
+
+@pytest.mark.parametrize(("declared", "text"), [("int", "a"), ("int", "1.5"), ("float", "x"), ("bool", "ja")])
+def test_a_value_of_the_wrong_type_is_refused(tmp_path: Path, declared: str, text: str) -> None:
+    data = project_of(tmp_path, "own", parameters=f"{PARAMETERS}\ntop: {declared} = {declared}()")
+    with pytest.raises(UsageError, match="parameter top="):
+        plan_almelo(data, parameters=[f"top={text}"])
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('period: str = "2019Q4"', "own: the parameters cell lacks programme, language, as_of"),
+        ("", "own: the parameters cell lacks programme"),
+        ("period: str =", r"own.ipynb is no notebook"),
+    ],
+)
+def test_a_notebook_without_its_parameters_is_refused(tmp_path: Path, text: str, message: str) -> None:
+    data = project_of(tmp_path, "own", parameters=text)
+    with pytest.raises(UsageError, match=message):
+        plan_almelo(data)
+
+
+def test_half_a_notebook_is_named_and_stops_no_other(tmp_path: Path) -> None:
+    data = project_of(tmp_path, "own")
+    (tmp_path / "notebooks" / "half.ipynb").write_text("{half a notebook")
+    assert [job.file for job in plan_almelo(data, only=["own"])] == ["own.html"]
+    with pytest.raises(UsageError, match=r"half.ipynb is no notebook"):
+        plan_almelo(data)
+
+
+def test_no_notebooks_at_all_is_said(tmp_path: Path) -> None:
+    data = project_of(tmp_path, "own")
+    (tmp_path / "notebooks" / "own.ipynb").unlink()
+    with pytest.raises(UsageError, match=r"report \* is not in folder"):
+        plan_almelo(data)
+
+
+@pytest.mark.parametrize("text", ["2019Q4:2019Q1", "2019Q1:2020", "2019:", "a:b", "2019Q5:2020Q1", "2019:2020:2021"])
+def test_a_range_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(UsageError, match="period"):
+        expand_periods(text)
+
+
+def test_a_report_tells_what_it_was_made_of(tmp_path: Path) -> None:
+    """Its footer changes with any table of its programme, and with the library."""
+    data = project_of(tmp_path, "own", cells=[GOOD])
+    (before,) = plan_almelo(data)
+    with (data / "almelo" / "goals.csv").open("a", encoding="utf-8") as file:
+        file.write("\n")
+    (after,) = plan_almelo(data)
+    assert before.provenance.data != after.provenance.data
+    assert before.provenance.code == after.provenance.code
