@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
 from binnenstad.programme.cells import read_cells, written
 from binnenstad.programme.reading import RawTable
-from binnenstad.programme.rules import broken_rules
+from binnenstad.programme.rules import Broken, broken_rules
 from binnenstad.words import Words
 from binnenstad.words.errors import Fault
 
@@ -29,14 +29,17 @@ def check_tables(
         faults += table.faults + found
     at_fault = {(fault.file, fault.row, fault.column) for fault in faults}
     for name, broken in broken_rules(frames, years, words):
-        table, names = raw[name], broken.column.split(", ")
         looked_up, among = broken.lookup
-        if table.absent.intersection(names) or (looked_up and among in raw[looked_up].absent):
-            continue
-        for row in broken.rows.index[broken.rows]:
-            places = {(table.file, row, column) for column in names}
+        unknown = raw[name].absent.intersection(broken.columns) or (looked_up and among in raw[looked_up].absent)
+        for fault in [] if unknown else _faults(raw[name].file, frames[name], broken):
+            places = {(fault.file, fault.row, column) for column in broken.columns}
             if not places & at_fault:
                 at_fault |= places
-                value = ", ".join(written(frames[name].at[row, column]) for column in names)
-                faults.append(Fault(table.file, int(row), broken.column, value, broken.rule, broken.way_out))
+                faults.append(fault)
     return frames, faults
+
+
+def _faults(file: str, frame: pd.DataFrame, broken: Broken) -> Iterator[Fault]:
+    for row in broken.rows.index[broken.rows]:
+        value = ", ".join(written(frame.at[row, column]) for column in broken.columns)
+        yield Fault(file, int(row), broken.column, value, broken.rule, broken.way_out)

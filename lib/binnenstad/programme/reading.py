@@ -159,27 +159,31 @@ def _place(table: RawTable, tables: dict[str, RawTable], words: Words) -> Iterat
 
 def _shape(table: RawTable, words: Words) -> Iterator[Fault]:
     """Take the header off, say what is wrong with it, and bring the rows in contract order."""
-    if not table.rows and not table.faults:
-        rule, way_out = words.say("the file is empty"), words.say("Give it at least its header row.")
-        yield Fault(table.file, 0, "", "", rule, way_out)
     if not table.rows:
+        rule, way_out = words.say("the file is empty"), words.say("Give it at least its header row.")
+        # a broken quote in its first row is told already
+        yield from [] if table.faults else [Fault(table.file, 0, "", "", rule, way_out)]
         return
     header_row = min(table.rows)
     table.header = [cell.lower() for cell in table.rows.pop(header_row)]
     if table.name in NEED_ROWS and not table.rows:
         rule, way_out = words.say("the table has no rows"), words.say("Fill in at least one row.")
         yield Fault(table.file, 0, "", "", rule, way_out)
+    yield from _width_faults(table, words)
+    yield from _header_faults(table, header_row, words)
+    places = [table.header.index(name) if name in table.header else -1 for name in columns(table.name)]
+    table.rows = {number: [cells[place] for place in places] for number, cells in table.rows.items()}
+
+
+def _width_faults(table: RawTable, words: Words) -> Iterator[Fault]:
+    """Make rows as long as the header, and one cell more: the empty one of every column that is absent."""
     width = len(table.header)
     for number, cells in table.rows.items():
         if beyond := next(filter(None, cells[width:]), ""):
             rule = words.say("the row has more cells than the header")
             way_out = words.say("Put quotes around a text with the separator in it.")
             yield Fault(table.file, number, "", beyond, rule, way_out)
-        # as long as the header, and one more: the empty cell of a column that is absent
         table.rows[number] = (cells + [""] * width)[:width] + [""]
-    yield from _header_faults(table, header_row, words)
-    places = [table.header.index(name) if name in table.header else width for name in columns(table.name)]
-    table.rows = {number: [cells[place] for place in places] for number, cells in table.rows.items()}
 
 
 def _header_faults(table: RawTable, row: int, words: Words) -> Iterator[Fault]:

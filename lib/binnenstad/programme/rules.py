@@ -35,6 +35,11 @@ class Broken(NamedTuple):
     way_out: str
     lookup: tuple[str, str] = ("", "")
 
+    @property
+    def columns(self) -> list[str]:
+        """Return the column or columns, one by one."""
+        return self.column.split(", ")
+
 
 def broken_rules(frames: Frames, years: tuple[int, int], words: Words) -> Iterator[tuple[str, Broken]]:
     """Give every rule of every table with the rows that break it; cells that are missing break none.
