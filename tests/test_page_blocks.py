@@ -44,7 +44,7 @@ def test_a_link_cannot_break_out_of_its_attribute() -> None:
     assert soup.a.attrs == {"href": 'x" onclick="alert(1)'}
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(TEXTS, TEXTS)
 def test_any_text_comes_back_from_the_html_as_it_was(title: str, lead: str) -> None:
     soup = BeautifulSoup(headline(title, lead).html, "html.parser")
@@ -81,6 +81,16 @@ def test_one_illustrative_part_marks_its_whole_section_at_any_depth() -> None:
     assert not section("a", real, section("b", real)).illustrative
 
 
+def test_pictures_are_drawn_for_a_mail_only_in_a_section_that_goes_into_one() -> None:
+    kind = "application/vnd.binnenstad.png+json"
+    picture = Block("<figure></figure>", "balk", pngs=(("p1-wide", lambda: b"wide"), ("p1-narrow", lambda: b"narrow")))
+    parts = [paragraph("tekst"), section("Deel", picture)]
+    assert kind not in picture._repr_mimebundle_()
+    kept = section("Geld", *parts)._repr_mimebundle_()
+    mailed = section("Geld", *parts, mailed=True)._repr_mimebundle_()
+    assert mailed == kept | {kind: {"p1-wide": "d2lkZQ==", "p1-narrow": "bmFycm93"}}
+
+
 def test_a_section_is_labelled_by_its_own_heading() -> None:
     soup = BeautifulSoup(section("Wie betaalt?", paragraph("een"), paragraph("twee")).html, "html.parser")
     assert soup.section is not None
@@ -101,7 +111,7 @@ def test_no_items_give_no_empty_list() -> None:
     assert bullets([]) == Block("", "")
 
 
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=25)
 @given(st.text(max_size=300))
 def test_a_slug_can_be_an_anchor(text: str) -> None:
     assert re.fullmatch(r"[a-z0-9-]{0,40}-[0-9a-f]{12}", slug(text))
@@ -155,5 +165,7 @@ def test_symbols_of_known_and_unknown_statuses_cannot_be_mixed_up() -> None:
 
 
 def test_the_shipped_fonts_can_draw_every_symbol() -> None:
-    glyphs = {code for path in (ROOT / "lib/binnenstad/fonts").glob("*.ttf") for code in TTFont(path).getBestCmap()}
+    glyphs = {
+        code for path in (ROOT / "lib/binnenstad/page/fonts").glob("*.ttf") for code in TTFont(path).getBestCmap()
+    }
     assert {ord(symbol) for symbol in SYMBOLS.values()} <= glyphs

@@ -7,9 +7,9 @@ import re
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from importlib.resources import files
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -128,24 +128,42 @@ def visit(browser) -> Iterator[Callable[..., Visit]]:
         context.close()
 
 
+@pytest.fixture(scope="module")
+def opened(browser, made) -> Iterator[Callable[..., Visit]]:
+    """A report that was opened once for all tests, on a screen of the width asked; leave it as it is."""
+    context = browser.new_context()
+    visits: dict[tuple[str, str], Visit] = {}
+
+    def shown(page: tuple[str, str], width: int = 1200) -> Visit:
+        visited = visits.get(page) or visits.setdefault(page, Visit(context.new_page(), made[page]))
+        visited.page.set_viewport_size({"width": width, "height": 900})
+        visited.page.emulate_media(media="screen")
+        return visited
+
+    yield shown
+    context.close()
+
+
 def only_itself(visited: Visit, path: Path) -> bool:
     return {url for url in visited.requests if not url.startswith("data:")} == {path.as_uri()}
 
 
-@pytest.mark.parametrize("width", [1200, 360])
-@pytest.mark.parametrize("page", PAGES, ids="-".join)
-def test_axe_finds_no_violation(made, visit, page, width):
-    opened = visit(made[page], width).page
-    opened.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
+# the two languages have the same markup: one of them will do for a phone
+@pytest.mark.parametrize(
+    ("page", "width"), [*((page, 1200) for page in PAGES), *((page, 360) for page in PAGES if page[0] == "nl")]
+)
+def test_axe_finds_no_violation(opened, page, width):
+    shown = opened(page, width).page
+    shown.evaluate((files("axe_playwright_python") / "axe.min.js").read_text(encoding="utf-8"))
     run = "tags => axe.run(document, {runOnly: {type: 'tag', values: tags}})"
-    result = opened.evaluate(run, TAGS)
+    result = shown.evaluate(run, TAGS)
     assert [(found["id"], found["nodes"][0]["html"][:200]) for found in result["violations"]] == []
     assert len(result["passes"]) > 10
 
 
 @pytest.mark.parametrize("page", PAGES, ids="-".join)
-def test_a_report_asks_for_nothing_and_complains_of_nothing(made, visit, page):
-    visited = visit(made[page])
+def test_a_report_asks_for_nothing_and_complains_of_nothing(made, opened, page):
+    visited = opened(page)
     assert only_itself(visited, made[page])
     assert visited.troubles == []
 
@@ -170,8 +188,8 @@ def assert_fits_on_paper(page: Any) -> None:
 
 
 @pytest.mark.parametrize("page", PAGES, ids="-".join)
-def test_nothing_sticks_out_of_the_window(made, visit, page):
-    assert_fits(visit(made[page]).page)
+def test_nothing_sticks_out_of_the_window(opened, page):
+    assert_fits(opened(page).page)
 
 
 def test_a_wide_thing_would_be_noticed(made, visit):
@@ -182,23 +200,13 @@ def test_a_wide_thing_would_be_noticed(made, visit):
 
 
 @pytest.mark.parametrize("page", PAGES, ids="-".join)
-def test_nothing_sticks_out_of_the_paper(made, visit, page):
-    opened = visit(made[page]).page
-    assert_fits_on_paper(opened)
-    assert not opened.locator("nav, .skip").locator("visible=true").count()
+def test_nothing_sticks_out_of_the_paper(opened, page):
+    shown = opened(page).page
+    assert_fits_on_paper(shown)
+    assert not shown.locator("nav, .skip").locator("visible=true").count()
 
 
-@pytest.mark.parametrize("page", PAGES, ids="-".join)
-def test_headings_come_in_order_under_one_title(made, visit, page):
-    opened = visit(made[page]).page
-    levels = [
-        int(name[1]) for name in opened.evaluate("[...document.querySelectorAll('h1,h2,h3,h4')].map(h => h.tagName)")
-    ]
-    assert levels[0] == 1 and levels.count(1) == 1
-    assert all(after - before <= 1 for before, after in pairwise(levels))
-
-
-@pytest.mark.parametrize("page", PAGES, ids="-".join)
+@pytest.mark.parametrize("page", PAGES[:2], ids="-".join)
 def test_the_first_tab_reaches_the_skip_link_and_it_leads_to_the_content(made, visit, page):
     opened = visit(made[page]).page
     opened.keyboard.press("Tab")
@@ -212,18 +220,18 @@ def test_the_first_tab_reaches_the_skip_link_and_it_leads_to_the_content(made, v
 
 @pytest.mark.parametrize(("width", "shown", "hidden"), [(1200, "wide", "narrow"), (360, "narrow", "wide")])
 @pytest.mark.parametrize("page", PICTURES, ids="-".join)
-def test_each_screen_gets_its_own_pictures_with_letters_of_a_readable_size(made, visit, page, width, shown, hidden):
-    opened = visit(made[page], width).page
-    figures = opened.locator("figure").count()
-    assert figures and opened.locator(f".{shown} > svg").locator("visible=true").count() == figures
-    assert opened.locator(f".{hidden} > svg").locator("visible=true").count() == 0
-    assert min(letter[6] for letter in opened.evaluate(LETTERS)) >= 10
+def test_each_screen_gets_its_own_pictures_with_letters_of_a_readable_size(opened, page, width, shown, hidden):
+    screen = opened(page, width).page
+    figures = screen.locator("figure").count()
+    assert figures and screen.locator(f".{shown} > svg").locator("visible=true").count() == figures
+    assert screen.locator(f".{hidden} > svg").locator("visible=true").count() == 0
+    assert min(letter[6] for letter in screen.evaluate(LETTERS)) >= 10
 
 
 @pytest.mark.parametrize("width", [1200, 360])
 @pytest.mark.parametrize("page", PICTURES, ids="-".join)
-def test_texts_of_a_picture_lie_inside_it_and_apart(made, visit, page, width):
-    letters = visit(made[page], width).page.evaluate(LETTERS)
+def test_texts_of_a_picture_lie_inside_it_and_apart(opened, page, width):
+    letters = opened(page, width).page.evaluate(LETTERS)
     outside = [text for _, text, left, _, right, _, _, most in letters if left < -1 or right > most + 1]
     assert outside == []
     # the box of a text is the height of its line: only the letters in the middle of it may not meet
@@ -238,28 +246,28 @@ def test_texts_of_a_picture_lie_inside_it_and_apart(made, visit, page, width):
 
 
 @pytest.mark.parametrize(("width", "columns"), [(1300, 5), (900, 3), (360, 1)])
-def test_the_canvas_has_as_many_columns_as_there_is_room_for(made, visit, width, columns):
-    opened = visit(made["nl", "canvas"], width).page
-    sides = opened.evaluate(
+def test_the_canvas_has_as_many_columns_as_there_is_room_for(opened, width, columns):
+    shown = opened(("nl", "canvas"), width).page
+    sides = shown.evaluate(
         "[...document.querySelectorAll('.board > section')].map(s => s.getBoundingClientRect().left)"
     )
     assert len(sides) == 9
     across = ".key_partners, .key_activities, .value_propositions, .customer_relationships, .customer_segments"
-    assert len(set(opened.evaluate(f"[...document.querySelectorAll('{across}')].map(s => s.offsetLeft)"))) == columns
-    assert opened.locator(".board h3").all_inner_texts()[:2] == ["Waarde", "Klanten"], "read in the order of the method"
-    assert not opened.locator(".board svg, .board img").count()
+    assert len(set(shown.evaluate(f"[...document.querySelectorAll('{across}')].map(s => s.offsetLeft)"))) == columns
+    assert shown.locator(".board h3").all_inner_texts()[:2] == ["Waarde", "Klanten"], "read in the order of the method"
+    assert not shown.locator(".board svg, .board img").count()
 
 
-def test_the_canvas_stays_on_one_sheet(made, visit):
-    opened = visit(made["nl", "canvas"], A4_MINUS_MARGINS).page
-    opened.emulate_media(media="print")
-    assert opened.locator(".board").bounding_box()["height"] < 700  # of the 980 px of an A4 without margins
+def test_the_canvas_stays_on_one_sheet(opened):
+    shown = opened(("nl", "canvas"), A4_MINUS_MARGINS).page
+    shown.emulate_media(media="print")
+    assert shown.locator(".board").bounding_box()["height"] < 700  # of the 980 px of an A4 without margins
 
 
-def test_letters_are_drawn_in_the_font_that_comes_with_the_report(made, visit):
-    opened = visit(made["nl", "goals"]).page
-    assert opened.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)")
-    assert opened.evaluate(
+def test_letters_are_drawn_in_the_font_that_comes_with_the_report(opened):
+    shown = opened(("nl", "goals")).page
+    assert shown.evaluate("[...document.fonts].filter(f => f.status === 'loaded').map(f => f.family)")
+    assert shown.evaluate(
         "document.fonts.check('13px \"Open Sans\"') && document.fonts.check('13px \"Binnenstad Symbols\"', '◐')"
     )
 
@@ -282,6 +290,64 @@ def test_a_report_tells_nothing_of_the_machine_or_the_day_it_was_made(made, page
     for private in (str(ROOT), str(Path.home()), str(made[page].parent), today.isoformat(), today.strftime("%d-%m-%Y")):
         assert private not in html
     assert not re.search(rf"\b{re.escape(platform.node())}\b", re.sub(r"base64,[^)]+", "", html))
+
+
+@pytest.fixture(scope="module")
+def lab(tmp_path_factory) -> Iterator[tuple[str, Path]]:
+    """JupyterLab on a copy of the notebooks: its address, with the token to enter, and their folder."""
+    place = tmp_path_factory.mktemp("lab")
+    notebooks = shutil.copytree(ROOT / "notebooks", place / "notebooks")
+    own = {f"JUPYTER_{name}_DIR": str(place / name) for name in ("CONFIG", "DATA", "RUNTIME")}
+    command = [str(Path(sys.executable).parent / "jupyter"), "lab", "--no-browser", "--allow-root"]
+    options = ["--ServerApp.port=0", "--IdentityProvider.token=lab", f"--notebook-dir={notebooks}"]
+    log = place / "log"
+    with (
+        log.open("w") as file,
+        subprocess.Popen([*command, *options], cwd=ROOT, env=os.environ | own, stderr=file) as server,
+    ):
+        try:
+            yield heard(log, r"http://localhost:\d+"), notebooks
+        finally:
+            server.kill()
+
+
+def heard(log: Path, pattern: str) -> str:
+    """What a server says in its log, as soon as it does."""
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        found = re.search(pattern, log.read_text())
+        if found:
+            return found.group()
+        time.sleep(0.1)
+    raise AssertionError(log.read_text())
+
+
+RAN = """() => [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-InputPrompt')]
+  .every(prompt => /\\d/.test(prompt.textContent))"""
+
+
+# a report of the batch still names the tables that it asked for, and the code that it could reach
+@pytest.mark.xfail(strict=True, reason="the footer of the batch has a fingerprint and a version of its own")
+def test_jupyterlab_exports_the_page_that_the_batch_makes(made, browser, lab):
+    address, notebooks = lab
+    context = browser.new_context()
+    page = context.new_page()
+
+    def choose(*path: str) -> None:
+        for text in path:
+            page.locator(".lm-Menu-itemLabel, .lm-MenuBar-itemLabel").get_by_text(text, exact=True).click()
+
+    page.goto(f"{address}/lab/tree/goals.ipynb?token=lab")
+    page.get_by_text("| Idle").wait_for(timeout=60_000)
+    choose("Run", "Run All Cells")
+    page.wait_for_function(RAN, timeout=60_000)
+    with context.expect_event("response", lambda response: "/nbconvert/" in response.url) as answered:
+        choose("File", "Save and Export Notebook As", "Binnenstad")
+    assert answered.value.url == f"{address}/nbconvert/binnenstad/goals.ipynb?download=true"
+    # the browser keeps what it downloads to itself
+    exported = context.request.get(answered.value.url, headers={"Referer": address})
+    assert exported.text() == made["nl", "goals"].read_text(encoding="utf-8")
+    context.close()
 
 
 SCRIPT, FORMULA = "<script>alert(1)</script>", '=HYPERLINK("http://example.org")'

@@ -3,20 +3,30 @@
 import datetime as dt
 import platform
 import re
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import pandas as pd
+import papermill
 import pytest
 from bs4 import BeautifulSoup
+from click.testing import CliRunner
+from conftest import ROOT
+from nbconvert.exporters import get_exporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output
 
+from binnenstad.cli import main
 from binnenstad.page.blocks import Block, bullets, headline, paragraph, section
-from binnenstad.page.provenance import Provenance
-from binnenstad.page.render import MOST, checked_page, faults, render_report
+from binnenstad.page.checks import page_faults
+from binnenstad.page.provenance import Provenance, code_version, parameters_of, provenance_of
+from binnenstad.page.render import checked_page, render_report
 from binnenstad.page.table import table
-from binnenstad.words.errors import ReportRefused
+from binnenstad.programme import digests, fingerprint
+from binnenstad.words.errors import ReportRefused, UsageError
 
 PROVENANCE = Provenance(
     programme="Programma Binnenstad Almelo",
@@ -238,15 +248,16 @@ def test_a_word_that_only_looks_like_a_missing_value_passes(text):
         ('<img src="data:image/png;base64,AA==">', "no alt text"),
         ('<img src="data:image/png;base64,AA==" alt="Figuur 1">', "says nothing"),
         ('<svg role="img" aria-label="grafiek"></svg>', "says nothing"),
+        ('<svg role="img" aria-label="Leegstand: 9%."></svg>', "says nothing"),
     ],
 )
 def test_a_picture_without_words_is_refused(picture, reason):
     assert reason in refusal(lambda: page_of(TITLE, section("Deel", raw(picture))))
 
 
-def test_a_picture_needs_no_more_than_a_short_sentence():
-    picture = '<svg role="img" aria-label="Doelbereik 2019: 43%"></svg>'
-    assert 'aria-label="Doelbereik 2019: 43%"' in page_of(TITLE, section("Deel", raw(picture)))
+@pytest.mark.parametrize("alt", ["Leegstand: 9,9%", "Doelbereik 2019: 43%"])
+def test_a_picture_needs_no_more_than_fifteen_letters(alt):
+    assert f'aria-label="{alt}"' in page_of(TITLE, section("Deel", raw(f'<svg role="img" aria-label="{alt}"></svg>')))
 
 
 @pytest.mark.parametrize(
@@ -293,7 +304,7 @@ def test_a_text_in_another_language_than_it_is_marked_as_is_refused(language, bl
 
 def test_a_page_without_language_is_refused():
     html = page_of(TITLE, chapter("Deel"))
-    assert "does not say" in "\n".join(faults(html.replace('lang="nl"', ""), "nl"))
+    assert "does not say" in "\n".join(page_faults(html.replace('lang="nl"', ""), "nl"))
 
 
 @pytest.mark.parametrize(
@@ -339,28 +350,96 @@ def test_the_page_tells_nothing_of_the_machine_it_was_made_on():
 
 
 def test_blocks_can_be_a_page_without_a_notebook():
-    html = checked_page([TITLE, '<div class="block"><p>Dit is de tekst van het deel.</p></div>'], PROVENANCE, "nl")
-    assert "Dit is de tekst van het deel." in html
+    many = [chapter(f"Deel {number}") for number in range(120)]
+    html = checked_page([TITLE, *many], PROVENANCE, "nl")
+    assert html == page_of(TITLE, *many)
+    assert html.count("<section") == html.count('href="#s-deel') == 120
+    assert "'nan'" in refusal(lambda: checked_page([TITLE, *many, chapter("Gat", "Het is nan.")], PROVENANCE, "nl"))
 
 
-def many(count: int) -> list[str | Block]:
-    return [TITLE, *(section(f"Deel {n}", paragraph(f"Dit is de tekst van deel {n}.")) for n in range(count))]
+# --- exported with nbconvert
+
+BATCH = ["run", "almelo", "--period", "2020", "--language", "en", "--only", "goals"]
+OWN = """
+period: str = "2019Q4"  # quarter or year
+programme: str = "almelo"
+language: str = "nl"  # nl or en
+as_of: str = ""
+threshold: float = -0.5
+note: str
+"""
 
 
-@pytest.mark.parametrize("count", [5, 2 * MOST - 1, 2 * MOST, 2 * MOST + 1])
-def test_a_page_of_many_blocks_is_held_to_the_same(count: int):
-    html = checked_page(many(count), PROVENANCE, "nl")
-    assert html.count("<section") == html.count('href="#s-deel') == count
-    assert faults(html, "nl") == []
-    bad = [
-        *many(count),
-        section("Deel 0", paragraph("Het gemiddelde is nan.")),
-        '<div class="block"><img src="x"></div>',
-    ]
-    with pytest.raises(ReportRefused) as refused:
-        checked_page(bad, PROVENANCE, "nl")
-    assert len(refused.value.reasons) == len(set(refused.value.reasons))
-    page = html.replace("</main>", "".join(one if isinstance(one, str) else one.html for one in bad[-2:]) + "</main>")
-    assert set(refused.value.reasons) == set(faults(page, "nl"))
-    with pytest.raises(ReportRefused, match="one title"):
-        checked_page(many(count)[1:], PROVENANCE, "nl")
+def parameters(source: str, tag: str = "parameters") -> NotebookNode:
+    return new_code_cell(source, execution_count=1, metadata={"tags": [tag]})
+
+
+def test_parameters_are_those_of_the_notebook_and_over_them_those_put_in():
+    own = new_notebook(cells=[parameters(OWN), new_code_cell('period = "1999"')])
+    given = {"period": "2019Q4", "programme": "almelo", "language": "nl", "as_of": "", "threshold": -0.5}
+    assert parameters_of(own) == given
+    injected = '# Parameters\nperiod = "2020"\nas_of = "2021-01-01"\npartner = "gemeente"\n'
+    own.cells.insert(1, parameters(injected, "injected-parameters"))
+    assert parameters_of(own) == given | {"period": "2020", "as_of": "2021-01-01", "partner": "gemeente"}
+
+
+def test_provenance_comes_from_the_parameters_and_the_programme(almelo, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    notebook = new_notebook(cells=[parameters(OWN.replace('as_of: str = ""', 'as_of: str = "2020-02-20"'))])
+    found = provenance_of(notebook, "goals")
+    assert (found.programme, found.period, found.as_of) == (almelo.title, "4e kwartaal 2019", "20 februari 2020")
+    assert found.parameters == {
+        "report": "goals", "period": "2019Q4", "programme": "almelo", "language": "nl", "as_of": "2020-02-20",
+        "threshold": "-0.5",
+    }  # fmt: skip
+    assert found.data == fingerprint(digests(almelo.delivered))
+    assert found.code == code_version()
+    # papermill knows what the notebook is called that it ran
+    notebook.metadata["papermill"] = {"input_path": "/elsewhere/costs.ipynb"}
+    assert provenance_of(notebook, "executed").parameters["report"] == "costs"
+
+
+@pytest.mark.parametrize(
+    ("source", "reason"),
+    [
+        ("", "own: the parameters cell lacks programme, period, language, as_of"),
+        (OWN.replace("as_of", "until"), "own: the parameters cell lacks as_of"),
+        (OWN.replace("almelo", "hengelo"), "programme 'hengelo' is not in folder data"),
+        (OWN.replace("2019Q4", "2019-12"), "period '2019-12' is no quarter or year"),
+        (OWN.replace('"nl"', '"de"'), "language 'de' is not known"),
+    ],
+)
+def test_a_notebook_that_does_not_say_what_it_is_about_is_refused(source, reason, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    with pytest.raises(UsageError) as refused:
+        provenance_of(new_notebook(cells=[parameters(source)]), "own")
+    assert reason in str(refused.value)
+
+
+@pytest.fixture(scope="module")
+def executed(tmp_path_factory) -> Path:
+    """The notebook on goals as papermill leaves it, with another period than its own."""
+    path = tmp_path_factory.mktemp("papermill") / "executed.ipynb"
+    own = ROOT / "notebooks" / "goals.ipynb"
+    given = {"period": "2020", "programme": "almelo", "language": "en", "as_of": ""}
+    papermill.execute_notebook(own, path, given, engine_name="binnenstad", progress_bar=False, cwd=own.parent)
+    return path
+
+
+# a report of the batch still names the tables that it asked for, and the code that it could reach
+@pytest.mark.xfail(strict=True, reason="the footer of the batch has a fingerprint and a version of its own")
+def test_nbconvert_gives_the_page_that_the_batch_gives(executed, tmp_path):
+    assert CliRunner().invoke(main, BATCH + ["--out", str(tmp_path)]).exit_code == 0
+    command = [str(Path(sys.executable).parent / "jupyter"), "nbconvert", "--to", "binnenstad", str(executed)]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    page = executed.with_suffix(".html").read_text(encoding="utf-8")
+    assert page == (tmp_path / "almelo" / "2020" / "goals.en.html").read_text(encoding="utf-8")
+
+
+def test_the_exporter_refuses_what_may_not_be_published(executed, tmp_path):
+    notebook = nbformat.read(executed, 4)
+    notebook.cells[-2].execution_count = None
+    nbformat.write(notebook, tmp_path / "bad.ipynb")
+    exporter = get_exporter("binnenstad")()
+    assert "was not run" in refusal(lambda: exporter.from_filename(str(tmp_path / "bad.ipynb")))

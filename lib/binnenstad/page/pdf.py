@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import os
 
 from bs4 import BeautifulSoup
 
@@ -21,6 +22,8 @@ def render_pdf(html: str) -> bytes:
     except (ImportError, OSError) as error:
         why = str(error).splitlines()[0]
         raise UsageError("PDF needs WeasyPrint: pip install 'binnenstad[pdf]' ({why})", why=why) from None
+    # without HarfBuzz it stamps the fonts with the time of day, unless told another
+    os.environ.setdefault("SOURCE_DATE_EPOCH", "0")
     # it warns of each CSS rule it leaves aside; those are for screens
     logging.getLogger("weasyprint").setLevel(logging.CRITICAL)
     # fonts stand in the report itself; nothing is fetched from elsewhere, not even from this disk

@@ -60,9 +60,11 @@ class _Untranslated(gettext.NullTranslations):
     """What is said where the Dutch catalogue lacks a message."""
 
     def gettext(self, message: str) -> str:
+        """Return the message as it is, marked."""
         return f"zonder vertaling: {message}"
 
     def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """Return the singular or plural message as it is, marked."""
         return self.gettext(msgid1 if n == 1 else msgid2)
 
 
