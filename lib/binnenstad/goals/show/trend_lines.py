@@ -136,7 +136,8 @@ class _Plot:
     @cached_property
     def _at(self) -> pd.DataFrame:
         """Return where the values and their margins lie."""
-        return self._y(self.values[["value", "low", "high"]]).assign(x=self._x(decimal_year(self.values["date"])))
+        values = self.values[["value", "low", "high"]].transform(self._y)
+        return values.assign(x=self._x(decimal_year(self.values["date"])))
 
     def _line(self, x: Any, y: Any, **style: Any) -> None:
         self.ax.plot(x, y, label=self.goal["id"], **style)
