@@ -28,6 +28,7 @@ from binnenstad.words import Words
 WIDE, NARROW = 816, 340
 MAIL = 592  # px: a mail of 640 less its margins
 LINE = 17  # px from one line of text to the next
+Lines = Sequence[str]  # of a text, wrapped
 # at least 3:1 on white and 21.8 CIEDE2000 apart under every colour blindness (docs/method.md)
 PALETTE = ("#105090", "#d07030", "#101010", "#7090d0", "#705050")
 HATCHES = ("", "//", "\\\\", "x", "-")
@@ -114,13 +115,7 @@ def _drawn(draw: Callable[[int], Figure], width: int, **how: Any) -> bytes:
 
 
 def rows(
-    width: int,
-    labels: Sequence[Sequence[str]],
-    below: Sequence[float],
-    *,
-    head: Sequence[str] = (),
-    above: float = 0,
-    foot: float = 0,
+    width: int, labels: Sequence[Lines], below: Sequence[float], *, head: Lines = (), above: float = 0, foot: float = 0
 ) -> tuple[Figure, Axes, Iterator[float]]:
     """Return a figure of labelled rows, its axes in px from the top left, and where in each row there is room to draw.
 
@@ -145,7 +140,7 @@ def rows(
     return figure, ax, _places(top)
 
 
-def write(ax: Axes, x: float, y: float, lines: str | Sequence[str], **style: Any) -> None:
+def write(ax: Axes, x: float, y: float, lines: str | Lines, **style: Any) -> None:
     """Write lines of text from (x, y) downward."""
     for number, line in enumerate([lines] if isinstance(lines, str) else lines):
         ax.text(x, y + LINE * number, line, va="top", **style)

@@ -20,31 +20,31 @@ def draw_shares(shares: pd.DataFrame, words: Words, title: str, alt: str, source
     Parameters: the result of ``fairness.compare_shares`` with the partners' titles as index; with
     ``low`` and ``high`` (``checks.share_ranges``) a band shows how far the benefit may lie elsewhere.
     """
-    both = shares[["cost_share", "benefit_share"]]
-    if both.dropna().empty:
+    drawn = shares.filter(["cost_share", "benefit_share", "low", "high"])
+    if drawn[["cost_share", "benefit_share"]].dropna().empty:
         return chart.nothing(words)
-    banded = {"low", "high"} <= set(shares.columns)
-    widest = max(both.max().max(), shares["high"].max() if banded else 0.0)
-    most = max(0.1, ceil(widest * 10 - 1e-9) / 10)
+    most = max(0.1, ceil(drawn.max().max() * 10 - 1e-9) / 10)
     texts = [words.say("share of the costs"), words.say("share of the benefit")]
-    texts += [words.say("benefit if interests weigh otherwise")] * banded
+    texts += [words.say("benefit if interests weigh otherwise")] * ("low" in drawn)
     points = [words.say("{points} points", points=words.signed(100 * apart)) for apart in shares["difference"]]
 
     def _draw(width: int) -> Figure:
         entries = chart.key(texts, width)
         top, left, scale = entries[-1][2] + 30, 10, (width - 24) / most
-        names = [
-            chart.wrap(str(name), width - chart.width_of(said) - 12, bold=True, most=1)
-            for name, said in zip(shares.index, points, strict=True)
-        ]
+        room = width - max(map(chart.width_of, points)) - 12
+        names = [chart.wrap(str(name), room, bold=True, most=1) for name in shares.index]
         figure, ax, places = chart.rows(width, names, [33] * len(names), above=top + 4, foot=22)
-        _axis(ax, (left, left + most * scale), (top, top + 50 * len(names)), most, words)
+        for tick in range(0, round(most * 100) + 1, 20 if most > 0.5 else 10):
+            x, bottom = left + scale * tick / 100, top + 50 * len(names)
+            ax.plot([x, x], [top, bottom], color=chart.PALE, linewidth=1, zorder=0)
+            side = "center" if tick else "left"
+            chart.write(ax, x, bottom + 4, words.percent(tick / 100), ha=side, color=chart.GREY)
         for (text, x, y), marker, color in zip(entries, "so_", (chart.ORANGE, chart.BLUE, chart.LIGHT), strict=False):
             ax.scatter(x + 8, y + 9, marker=marker, s=70, color=color, linewidth=8 if marker == "_" else None)
             chart.write(ax, x + 22, y, text)
-        for place, said, (_, share) in zip(places, points, shares.iterrows(), strict=True):
+        for place, said, (_, share) in zip(places, points, drawn.iterrows(), strict=True):
             chart.write(ax, width, place - chart.LINE, said, ha="right", color=chart.GREY)
-            _dots(ax, left + scale * share.drop("difference"), place + 12)
+            _dots(ax, left + scale * share, place + 12)
         return figure
 
     return chart.picture(title, alt, source, _draw)
@@ -59,13 +59,6 @@ def _dots(ax: Axes, at: pd.Series, y: float) -> None:
     ax.plot(at[["cost_share", "benefit_share"]], [y] * 2, color=chart.GREY, linewidth=2, zorder=1)
     ax.scatter(at["benefit_share"], y, s=95, color=chart.BLUE, zorder=2)
     ax.scatter(at["cost_share"], y, s=80, marker="s", color=chart.ORANGE, edgecolor="white", zorder=3)
-
-
-def _axis(ax: Axes, sides: tuple[float, float], ends: tuple[float, float], most: float, words: Words) -> None:
-    for tick in range(0, round(most * 100) + 1, 20 if most > 0.5 else 10):
-        x = sides[0] + (sides[1] - sides[0]) * tick / 100 / most
-        ax.plot([x, x], ends, color=chart.PALE, linewidth=1, zorder=0)
-        chart.write(ax, x, ends[1] + 4, words.percent(tick / 100), ha="center" if tick else "left", color=chart.GREY)
 
 
 def draw_stacked(amounts: pd.DataFrame, words: Words, title: str, alt: str, source: str) -> Block:

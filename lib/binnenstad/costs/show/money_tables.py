@@ -18,9 +18,8 @@ from binnenstad.words import Words
 
 
 def tabulate_amounts(
-    caption: str, amounts: pd.DataFrame, words: Words, *, decimals: int = 0, across: bool = True,
-    down: bool = True,
-) -> Block:  # fmt: skip
+    caption: str, amounts: pd.DataFrame, words: Words, *, decimals: int = 0, across: bool = True, down: bool = True
+) -> Block:
     """Return amounts [EUR] as rows x series with totals; a cell without money is a dash; nothing without any.
 
     ``amounts`` has the titles a reader knows as index and columns, and the word for a row as name
@@ -93,8 +92,6 @@ def tabulate_three_shares(shares: pd.DataFrame, words: Words) -> Block:
 
 def tabulate_scenarios(scenarios: pd.DataFrame, titles: pd.Series, words: Words) -> Block:
     """Return per scenario what is paid, what collecting costs, what is left and how certain (``compare_scenarios``)."""
-    if scenarios.empty:
-        return Block("", "")
     heads = {
         "gross": words.say("paid"),
         "collection": words.say("cost of collecting"),
@@ -103,11 +100,10 @@ def tabulate_scenarios(scenarios: pd.DataFrame, titles: pd.Series, words: Words)
         "certain": words.say("of which certain"),
         "payers": words.say("partners who pay"),
     }
-    if not scenarios["tied"].any():
-        del heads["tied"]
+    known = scenarios if scenarios["tied"].any() else scenarios.drop(columns="tied")
     columns = [
         Column(words.say("scenario"), titles[scenarios.index]),
-        *_columns(scenarios, heads, words.number),
+        *_columns(known, heads, words.number),
         Column(words.say("paid by others than who benefit"), scenarios["apart"], words.percent),
     ]
     caption = _in_euro(words.say("The scenarios side by side"), words)
@@ -186,8 +182,8 @@ def _points(test: Test, words: Words) -> str:
 
 
 def _columns(frame: pd.DataFrame, heads: Mapping[Any, str], write: Callable[..., str]) -> list[Column]:
-    """Return a column under each head, all written alike."""
-    return [Column(head, frame[name], write) for name, head in heads.items()]
+    """Return a column under each head, those that the frame has, all written alike."""
+    return [Column(head, frame[name], write) for name, head in heads.items() if name in frame]
 
 
 def _in_euro(caption: str, words: Words) -> str:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -25,8 +23,8 @@ def draw_attainment(assessed: pd.DataFrame, words: Words, title: str, alt: str, 
     def _draw(width: int) -> Figure:
         names = [chart.wrap(f"{goal['id']}  {goal['title']}", width, bold=True) for goal in goals]
         said = [chart.wrap(_in_words(goal, words), width) for goal in goals]
-        barred = assessed["attainment"].notna()
-        below = [chart.LINE * len(lines) + (58 if bar else 20) for lines, bar in zip(said, barred, strict=True)]
+        rest = assessed["attainment"].isna().map({True: 20, False: 58})
+        below = [chart.LINE * len(lines) + room for lines, room in zip(said, rest, strict=True)]
         figure, ax, places = chart.rows(width, names, below, head=chart.wrap(key, width), above=14)
         for goal, lines, place in zip(goals, said, places, strict=True):
             chart.write(ax, 0, place, lines)
@@ -58,9 +56,9 @@ def _bullet(ax: Axes, goal: pd.Series, top: float, width: int, words: Words) -> 
     length = min(max(goal["attainment"], -0.06), 1.0)
     # a change that cannot be told from chance has no colour
     color = chart.GREY if goal["change_certainty"] == "no_change" else chart.BLUE
-    fill: dict[str, Any] = {"facecolor": "white", "hatch": "////"} if length < 0 else {"facecolor": color}
-    start = (left + min(length, 0) * scale, top + 4)
-    ax.add_patch(Rectangle(start, abs(length) * scale, height - 8, edgecolor=color, **fill))
+    face, hatch = ("white", "////") if length < 0 else (color, None)
+    start, long = (left + min(length, 0) * scale, top + 4), abs(length) * scale
+    ax.add_patch(Rectangle(start, long, height - 8, edgecolor=color, facecolor=face, hatch=hatch))
     ends = [words.measure(goal[name], unit) for name in ("baseline", "target")]
     below = top + height + 8
     if pd.notna(goal["path"]):

@@ -30,8 +30,8 @@ def draw_control(
         return Block("", "")
     ratio = assessed["seasonal"].astype(bool)
     # a target holds for the values, not for their ratio to those of a year earlier
-    goals = assessed.assign(unit=assessed["unit"].mask(ratio, "share"), target=assessed["target"].mask(ratio))
-    goals = goals.set_index("id", drop=False)
+    held = assessed.assign(unit=assessed["unit"].mask(ratio, "share"), target=assessed["target"].mask(ratio))
+    goals = {goal["id"]: goal for _, goal in held.iterrows()}
     key = words.say(
         "Line: mean. Dashed: limits of what is usual. Thick line: target. Ring: more than usual. A gap: not measured."
     )
@@ -44,12 +44,13 @@ def draw_control(
         for line, text in enumerate(head):
             figure.text(0, 1 - chart.LINE * line / height, text, va="top", color=chart.GREY)
         for name, values in charts.items():
-            label = "\n".join(chart.wrap(_name(goals.loc[name], words), width - 8, bold=True, most=2))
+            goal = goals[name]
+            label = "\n".join(chart.wrap(_name(goal, words), width - 8, bold=True, most=2))
             figure.text(0, 1 - top / height, label, weight="bold", va="top", linespacing=1.1)
-            lines = _lines(goals.loc[name], values.iloc[-1], words)
+            lines = _lines(goal, values.iloc[-1], words)
             margin = 12 + max(chart.width_of(text, size=12) for _, text, _ in [*lines, (0, "", "")])
             box = (10 / width, 1 - (top + 42 + PLOT) / height, (width - 10 - margin) / width, PLOT / height)
-            _plot(figure.add_axes(box), values, goals["target"][name], lines, words)
+            _plot(figure.add_axes(box), values, goal["target"], lines, words)
             top += ROW
         return figure
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from textwrap import shorten
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from binnenstad.goals import KNOWN, UNKNOWN
@@ -38,11 +39,12 @@ def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
     A table that would hold nothing but dashes is left out.
     """
     caption = words.say("The level (* provisional)") if assessed["provisional"].any() else words.say("The level")
+    margins = _ranges(assessed, "low", "high", words)
     level = [
         _goals(assessed, words),
         Column(words.say("baseline"), assessed[["baseline", "unit"]], words.measure),
         _measured(assessed, words),
-        Column(words.say("margin (95%)"), _margins(assessed, words)),
+        Column(words.say("margin (95%)"), margins.mask(assessed["certainty"] == "count", words.say("full count"))),
         Column(words.say("path now"), assessed[["path", "unit"]], words.measure),
         _target(assessed, words),
     ]
@@ -153,7 +155,8 @@ def tabulate_year(past: pd.DataFrame, values: pd.DataFrame, words: Words) -> Blo
     if len(periods) < 2 or not periods[-1].freqstr.startswith("Y"):
         return Block("", "")
     before, now = (past[past["period"] == period].set_index("id", drop=False) for period in periods[-2:])
-    old, new = (_last_of(values, period.year).reindex(now.index) for period in periods[-2:])
+    last = values.groupby(["indicator", values["date"].dt.to_period("Y")])["value"].last().unstack().reindex(now.index)
+    old, new = (last.get(period, np.nan) for period in periods[-2:])
     now = now.assign(old=old, new=new, difference=new - old)
     columns = [
         _goals(now, words),
@@ -168,12 +171,6 @@ def tabulate_year(past: pd.DataFrame, values: pd.DataFrame, words: Words) -> Blo
     return table(caption, columns, illustrative=now["illustrative"])
 
 
-def _last_of(values: pd.DataFrame, year: int) -> pd.Series:
-    """Return the last value measured in a year, by goal."""
-    own = values[values["date"].dt.year == year]
-    return own.drop_duplicates("indicator", keep="last").set_index("indicator")["value"]
-
-
 def tabulate_efforts(counts: pd.DataFrame, assessed: pd.DataFrame, heads: Mapping[Any, str], words: Words) -> Block:
     """Return the efforts per goal and state beside the verdict (``efforts.beside_goals``)."""
     columns = [_goals(assessed, words), _verdicts(words.say("verdict"), assessed, words)]
@@ -183,24 +180,22 @@ def tabulate_efforts(counts: pd.DataFrame, assessed: pd.DataFrame, heads: Mappin
 
 def tabulate_control(charts: Mapping[str, pd.DataFrame], assessed: pd.DataFrame, words: Words) -> list[Block]:
     """Return the values and limits of each control chart, per period."""
-    goals = {goal["id"]: goal for _, goal in assessed.iterrows()}
-    return [_control(goals[name], chart, words) for name, chart in charts.items()]
-
-
-def _control(goal: pd.Series, chart: pd.DataFrame, words: Words) -> Block:
     signs = {"outside": words.say("outside"), "side": words.say("one side"), "trend": words.say("trend"),
              "two_of_three": words.say("near a limit")}  # fmt: skip
-    heads = {"value": words.say("measured"), "centre": words.say("mean"), "lower": words.say("lower limit"),
-             "upper": words.say("upper limit")}  # fmt: skip
-    if goal["seasonal"]:
-        heads = {"measured": words.say("counted")} | heads | {"value": words.say("ratio to a year earlier")}
-    units = dict.fromkeys(heads, "share" if goal["seasonal"] else goal["unit"]) | {"measured": goal["unit"]}
-    columns = [
-        Column(words.say("period"), chart.index, words.period),
-        *(Column(head, chart[[name]].assign(unit=units[name]), words.measure) for name, head in heads.items()),
-        Column(words.say("sign"), chart["signal"].map(signs), text=True),
-    ]
-    return table(f"{goal['id']} {goal['title']}", columns, illustrative=goal["illustrative"])
+    limits = {"centre": words.say("mean"), "lower": words.say("lower limit"), "upper": words.say("upper limit")}
+    counted = {"value": words.say("measured")} | limits
+    ratio = {"measured": words.say("counted"), "value": words.say("ratio to a year earlier")} | limits
+    blocks = []
+    for _, goal in assessed.set_index("id", drop=False).loc[list(charts)].iterrows():
+        chart, heads = charts[goal["id"]], ratio if goal["seasonal"] else counted
+        units = dict.fromkeys(heads, "share" if goal["seasonal"] else goal["unit"]) | {"measured": goal["unit"]}
+        columns = [
+            Column(words.say("period"), chart.index, words.period),
+            *(Column(head, chart[[name]].assign(unit=units[name]), words.measure) for name, head in heads.items()),
+            Column(words.say("sign"), chart["signal"].map(signs), text=True),
+        ]
+        blocks.append(table(f"{goal['id']} {goal['title']}", columns, illustrative=goal["illustrative"]))
+    return blocks
 
 
 def _goals(goals: pd.DataFrame, words: Words) -> Column:
@@ -228,11 +223,6 @@ def _target(goals: pd.DataFrame, words: Words) -> Column:
     signs = goals["direction"].map({"at_least": "≥", "at_most": "≤"})
     bounds = goals[["target", "unit"]].assign(sign=signs)
     return Column(words.say("target"), bounds, lambda target, unit, sign: f"{sign} {words.measure(target, unit)}")
-
-
-def _margins(goals: pd.DataFrame, words: Words) -> pd.Series:
-    counted = goals["certainty"] == "count"
-    return _ranges(goals, "low", "high", words).mask(counted, words.say("full count"))
 
 
 def _ranges(goals: pd.DataFrame, low: str, high: str, words: Words) -> pd.Series:

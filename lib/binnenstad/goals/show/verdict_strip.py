@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
@@ -77,8 +78,7 @@ def _years(ax: Axes, left: float, periods: Sequence[pd.Period]) -> None:
 
 def _cells(ax: Axes, at: Sequence[tuple[float, float]], statuses: pd.Series) -> None:
     """Draw a box with a symbol for each verdict; the boxes as one collection, which is drawn in one go."""
-    side = CELL - 2
-    corners = [[(x, y), (x + side, y), (x + side, y + side), (x, y + side)] for x, y in at]
+    corners = np.array(at)[:, None] + (CELL - 2) * np.array([(0, 0), (1, 0), (1, 1), (0, 1)])
     colours = [SHADES.get(status, "white") for status in statuses]
     ax.add_collection(PolyCollection(corners, facecolors=colours, edgecolors=chart.GREY, linewidths=0.6), autolim=False)
     for (x, y), status in zip(at, statuses, strict=True):
