@@ -65,5 +65,5 @@ lock:
 clean:
 	rm -rf .venv
 	@echo "The ledgers of the mail stay: without them a mail could go out twice"
-	rm -f reports/index.html reports/run.json
+	rm -f reports/index.html reports/run.json reports/.lock
 	find reports -mindepth 2 -type f ! -name '*mail-ledger*' -delete

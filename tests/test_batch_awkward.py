@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from test_batch_run import GOOD, plan_almelo, project_of, write_notebook
 
-from binnenstad.batch.child import Outcome
-from binnenstad.batch.processes import Runner
+from binnenstad.batch.run import Outcome, Runner
+from binnenstad.batch.server import start_server
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="signals, limits and process groups of Linux")
 MARK = "binnenstad-awkward-31415"
@@ -69,7 +69,7 @@ def marked_processes() -> list[str]:
 
 def run(data: Path, workers: int, seconds: float, memory: int = 2048, **options: object) -> dict[str, Outcome]:
     """Run the notebooks of a project; what became of each."""
-    runner = Runner(workers, seconds, memory, lambda: pytest.fail("starts cold"))
+    runner = Runner(workers, seconds, memory, not start_server(), lambda: pytest.fail("starts cold"))
     jobs = plan_almelo(data, **options)
     return {job.notebook.path.stem: outcome for job, outcome in runner.run(jobs, lambda _: None)}
 

@@ -15,9 +15,9 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from binnenstad.batch.child import Outcome
 from binnenstad.batch.plan import Job, plan
 from binnenstad.batch.record import Record
+from binnenstad.batch.run import Outcome
 from binnenstad.programme.delivered import Delivery
 
 PARTNERS = ["ondernemers", "bewoners"]

@@ -113,10 +113,10 @@ def test_the_plug_pulled_from_the_parent_leaves_the_truth(slow: Path) -> None:
     project = slow.parent
     process = start(project / "data", start_new_session=True)
     child = said_by(slow, process)
-    threads = {pid: len(os.listdir(f"/proc/{pid}/task")) for pid in (process.pid, parent_of(child))}
-    assert threads == {process.pid: 1, parent_of(child): 1}
-    # not for want of the library that would have started them
-    assert "openblas" in Path(f"/proc/{process.pid}/maps").read_text()
+    server = Path(f"/proc/{parent_of(child)}")
+    assert len(list((server / "task").iterdir())) == 1
+    # not for want of the library that would have started more
+    assert "openblas" in (server / "maps").read_text()
     second = call("run", "almelo", *PERIOD, "--data", project / "data")
     assert second.exit_code == 1
     assert "er is al een andere opdracht bezig in map" in second.output

@@ -26,8 +26,12 @@ RUN_ONLY = {
 }  # fmt: skip
 
 
+def plain(name: str) -> str:
+    return name.lower().replace("_", "-")
+
+
 def names(requirements: list[str]) -> set[str]:
-    return {re.split(r"[<>=!~\[; ]", text)[0].lower() for text in requirements}
+    return {plain(re.split(r"[<>=!~\[; ]", text)[0]) for text in requirements}
 
 
 def declared() -> set[str]:
@@ -45,15 +49,15 @@ def imported(folder: str) -> set[str]:
                 modules.add(node.module.split(".")[0])
     own = {"binnenstad", "conftest", "axe_playwright_python"} | {path.stem for path in (ROOT / "tests").glob("*.py")}
     owners = packages_distributions()
-    return {owners[name][0].lower() for name in modules - own - set(sys.stdlib_module_names)}
+    return {plain(owners[name][0]) for name in modules - own - set(sys.stdlib_module_names)}
 
 
 def test_conda_users_get_the_same_dependencies() -> None:
     environment = yaml.safe_load((ROOT / "environment.yml").read_text(encoding="utf-8"))["dependencies"]
     (by_pip,) = [entry["pip"] for entry in environment if isinstance(entry, dict)]
-    plain = [entry for entry in environment if isinstance(entry, str)] + by_pip
-    assert names(plain) - {"python", "pip", "--editable"} == declared()
-    assert f"python{PROJECT['requires-python']}" in plain
+    entries = [entry for entry in environment if isinstance(entry, str)] + by_pip
+    assert names(entries) - {"python", "pip", "--editable"} == declared()
+    assert f"python{PROJECT['requires-python']}" in entries
 
 
 def test_what_the_library_imports_is_declared_and_nothing_else() -> None:

@@ -13,16 +13,16 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from binnenstad import __version__
-from binnenstad.batch.processes import Runner
 from binnenstad.batch.progress import Progress, say_unchanged
+from binnenstad.batch.server import start_server
 from binnenstad.batch.unchanged import request_key, same_as_before, why_made
 from binnenstad.mail.commands import send, sent
 from binnenstad.words import LANGUAGES, Words
 from binnenstad.words.telling import DATA, FOLDER, LANGUAGE, near, telling
 
 if TYPE_CHECKING:
-    from binnenstad.batch.child import Outcome
     from binnenstad.batch.plan import Job
+    from binnenstad.batch.run import Outcome, Runner
 
 
 @click.group()
@@ -132,7 +132,6 @@ def run(
         if not (force or pdf or why) and _is_done(out, key, words):
             return
         runner = _runner(scheduler, jobs, report_limit, memory_limit, words)
-        # the server of report processes imports what this process does, and should not wait for it
         from binnenstad.batch.plan import plan
         from binnenstad.batch.record import alone
 
@@ -174,8 +173,14 @@ def _runner(scheduler: str, workers: int, seconds: float, memory: int, words: Wo
         from binnenstad.batch.cluster import Cluster
 
         return Cluster(scheduler, seconds, memory)
-    cold = words.say("The imports could not be done beforehand; each report does its own and takes longer.")
-    return Runner(workers, seconds, memory, lambda: click.echo(cold, err=True))
+    # the server imports what this process does, which should not wait for it
+    warm = start_server()
+    from binnenstad.batch.run import Runner
+
+    said = words.say("The imports could not be done beforehand; each report does its own and takes longer.")
+    if not warm:
+        click.echo(said, err=True)
+    return Runner(workers, seconds, memory, not warm, lambda: click.echo(said, err=True))
 
 
 def _make(planned: Sequence[Job], runner: Runner, out: Path, key: str, force: bool, why: bool, words: Words) -> bool:

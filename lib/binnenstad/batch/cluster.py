@@ -11,9 +11,9 @@ import hashlib
 import logging
 from collections.abc import Callable, Generator, Sequence
 
-from binnenstad.batch.child import Outcome
 from binnenstad.batch.plan import Job
-from binnenstad.batch.processes import Runner
+from binnenstad.batch.run import Outcome, Runner
+from binnenstad.batch.server import start_server
 from binnenstad.batch.unchanged import basis_of
 from binnenstad.words import Words
 from binnenstad.words.errors import UsageError
@@ -63,5 +63,5 @@ def _key(job: Job) -> str:
 
 def make_alone(job: Job, seconds: float, memory: int) -> Outcome:
     """Make one report on a worker, in a process of its own."""
-    ((_, outcome),) = Runner(1, seconds, memory, lambda: None).run([job], lambda _: None)
+    ((_, outcome),) = Runner(1, seconds, memory, not start_server(), lambda: None).run([job], lambda _: None)
     return outcome

@@ -13,8 +13,8 @@ from binnenstad.words import Words
 from binnenstad.words.telling import near
 
 if TYPE_CHECKING:
-    from binnenstad.batch.child import Outcome
     from binnenstad.batch.plan import Job
+    from binnenstad.batch.run import Outcome
 
 
 def say_unchanged(count: int, words: Words) -> str:
