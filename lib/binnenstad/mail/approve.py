@@ -63,8 +63,7 @@ def _preview(request: Request, ledger: Ledger, mailing: Mailing, command: str) -
     words, states = request.words, _states(ledger, mailing)
     refuse_too_large(mailing.messages, request.settings)
     page = write_preview(request.place, mailing, {name: _spoken(states[name], words) for name in states}, words)
-    done = [*mailing.unchanged, *(name for name, state in states.items() if state == "sent")]
-    if names := ", ".join(done):
+    if names := ", ".join([*mailing.unchanged, *(name for name, state in states.items() if state == "sent")]):
         click.echo(words.say("Nothing changed since the last mailing, so not sent again: {names}.", names=names))
     waiting = list(states.values()).count("planned")
     click.echo(words.say_many("{count} message would be sent.", "{count} messages would be sent.", waiting))

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import css_inline
 from bs4 import BeautifulSoup
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup
 
 from binnenstad.page.summary import Piece, Summary
 from binnenstad.words import Words
@@ -56,7 +55,7 @@ def _body(shown: Sequence[Piece], left_out: Sequence[Piece], about: Mapping[str,
         **about,
         "title": headline.get_text() if headline else summary.programme,
         "illustrative": any(piece.illustrative for piece in shown),
-        "html": Markup(soup),
+        "html": str(soup),
         "plain": [piece.plain.strip("\n") for piece in shown],
         "left_out": [piece.plain.strip().splitlines()[0] for piece in left_out],
     }

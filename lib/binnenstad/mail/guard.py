@@ -15,7 +15,7 @@ REQUIRED = {"from", "to", "subject", "message-id", "auto-submitted", "x-auto-res
             "mime-version", "content-type"}  # fmt: skip
 ALLOWED = REQUIRED | {"date", "reply-to", "list-id", "list-unsubscribe"}
 OUTSIDE = re.compile(
-    r'(src|href|background)\s*=\s*"(?!cid:|mailto:)|url\(|@import|<(script|iframe|form|object|link)', re.IGNORECASE
+    r'(?i)(src|href|background)\s*=\s*"(?!cid:|mailto:)|url\(|@import|<(script|iframe|form|object|link)'
 )
 
 
@@ -44,15 +44,15 @@ def _content_faults(message: bytes, address: str, words: Words) -> list[str]:
     read, say = message_from_bytes(message, policy=policy.default), words.say
     parts = list(read.walk())
     kinds = [part.get_content_type() for part in parts]
-    if kinds[:3] != ["multipart/mixed", "multipart/alternative", "text/plain"] or "text/html" not in kinds[3:5]:
-        return [say("the text does not stand before the page")]
-    page = parts[kinds.index("text/html")].get_content()
+    in_order = kinds[:3] == ["multipart/mixed", "multipart/alternative", "text/plain"] and "text/html" in kinds[3:5]
+    page = parts[kinds.index("text/html")].get_content() if in_order else ""
     shown = sorted(re.findall(r'src="cid:([^"]+)"', page))
     there = sorted(str(part["Content-ID"]).strip("<>") for part in parts if part["Content-ID"])
     to = [one.addr_spec for header in read.get_all("To", []) for one in header.addresses]
     size, images = len(page.encode()), re.findall("<img[^>]*>", page)
     too_long = say("the body is {size} bytes and may be {most}", size=words.number(size), most=words.number(MOST_BYTES))
     wrong = {
+        say("the text does not stand before the page"): not in_order,
         say("the mail is not addressed to this one recipient"): to != [address],
         say("the mail cannot be read back without a fault"): any(part.defects for part in parts),
         say("the pictures in the page are not the pictures in the mail"): not shown == there == sorted(set(there)),

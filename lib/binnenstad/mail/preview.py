@@ -8,8 +8,6 @@ from collections.abc import Mapping
 from html import escape
 from pathlib import Path
 
-from markupsafe import Markup
-
 from binnenstad.mail.body import TEMPLATES, Body
 from binnenstad.mail.compose import Mailing
 from binnenstad.words import Words
@@ -40,14 +38,13 @@ def _page(mailing: Mailing, states: Mapping[str, str], words: Words) -> str:
     for message in mailing.messages:
         # each body once, so that a hundred messages are still one page to read
         bodies.setdefault(message.body.html + message.body.plain, (message.body, []))[1].append(message.recipient.id)
-    shown = [(names, _with_pictures(body), Markup(escape(body.plain))) for body, names in bodies.values()]
+    shown = [(names, escape(_with_pictures(body)), escape(body.plain)) for body, names in bodies.values()]
     page = TEMPLATES.get_template("preview.html.j2")
     return page.render(words=words, mailing=mailing, states=states, bodies=shown) + "\n"
 
 
-def _with_pictures(body: Body) -> Markup:
-    """Return the HTML of a body with its pictures in it, as the value of an attribute."""
+def _with_pictures(body: Body) -> str:
     page = body.html
     for name, png in body.pngs.items():
         page = page.replace(f'src="cid:{name}"', f'src="data:image/png;base64,{base64.b64encode(png).decode()}"')
-    return Markup(escape(page))
+    return page
