@@ -84,14 +84,15 @@ def _test(request: Request, mailing: Mailing) -> int:
 
 
 def _send(request: Request, ledger: Ledger, mailing: Mailing) -> int:
-    """Ask and send; return 0 only if every message was sent."""
     words, states = request.words, _states(ledger, mailing)
     if strange := sorted(set(request.by_name) - states.keys()):
         raise UsageError("{names} is no recipient of this mailing", names=", ".join(strange))
     once_more = [name for name in set(request.by_name) if states[name] in ("uncertain", "refused")]
-    waiting = [name for name, state in states.items() if state == "planned"] + once_more
+    waiting = [
+        one for one in mailing.messages if states[one.recipient.id] == "planned" or one.recipient.id in once_more
+    ]
     if waiting:
-        _ask([message for message in mailing.messages if message.recipient.id in waiting], words)
+        _ask(waiting, words)
         for name in once_more:
             ledger.plan_again(mailing.number, name)
         try:
@@ -99,7 +100,11 @@ def _send(request: Request, ledger: Ledger, mailing: Mailing) -> int:
         except KeyboardInterrupt:
             click.echo(words.say("Stopped; the ledger says what was sent."), err=True)
             return 130
-    states = _states(ledger, mailing)
+    return _tell_result(_states(ledger, mailing), words)
+
+
+def _tell_result(states: Mapping[str, str], words: Words) -> int:
+    """Tell how a mailing stands; return 0 only if every message was sent."""
     for state, count in sorted(Counter(states.values()).items()):
         click.echo(f"{_spoken(state, words)}: {words.number(count)}")
     _tell_uncertain(states, words)

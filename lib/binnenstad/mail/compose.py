@@ -9,7 +9,7 @@ from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import make_msgid
 from functools import cache, partial
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -129,18 +129,17 @@ def _drafts(request: Request) -> list[_Draft]:
 
 def _recipients(request: Request) -> list[Recipient]:
     """Return who is written to, in order of their ids, once nothing is known against any of it."""
-    say, settings = request.words.say, request.settings
-    rows = request.programme["recipients"].fillna("").sort_values("id").to_dict("records")
-    recipients = [Recipient(**{str(name): str(cell) for name, cell in row.items()}) for row in rows]
+    say, table = request.words.say, request.programme["recipients"].fillna("").sort_values("id")
+    table = table.assign(address=request.test or table["address"])[list(Recipient._fields)]
+    recipients = [Recipient._make(row) for row in table.itertuples(index=False)]
     overviews = [_file(SUMMARISED, one.language) for one in recipients]
-    attached = [file for one in recipients for file in _attached(one, request).values()]
+    attached = list(chain.from_iterable(_attached(one, request).values() for one in recipients))
     reasons = output_faults(request.place, request.programme.delivered, overviews, attached, request.words)
     if not recipients:
         reasons += [say("recipients.csv has no rows; recipients.example.csv shows what it holds")]
-    domains = {domain.lower() for domain in settings.domains}
-    for one in recipients:
-        if domains and (request.test or one.address).rpartition("@")[2].lower() not in domains:
-            reasons += [say("{name}: the domain of the address is not in domains of mail.toml", name=one.id)]
+    listed = tuple(f"@{domain.lower()}" for domain in request.settings.domains) or ""
+    strange = [one.id for one in recipients if not one.address.lower().endswith(listed)]
+    reasons += [say("{name}: the domain of the address is not in domains of mail.toml", name=name) for name in strange]
     _refuse(reasons, request.words)
     return recipients
 
@@ -219,7 +218,6 @@ def _message(request: Request, draft: _Draft, number: int, correction: int) -> M
         subject = words.say("{title} (correction {number})", title=subject, number=words.number(correction))
     if request.test:
         subject = words.say("[test for {name}] {title}", name=recipient.id, title=subject)
-        recipient = recipient._replace(address=request.test)
         # a mail reader drops a second message with the same one
         message_id = make_msgid(domain=domain)
     raw = message_bytes(recipient, subject, message_id, body, draft.attachments, request.settings)
