@@ -12,13 +12,12 @@ from pathlib import Path
 from statistics import median
 from unittest import mock
 
-from mailroom import DATE, SETTINGS, make_run, many, request_of
+from mailroom import PERIOD, SETTINGS, make_run, many, request_of
 from postbox import Authority, Postbox, serving
 
+from binnenstad.mail.compose import Mailing, compose
 from binnenstad.mail.ledger import Ledger
-from binnenstad.mail.mailing import Mailing, compose
-from binnenstad.mail.message import Attachment
-from binnenstad.mail.sending import send_mailing
+from binnenstad.mail.send import send_mailing
 from binnenstad.programme import check_programme
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -33,14 +32,14 @@ def seconds(work: Callable[[], object]) -> float:
 
 def mail_once(folder: Path, authority: Authority, box: Postbox) -> tuple[float, float, int]:
     """Seconds for composing and for sending 100 mails of 600 kB, and the size of one in bytes."""
-    report = Attachment("report.html", "html", os.urandom(215_000).hex().encode(), b"")
-    request = request_of(check_programme(ROOT / "data" / "almelo"), make_run(folder / "run"), many(100))
-    ledger, made = Ledger(folder / "ledger.sqlite", "2019Q4", write=True), list[Mailing]()
-    with mock.patch("binnenstad.mail.drafts._attacher", lambda request: lambda recipient: (report,)):
+    report, people = os.urandom(215_000).hex().encode(), [[*row[:6], "html"] for row in many(100)]
+    request = request_of(check_programme(ROOT / "data" / "almelo"), make_run(folder / PERIOD), people)
+    ledger, made = Ledger(folder / "ledger.sqlite", PERIOD, write=True), list[Mailing]()
+    with mock.patch("binnenstad.mail.compose._attachment", lambda request, file, kind: report):
         composing = seconds(lambda: made.append(compose(request, ledger)))
     with serving(box, authority) as port:
         way = replace(SETTINGS, port=port, ca_file=str(authority.path), per_minute=10**9)
-        sending = seconds(lambda: send_mailing(ledger, made[0], way, DATE, lambda *_: None))
+        sending = seconds(lambda: send_mailing(ledger, made[0], way, lambda *_: None))
     ledger.close()
     return composing, sending, len(made[0].messages[0].content_bytes)
 

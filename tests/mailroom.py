@@ -5,37 +5,30 @@ Run as a program it accepts the messages of today as those of tests/expected/mai
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import json
-from dataclasses import asdict, replace
-from functools import lru_cache, partial
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 import pandas as pd
-from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_notebook, new_output
 
-from binnenstad.batch.job import Job, outcome_of
-from binnenstad.batch.record import Manifest
-from binnenstad.mail.drafts import Request
+from binnenstad.mail.compose import Mailing, Recipient, Request, compose, message_bytes
 from binnenstad.mail.ledger import Ledger
-from binnenstad.mail.mailing import Mailing, compose
-from binnenstad.mail.message import Attachment, Envelope, build_message, dated
-from binnenstad.mail.outputs import Outputs
 from binnenstad.mail.settings import Settings
 from binnenstad.page.blocks import Block, bullets, headline, section
-from binnenstad.page.provenance import Provenance
-from binnenstad.page.render import render_report
-from binnenstad.page.summary import SUMMARISED, summary_path, summary_text
+from binnenstad.page.summary import SUMMARISED, summary_path
 from binnenstad.page.table import table
 from binnenstad.programme import Programme, check_programme
 from binnenstad.programme.delivered import Delivery
 from binnenstad.words import Words
 
+PERIOD = "2019Q4"
 DATE = "Sat, 21 Nov 2026 09:00:00 +0000"
 DATA = "0123456789ab"
+FILES = [("overview", "nl"), ("overview", "en"), ("goals", "nl"), ("partner-provincie", "en")]
 NOW = {"goals": Delivery("goals.csv", DATA)}
 COLUMNS = ["id", "name", "address", "audience", "partner", "language", "attachment"]
 PEOPLE = [
@@ -66,14 +59,13 @@ ALT = {
 
 
 def picture_of(alt: str) -> Block:
-    """A figure as ``figures`` makes it, with a drawing that is the same on every machine."""
+    """A figure as the chart kit makes it, with a drawing that is the same on every machine."""
     svg = f'<svg role="img" aria-label="{alt}" xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"></svg>'
     html = (
         f'<figure data-png="p1">\n<figcaption>De balk</figcaption>\n<div class="wide">{svg}</div>\n'
         f'<div class="narrow" style="display:none">{svg}</div>\n</figure>'
     )
-    draw = partial(bytes, PNG)
-    return Block(html, f"De balk\n{alt}", pngs=(("p1-wide", draw), ("p1-narrow", draw)))
+    return Block(html, f"De balk\n{alt}")
 
 
 def blocks_of(report: str, language: str, finding: str) -> list[Block]:
@@ -86,76 +78,62 @@ def blocks_of(report: str, language: str, finding: str) -> list[Block]:
     missing = "De meting van het jaar is er niet." if nl else "The measurement of the year is not there."
     return [
         headline(title, finding, illustrative=True),
-        section(
-            head,
-            table("De doelen" if nl else "The goals", rows, text=["stand"]),
-            picture_of(ALT[language]),
-            mailed=True,
-        ),
+        section(head, table("De doelen" if nl else "The goals", rows, text=["stand"]), picture_of(ALT[language])),
         section("Wat ontbreekt" if nl else "What is missing", bullets([missing])),
     ]
 
 
-def notebook_of(blocks: list[Block]) -> NotebookNode:
-    cells = []
-    for number, block in enumerate(blocks):
-        output = new_output("execute_result", data=block._repr_mimebundle_(), execution_count=1)
-        cells.append(new_code_cell("x", outputs=[output], execution_count=1, id=f"c{number}"))
-    return new_notebook(cells=cells)
-
-
-@lru_cache(maxsize=64)
 def rendered(report: str, language: str, finding: str, data: str) -> tuple[str, str]:
-    """The page of a report and its summary."""
-    provenance = Provenance("Programma X", "4e kwartaal 2019", "14 februari 2020", {}, data, "1")
-    notebook = notebook_of(blocks_of(report, language, finding))
-    html = render_report(notebook, provenance, language)
-    return html, summary_text(notebook, provenance, html)
+    """The page of a report, as far as a mail knows it, and its summary."""
+    blocks = blocks_of(report, language, finding)
+    html = "\n".join(block.html for block in blocks) + f"\n<footer>{data}</footer>\n"
+    pieces = [
+        {"html": f'<div class="block">{block.html}</div>', "plain": block.plain, "illustrative": block.illustrative}
+        for block in blocks
+    ]
+    png = base64.b64encode(PNG).decode()
+    kept = {
+        "programme": "Programma X",
+        "period": "4e kwartaal 2019",
+        "html_sha256": sha256(html),
+        "pieces": pieces,
+        "pngs": {"p1-wide": png, "p1-narrow": png},
+    }
+    return html, json.dumps(kept)
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def make_run(place: Path, *, finding: str = "", files: Any = None, data: str = DATA, **changed: Any) -> Path:
     """Write reports, summaries and run.json below ``place``; ``changed`` goes into every entry of run.json."""
     place.mkdir(parents=True, exist_ok=True)
-    (place / "run.json").unlink(missing_ok=True)
-    manifest = Manifest(place.parents[1])
-    wanted = files or [("overview", "nl"), ("overview", "en"), ("goals", "nl"), ("partner-provincie", "en")]
-    for report, language in wanted:
+    entries = []
+    for report, language in files or FILES:
         said = finding or (
             "Een van de twee doelen is op koers." if language == "nl" else "One of the two goals is on course."
         )
         html, summary = rendered(report, language, said, data)
-        job = job_of(report, language, place, data)
-        (place / job.file).write_text(html, encoding="utf-8", newline="\n")
-        beside = {}
-        if job.report == SUMMARISED:
-            path = summary_path(place / job.file)
-            path.write_text(summary, encoding="utf-8", newline="\n")
-            beside[path.name] = hashlib.sha256(summary.encode()).hexdigest()
-        digest = hashlib.sha256(html.encode()).hexdigest()
-        about = {"made": asdict(job.provenance), "tables": {"goals": data}}
-        manifest.note(job, outcome_of(job, "ok", sha256=digest, beside=beside, **about))
+        path = place / (f"{report}.html" if language == "nl" else f"{report}.{language}.html")
+        path.write_text(html, encoding="utf-8", newline="\n")
+        entry = {"file": path.name, "status": "ok", "tables": {"goals": data}, "sha256": sha256(html), "beside": {}}
+        if report == SUMMARISED:
+            summary_path(path).write_text(summary, encoding="utf-8", newline="\n")
+            entry["beside"] = {summary_path(path).name: sha256(summary)}
+        entries.append(entry | {"made": {"as_of": "14 februari 2020", "parameters": {"language": language}}})
+    (place / "run.json").write_text(json.dumps({"reports": entries}), encoding="utf-8")
     change_run(place, **changed)
     return place
 
 
-def job_of(report: str, language: str, place: Path, data: str) -> Job:
-    """The job of which a report is the outcome; ``partner-provincie`` is the page of one partner."""
-    name, _, partner = report.partition("-")
-    parameters = {"programme": "almelo", "period": "2019Q4", "language": language}
-    if partner:
-        parameters["partner"] = partner
-    provenance = Provenance("Programma X", "4e kwartaal 2019", "14 februari 2020", parameters, data, "1")
-    return Job(name, Path(f"{name}.ipynb"), parameters, place, place, provenance)
-
-
 def change_run(place: Path, file: str = "", **changed: Any) -> None:
-    """Change what run.json says of a report, or of every one; what it says of how it was made is added to."""
+    """Change what run.json says of a report, or of every one."""
     path = place / "run.json"
     entries = json.loads(path.read_text(encoding="utf-8"))["reports"]
     for entry in entries:
         if file in ("", entry["file"]):
-            made = entry["made"] | changed.get("made", {})
-            entry |= changed | {"made": made}
+            entry |= changed
     path.write_text(json.dumps({"reports": entries}), encoding="utf-8")
 
 
@@ -164,7 +142,7 @@ def change_summary(place: Path, **changed: Any) -> None:
     path = summary_path(place / "overview.html")
     text = json.dumps(json.loads(path.read_text(encoding="utf-8")) | changed)
     path.write_text(text, encoding="utf-8", newline="\n")
-    change_run(place, "overview.html", beside={path.name: hashlib.sha256(text.encode()).hexdigest()})
+    change_run(place, "overview.html", beside={path.name: sha256(text)})
 
 
 def people(rows: list[list[str]]) -> pd.DataFrame:
@@ -179,45 +157,30 @@ def many(count: int) -> list[list[str]]:
 
 
 def request_of(
-    almelo: Programme, place: Path, rows: list[list[str]] | None = None, settings: Settings = SETTINGS, test: str = ""
+    almelo: Programme, place: Path, rows: list[list[str]] | None = None, settings: Settings = SETTINGS, **more: Any
 ) -> Request:
-    programme = replace(almelo, tables=almelo.tables | {"recipients": people(PEOPLE if rows is None else rows)})
-    words = Words("nl")
-    return Request(
-        programme,
-        "2019Q4",
-        Outputs(place, NOW, words),
-        settings,
-        words,
-        lambda html: b"%PDF " + html.encode()[:9],
-        test,
-    )
+    tables = almelo.tables | {"recipients": people(PEOPLE if rows is None else rows)}
+    return Request(replace(almelo, tables=tables, delivered=NOW), place, settings, Words("nl"), **more)
 
 
 def ledger_of(tmp_path: Path) -> Ledger:
-    return Ledger(tmp_path / "mail-ledger.sqlite", "2019Q4", write=True)
+    return Ledger(tmp_path / "mail-ledger.sqlite", PERIOD, write=True)
 
 
 def mailing_of(almelo: Programme, tmp_path: Path, rows: list[list[str]] | None = None) -> Mailing:
     """The first mailing of a small run."""
-    ledger = Ledger(tmp_path / "none.sqlite", "2019Q4")
-    try:
-        return compose(request_of(almelo, make_run(tmp_path / "run"), rows), ledger)
-    finally:
-        ledger.close()
+    return compose(request_of(almelo, make_run(tmp_path / PERIOD), rows), Ledger(tmp_path / "none.sqlite", PERIOD))
 
 
 def golden(almelo: Programme, tmp_path: Path) -> dict[str, bytes]:
     """The messages that are accepted byte for byte, in tests/expected/mail; without a whole report in them."""
     bare = mailing_of(almelo, tmp_path, [[*row[:6], "none"] for row in PEOPLE])
     made = {message.recipient.id: message.content_bytes for message in bare.messages}
-    files = [
-        Attachment("almelo-2019Q4-overview.html", "html", "<p>één</p>\n".encode(), b""),
-        Attachment("almelo-2019Q4-overview.pdf", "pdf", b"%PDF-1.7\n", b""),
-    ]
-    envelope = Envelope("Café, de raad", "raad@example.org", "Onderwerp: één " * 9, "<1.raad@example.org>", "nl")
-    made["raad"] = build_message(envelope, bare.messages[0].body, files, SETTINGS)
-    return {name: dated(raw, DATE) for name, raw in made.items()}
+    files = {"almelo-2019Q4-overview.html": "<p>één</p>\n".encode(), "almelo-2019Q4-overview.pdf": b"%PDF-1.7\n"}
+    raad = Recipient("raad", "Café, de raad", "raad@example.org", "council", "", "nl", "html")
+    subject = "Onderwerp: één " * 9
+    made["raad"] = message_bytes(raad, subject, "<1.raad@example.org>", bare.messages[0].body, files, SETTINGS)
+    return {name: f"Date: {DATE}\r\n".encode() + raw for name, raw in made.items()}
 
 
 if __name__ == "__main__":

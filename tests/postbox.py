@@ -15,7 +15,7 @@ from typing import Any
 
 import trustme
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword
+from aiosmtpd.smtp import SMTP, AuthResult, LoginPassword, syntax
 
 USER, PASSWORD, TOKEN = "bureau", "geheim-1", "token-1"
 Plan = Callable[[str, str, int], str]
@@ -24,8 +24,9 @@ Plan = Callable[[str, str, int], str]
 class Postbox:
     """What the server does: it keeps every message it answered 250 for, and every one it took before it broke off.
 
-    ``plan(step, address, times)`` decides the reply at ``MAIL``, ``RCPT`` or ``DATA`` ("" is fine; "lose" takes
-    the message and hangs up without a reply; "hang up" hangs up); ``times`` counts from 1 per step and address.
+    ``plan(step, address, times)`` decides the reply at ``RCPT``, at ``START`` (the command DATA) or at ``DATA`` (the
+    text of a message): "" is fine; "lose" takes the message and hangs up without a reply; "hang up" hangs up.
+    ``times`` counts from 1 per step and address.
     """
 
     def __init__(self, plan: Plan | None = None) -> None:
@@ -40,12 +41,12 @@ class Postbox:
     def messages(self) -> list[EmailMessage]:
         return [message_from_bytes(raw, policy=policy.default) for _, raw in self.taken]  # type: ignore[misc]
 
-    def _say(self, step: str, address: str) -> str:
+    def say(self, step: str, address: str) -> str:
         self._times[step, address] += 1
         return self.plan(step, address, self._times[step, address])
 
     async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: Any) -> str:  # noqa: N802
-        reply = self._say("RCPT", address)
+        reply = self.say("RCPT", address)
         if reply == "hang up":
             server.transport.abort()
         if not reply:
@@ -54,7 +55,7 @@ class Postbox:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         (address,) = envelope.rcpt_tos
-        reply = self._say("DATA", address)
+        reply = self.say("DATA", address)
         if reply == "hang up":
             server.transport.abort()
         elif not reply or reply == "lose":
@@ -66,6 +67,14 @@ class Postbox:
 
 
 class _Server(SMTP):
+    @syntax("DATA")
+    async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
+        reply = self.event_handler.say("START", *self.envelope.rcpt_tos)
+        if reply:
+            await self.push(reply)
+        else:
+            await super().smtp_DATA(arg)
+
     async def auth_XOAUTH2(self, _: Any, arguments: list[str]) -> AuthResult:  # noqa: N802
         import base64
 

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from binnenstad.mail import sending
+from binnenstad.mail import send
 from binnenstad.mail.ledger import Ledger
 
 STEPS = ["connected", "begun", "offered", "claimed", "transferred", "answered", "settled"]
@@ -42,14 +42,14 @@ def die_without_reply(recipient: str) -> None:
     """Die when the whole text of a recipient's message is with the server, before its reply is read."""
     real = smtplib.SMTP.send
 
-    def send(smtp: smtplib.SMTP, data: Any) -> None:
+    def send_text(smtp: smtplib.SMTP, data: Any) -> None:
         real(smtp, data)
         if data[-5:] == b"\r\n.\r\n" and f"<{recipient}@".encode() in data[:400]:
             # the server has read it by then, as it may have at a power cut
             time.sleep(0.3)
             die()
 
-    smtplib.SMTP.send = send  # type: ignore[method-assign]
+    smtplib.SMTP.send = send_text  # type: ignore[method-assign]
 
 
 def end_at(step: str, recipient: str) -> None:
@@ -70,11 +70,11 @@ def end_at(step: str, recipient: str) -> None:
 
 
 def main() -> None:
-    mailing, settings, ledger_path, date = pickle.loads(Path(sys.argv[1]).read_bytes())
+    mailing, settings, ledger_path = pickle.loads(Path(sys.argv[1]).read_bytes())
     if len(sys.argv) > 2:
         end_at(sys.argv[2], sys.argv[3])
     ledger = Ledger(ledger_path, "2019Q4", write=True)
-    sending.send_mailing(ledger, mailing, settings, date, lambda *_: None)
+    send.send_mailing(ledger, mailing, settings, lambda *_: None)
     ledger.close()
 
 

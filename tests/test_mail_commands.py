@@ -7,22 +7,28 @@ import io
 import json
 import os
 import re
+import resource
 import shutil
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
+from bs4 import BeautifulSoup
 from click.testing import CliRunner, Result
 from conftest import ALMELO
-from mailroom import COLUMNS, DATE, PEOPLE, SETTINGS, make_run
+from mailroom import COLUMNS, DATE, PEOPLE, PERIOD, SETTINGS, change_summary, make_run
 from playwright.sync_api import Route, sync_playwright
-from postbox import Authority, Postbox, serving
+from postbox import USER, Authority, Postbox, serving
 from test_page_browser import ARGUMENTS, BROWSERS
 
 from binnenstad.cli import main
 from binnenstad.mail.ledger import Ledger
+from binnenstad.page.summary import summary_path
 from binnenstad.programme.folders import digest
 
 pty = pytest.importorskip("pty", reason="a typed yes needs a terminal")
@@ -33,10 +39,10 @@ class Desk:
     """A project folder with reports, recipients and settings, a server, and a researcher who types."""
 
     def __init__(self, root: Path, port: int, authority: Authority) -> None:
-        self.root, self.data, self.port = root, root / "data", port
+        self.root, self.data, self.port, self.ca_file = root, root / "data", port, str(authority.path)
         shutil.copytree(ALMELO, self.data / "almelo")
         self.invite(PEOPLE)
-        self.settle(port=port, ca_file=str(authority.path))
+        self.settle()
         self.place = root / "reports" / "almelo" / "2019Q4"
 
     def invite(self, people: list[list[str]]) -> None:
@@ -44,9 +50,10 @@ class Desk:
             csv.writer(file, delimiter=";").writerows([COLUMNS, *people])
 
     def settle(self, **more: object) -> None:
-        """Write mail.toml: who sends, and what else is given."""
+        """Write mail.toml: who sends, how, and what else is given."""
         known = {"host": "localhost", "sender": SETTINGS.sender, "sender_name": SETTINGS.sender_name}
-        lines = [f"{name} = {json.dumps(value)}" for name, value in (known | {"per_minute": 60_000} | more).items()]
+        known |= {"port": self.port, "ca_file": self.ca_file, "per_minute": 60_000}
+        lines = [f"{name} = {json.dumps(value)}" for name, value in (known | more).items()]
         (self.root / "mail.toml").write_text("\n".join(lines), encoding="utf-8")
 
     def report(self, finding: str = FINDING) -> None:
@@ -79,14 +86,18 @@ class Desk:
         return int(str(end.value.code)), said.getvalue()
 
 
+@pytest.fixture(scope="session")
+def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
+    return Authority(tmp_path_factory.mktemp("ca"))
+
+
 @pytest.fixture
 def box() -> Postbox:
     return Postbox()
 
 
 @pytest.fixture
-def desk(tmp_path: Path, box: Postbox) -> Iterator[Desk]:
-    authority = Authority(tmp_path)
+def desk(tmp_path: Path, box: Postbox, authority: Authority) -> Iterator[Desk]:
     with serving(box, authority) as port:
         made = Desk(tmp_path, port, authority)
         made.report()
@@ -132,30 +143,35 @@ def test_the_whole_way_from_preview_to_correction(desk: Desk, box: Postbox) -> N
     assert "Mailing 2, " in desk.call("sent").output
 
 
-def test_a_fingerprint_that_was_not_previewed_is_refused(desk: Desk, box: Postbox) -> None:
+def test_what_was_not_previewed_or_approved_is_not_sent(desk: Desk, box: Postbox) -> None:
     approved = desk.approved()
+    result = desk.call("send", "--send", approved)
+    assert (result.exit_code, "een terminal; er is niets verstuurd" in result.output) == (1, True)
     shutil.rmtree(desk.place / "mail")
     for given in (approved, "0123456789ab"):
         code, said = desk.type("ja", "--send", given)
         assert code == 1
         assert f"{given} is niet wat er nu verstuurd zou worden; bekijk eerst het voorbeeld" in said
-    assert not box.taken
-
-
-def test_without_a_terminal_nothing_is_sent(desk: Desk, box: Postbox) -> None:
-    result = desk.call("send", "--send", desk.approved())
-    assert result.exit_code == 1
-    assert "een terminal; er is niets verstuurd" in result.output
-    assert not box.taken
-
-
-def test_reports_of_other_data_are_not_even_previewed(desk: Desk) -> None:
     table = desk.data / "almelo" / "goals.csv"
     table.write_bytes(table.read_bytes() + b"\n")
     result = desk.call("send")
     assert result.exit_code == 1
     assert "overview.html: is gemaakt met andere gegevens dan er nu zijn" in result.output
     assert not (desk.place / "mail").exists()
+    assert not box.taken
+
+
+def test_a_real_run_is_mailed(desk: Desk) -> None:
+    out = str(desk.root / "made")
+    desk.invite([[*PEOPLE[1][:6], "html"]])
+    ran = desk.call("run", "--only", "overview", "--jobs", "1", "--out", out)
+    assert ran.exit_code == 0, ran.output
+    desk.approved("--out", out)
+    (page,) = Path(out).rglob("mail/*/index.html")
+    (frame, _) = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("iframe")
+    body = BeautifulSoup(str(frame["srcdoc"]), "html.parser")
+    assert body.select_one("h1") and body.select("table.data") and len(body.select("img[src^='data:image/png']")) >= 2
+    assert "almelo-2019Q4-overview.html" in (page.parent / "college.eml").read_text(encoding="utf-8")
 
 
 def test_a_test_goes_to_one_address(desk: Desk, box: Postbox) -> None:
@@ -168,8 +184,7 @@ def test_a_test_goes_to_one_address(desk: Desk, box: Postbox) -> None:
 
 
 def test_an_uncertain_delivery_is_shown_and_resent_by_name(desk: Desk, box: Postbox) -> None:
-    with (desk.root / "mail.toml").open("a", encoding="utf-8") as file:
-        file.write("\nretry_seconds = 0\n")
+    desk.settle(retry_seconds=0)
     box.plan = lambda step, who, times: "lose" if (step, who, times) == ("DATA", "griffie@example.org", 1) else ""
     approved = desk.approved()
     code, said = desk.type("ja", "--send", approved)
@@ -186,8 +201,7 @@ def test_an_uncertain_delivery_is_shown_and_resent_by_name(desk: Desk, box: Post
 
 
 def test_what_the_server_puts_off_waits_for_the_same_command(desk: Desk, box: Postbox) -> None:
-    with (desk.root / "mail.toml").open("a", encoding="utf-8") as file:
-        file.write("\nretry_seconds = 0\nattempts = 1\n")
+    desk.settle(retry_seconds=0, attempts=1)
     box.plan = lambda step, who, times: (
         "451 later" if (step, who) == ("RCPT", "griffie@example.org") and times < 3 else ""
     )
@@ -200,18 +214,133 @@ def test_what_the_server_puts_off_waits_for_the_same_command(desk: Desk, box: Po
     assert set(box.counts().values()) == {1}
 
 
-def test_a_ledger_in_two_minds_says_so_in_words(desk: Desk) -> None:
-    ledger = Ledger(desk.place.parent / "mail-ledger.sqlite", "2019Q4", write=True)
-    ledger.begin(1, "aaaaaaaaaaaa", DATE, {"griffie": "1", "college": "2", "raad": "3"})
-    ledger.claim(1, "griffie")
-    ledger.note(1, "college", "refused", "550 5.1.1")
-    ledger.begin(2, "bbbbbbbbbbbb", DATE, {"griffie": "4"})
-    said = desk.call("sent").output
-    ledger.close()
-    for words in ("wordt verstuurd", "geweigerd door de server 550 5.1.1", "vervallen: er kwam een nieuwere mailing"):
-        assert words in " ".join(said.split())
-    english = CliRunner().invoke(main, ["sent", *desk.options(), "--language", "en"]).output
-    assert "uncertain" in english
+def test_every_state_of_the_ledger_is_said_in_words(desk: Desk) -> None:
+    with closing(Ledger(desk.place.parent / "mail-ledger.sqlite", PERIOD, write=True)) as ledger:
+        with ledger.sending():
+            ledger.begin(1, "aaaaaaaaaaaa", DATE, {"griffie": "1", "college": "2", "raad": "3"})
+            ledger.claim(1, "griffie")
+            ledger.settle(1, "college", "refused", "550 5.1.1")
+            ledger.begin(2, "bbbbbbbbbbbb", DATE, {"griffie": "4"})
+            said = " ".join(desk.call("sent").output.split())
+        for words in ("wordt verstuurd", "geweigerd door de server 550 5.1.1", "vervallen: er kwam een nieuwere"):
+            assert words in said
+        assert "uncertain" in desk.call("sent", "--language", "en").output
+
+
+# --- bad input, one row each: named, and nothing has left, as counted at the server
+
+GRIFFIE, COLLEGE, _ = PEOPLE
+
+
+def invited(*wrong: dict[str, str]) -> Callable[[Desk], None]:
+    """Have more recipients, with these cells, after a good one."""
+    rows = [dict(zip(COLUMNS, COLLEGE, strict=True)) | {"id": f"n{n}"} | cells for n, cells in enumerate(wrong)]
+    return lambda desk: desk.invite([GRIFFIE, *([row[name] for name in COLUMNS] for row in rows)])
+
+
+def titled(title: str) -> Callable[[Desk], None]:
+    """Have an overview with this title, as the run made it."""
+
+    def prepare(desk: Desk) -> None:
+        desk.invite([GRIFFIE, COLLEGE])
+        pieces = json.loads(summary_path(desk.place / "overview.html").read_text(encoding="utf-8"))["pieces"]
+        pieces[0]["html"] = re.sub("<h1>.*?</h1>", lambda _: f"<h1>{title}</h1>", pieces[0]["html"])
+        change_summary(desk.place, pieces=pieces)
+
+    return prepare
+
+
+def too_long(desk: Desk) -> None:
+    """Have a first block over what a mail may hold."""
+    desk.invite([GRIFFIE, COLLEGE])
+    pieces = json.loads(summary_path(desk.place / "overview.html").read_text(encoding="utf-8"))["pieces"]
+    pieces[0]["html"] += "<p>De bevinding is niet kort.</p>" * 4_000
+    change_summary(desk.place, pieces=pieces)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is wrong, what is said of it, and the server, settings and environment it takes."""
+
+    name: str
+    why: str
+    prepare: Callable[[Desk], None] = lambda desk: None
+    server: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    environment: dict[str, str] = field(default_factory=dict)
+    encrypted: bool = True
+
+
+UNSEEN = "bevat een teken dat niet te zien is"
+CASES = [
+    Case("wrong recipients", rf"rij 3, kolom address: .*is geen e-mailadres(.|\n)*rij 4, kolom name: .*{UNSEEN}",
+         invited({"address": "college"}, {"name": "College\r\nBcc: x@example.org", "address": "b@example.org"})),
+    Case("line break in a subject", "griffie: het onderwerp " + UNSEEN, titled("Titel\r\nBcc: x@example.org")),
+    Case("long body", r"griffie: de mail zelf is 1\d\d\.\d\d\d bytes en mag 102\.000 zijn",
+         too_long),
+    Case("large attachment", "de mail aan college, griffie, provincie is groter dan de server aanneemt",
+         server={"size": 2_000}),
+    Case("expired token", r"localhost weigert de aanmelding \(535\): een fout wachtwoord of een verlopen token",
+         server={"login": True}, settings={"login": "token", "user": USER},
+         environment={"BINNENSTAD_MAIL_TOKEN": "verlopen"}),
+    Case("no STARTTLS", r"localhost biedt geen versleuteling \(STARTTLS\); er is niets verstuurd", encrypted=False),
+    Case("wrong certificate", "het certificaat van localhost deugt niet: .*; er is niets verstuurd",
+         lambda desk: desk.settle(ca_file=str(Authority(desk.root, "other.example.org").path))),
+    Case("domain not listed", "griffie: het domein van het adres staat niet bij domains",
+         settings={"domains": ["almelo.test"]}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_what_is_bad_is_named_and_nothing_leaves(
+    case: Case, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    box = Postbox()
+    for name, value in case.environment.items():
+        monkeypatch.setenv(name, value)
+    with serving(box, authority if case.encrypted else None, **case.server) as port:
+        desk = Desk(tmp_path, port, authority)
+        desk.report()
+        desk.settle(**case.settings)
+        case.prepare(desk)
+        result = desk.call("send")
+        code, said = result.exit_code, result.output
+        if code == 0:
+            # only the server can tell; the preview was fine
+            found = re.search(r"--send (\w+)", said)
+            assert found
+            code, said = desk.type("ja", "--send", found[1])
+    assert code == 1
+    assert re.search(case.why, said), said
+    assert "Traceback" not in said
+    assert not box.taken
+    assert not list((tmp_path / "reports").rglob("*.eml")) or result.exit_code == 0, "nothing refused is previewed"
+    desk.invite(PEOPLE)
+    assert "Er is nog niets gemaild." in desk.call("sent").output
+
+
+def test_a_disk_that_is_full_before_the_ledger_begins(authority: Authority, tmp_path: Path) -> None:
+    box = Postbox()
+    with serving(box, authority) as port:
+        desk = Desk(tmp_path, port, authority)
+        desk.report()
+        approved = desk.approved()
+        soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
+        resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
+        try:
+            code, said = desk.type("ja", "--send", approved)
+        finally:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+        assert code == 1
+        assert "het grootboek mail-ledger.sqlite is niet te gebruiken" in said
+        assert not box.taken
+        assert "Er is nog niets gemaild." in desk.call("sent").output
+        code, said = desk.type("ja", "--send", approved)
+        assert code == 0, said
+    assert box.counts() == {row[2]: 1 for row in PEOPLE}
+
+
+# --- in a browser
 
 
 @pytest.mark.browser

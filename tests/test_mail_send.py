@@ -4,24 +4,25 @@ from __future__ import annotations
 
 import pickle
 import resource
+import sqlite3
 import subprocess
 import sys
 from collections import Counter
+from contextlib import closing
 from dataclasses import replace
-from email import policy
-from email.parser import BytesParser
 from pathlib import Path
 from typing import Any
 
 import keyring
 import pytest
-from mailroom import DATE, SETTINGS, ledger_of, mailing_of, make_run, many, request_of
+from keyring.errors import NoKeyringError
+from mailroom import DATE, PERIOD, SETTINGS, ledger_of, mailing_of, make_run, many, request_of
 from postbox import PASSWORD, TOKEN, USER, Authority, Plan, Postbox, serving
 from sender import STEPS
 
+from binnenstad.mail.compose import Mailing, compose
 from binnenstad.mail.ledger import Ledger
-from binnenstad.mail.mailing import Mailing, compose
-from binnenstad.mail.sending import refuse_too_large, send_mailing, send_test
+from binnenstad.mail.send import refuse_too_large, send_mailing
 from binnenstad.mail.settings import Settings
 from binnenstad.mail.transport import connected
 from binnenstad.programme import Programme
@@ -29,6 +30,7 @@ from binnenstad.words.errors import UsageError
 
 SENDER = Path(__file__).with_name("sender.py")
 NAMES = [f"raad-{n:03d}" for n in range(4)]
+SECRETS = ("BINNENSTAD_MAIL_PASSWORD", "BINNENSTAD_MAIL_TOKEN")
 
 
 def address(name: str) -> str:
@@ -39,14 +41,18 @@ def silent(*_: str) -> None:
     """Hear and say nothing."""
 
 
+ONCE_EACH = Counter({address(name): 1 for name in NAMES})
+
+
 @pytest.fixture(scope="session")
 def authority(tmp_path_factory: pytest.TempPathFactory) -> Authority:
     return Authority(tmp_path_factory.mktemp("ca"))
 
 
-@pytest.fixture
-def mailing(almelo: Programme, tmp_path: Path) -> Mailing:
-    return mailing_of(almelo, tmp_path, many(4))
+@pytest.fixture(scope="session")
+def mailing(almelo: Programme, tmp_path_factory: pytest.TempPathFactory) -> Mailing:
+    """A mailing to four people; nobody changes it."""
+    return mailing_of(almelo, tmp_path_factory.mktemp("four"), many(4))
 
 
 def to(port: int, authority: Authority, **more: Any) -> Settings:
@@ -57,142 +63,136 @@ def states(ledger: Ledger) -> dict[str, str]:
     return {line.recipient: line.state for line in ledger.deliveries()}
 
 
-def send_all(
-    mailing: Mailing, authority: Authority, tmp_path: Path, plan: Plan | None = None
-) -> tuple[Postbox, dict[str, str], dict[str, str]]:
-    """Send once; return the server's box, the states and the codes in the ledger."""
-    box, ledger = Postbox(plan), ledger_of(tmp_path)
+def codes(ledger: Ledger) -> dict[str, str]:
+    return {line.recipient: line.code for line in ledger.deliveries()}
+
+
+def planned(*steps: tuple[str, str, str], times: int = 1) -> Plan:
+    """A server that gives these replies (step, recipient, reply) a number of times, and otherwise does as asked."""
+    replies = {(step, address(name)): reply for step, name, reply in steps}
+    return lambda step, who, time: replies.get((step, who), "") if time <= times else ""
+
+
+def send_all(mailing: Mailing, authority: Authority, ledger: Ledger, plan: Plan | None = None) -> Postbox:
+    """Send once to a server that does as planned; return its box."""
+    box = Postbox(plan)
     with serving(box, authority) as port:
-        send_mailing(ledger, mailing, to(port, authority), DATE, silent)
-    codes = {line.recipient: line.code for line in ledger.deliveries()}
-    result = states(ledger)
-    ledger.close()
-    return box, result, codes
+        send_mailing(ledger, mailing, to(port, authority), silent)
+    return box
 
 
-def test_each_recipient_gets_one_message_with_a_date(mailing: Mailing, authority: Authority, tmp_path: Path) -> None:
-    box, found, codes = send_all(mailing, authority, tmp_path)
-    assert box.counts() == Counter({address(name): 1 for name in NAMES})
-    assert set(found.values()) == {"sent"}
-    assert set(codes.values()) == {"250 2.0.0"}
+@pytest.mark.parametrize("tls", ["starttls", "implicit"])
+def test_each_recipient_gets_one_message_with_a_date_and_not_too_fast(
+    mailing: Mailing, authority: Authority, tmp_path: Path, tls: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    waits, ledger, box = list[float](), ledger_of(tmp_path), Postbox()
+    monkeypatch.setattr("binnenstad.mail.send.time.sleep", waits.append)
+    with serving(box, authority, tls=tls) as port:
+        send_mailing(ledger, mailing, to(port, authority, tls=tls, per_minute=30), silent)
+    assert box.counts() == ONCE_EACH
+    assert (set(states(ledger).values()), set(codes(ledger).values())) == ({"sent"}, {"250 2.0.0"})
+    assert waits == [2.0] * 4
     for message in box.messages():
-        assert message["Date"] == DATE
+        assert message["Date"] == ledger.mailings()[1][1]
         assert len(message["To"].addresses) == 1
     assert box.taken[0][1].split(b"\r\n", 1)[1] == mailing.messages[0].content_bytes
 
 
 def test_a_line_of_one_dot_arrives_as_it_was(mailing: Mailing, authority: Authority, tmp_path: Path) -> None:
     first = mailing.messages[0]
-    dotted = first.content_bytes + b".\r\n..\r\n.a\r\n"
-    one = replace(mailing, messages=(replace(first, content_bytes=dotted),))
-    box, _, _ = send_all(one, authority, tmp_path)
+    dotted = first._replace(content_bytes=first.content_bytes + b".\r\n..\r\n.a\r\n")
+    box = send_all(mailing._replace(messages=[dotted]), authority, ledger_of(tmp_path))
     assert box.taken[0][1].endswith(b"\r\n.\r\n..\r\n.a\r\n")
 
 
-@pytest.mark.parametrize("step", ["RCPT", "DATA"])
-@pytest.mark.parametrize("code", ["451 4.7.1 come back", "421 4.3.2 closing"])
-def test_a_passing_fault_is_tried_again(
-    mailing: Mailing, authority: Authority, tmp_path: Path, step: str, code: str
-) -> None:
-    def once(at: str, who: str, times: int) -> str:
-        return code if (at, who, times) == (step, address(NAMES[1]), 1) else ""
-
-    box, found, _ = send_all(mailing, authority, tmp_path, once)
-    assert box.counts() == Counter({address(name): 1 for name in NAMES})
-    assert set(found.values()) == {"sent"}
-
-
-@pytest.mark.parametrize("step", ["RCPT", "DATA"])
-def test_a_fault_that_stays_leaves_the_line_planned(
+@pytest.mark.parametrize("step", ["RCPT", "START", "DATA"])
+def test_a_passing_fault_is_tried_again_and_one_that_stays_is_left_planned(
     mailing: Mailing, authority: Authority, tmp_path: Path, step: str
 ) -> None:
-    def always(at: str, who: str, times: int) -> str:
-        return "451 4.7.1 come back" if (at, who) == (step, address(NAMES[1])) else ""
-
-    box, found, codes = send_all(mailing, authority, tmp_path, always)
-    assert found == {name: "planned" if name == NAMES[1] else "sent" for name in NAMES}
-    assert codes[NAMES[1]] == "451 4.7.1"
+    ledger, plan = ledger_of(tmp_path), planned((step, NAMES[1], "451 4.7.1 come back"), times=9)
+    box = send_all(mailing, authority, ledger, plan)
+    assert states(ledger) == {name: "planned" if name == NAMES[1] else "sent" for name in NAMES}
+    assert codes(ledger)[NAMES[1]] == "451 4.7.1"
     assert box.counts() == Counter({address(name): 1 for name in NAMES if name != NAMES[1]})
+    again = send_all(mailing, authority, ledger, planned((step, NAMES[1], "421 4.3.2 closing")))
+    assert again.counts() == {address(NAMES[1]): 1}
+    assert set(states(ledger).values()) == {"sent"}
 
 
-@pytest.mark.parametrize("step", ["RCPT", "DATA"])
+@pytest.mark.parametrize("step", ["RCPT", "START", "DATA"])
 def test_a_refusal_is_kept_with_its_code_and_without_the_address(
     mailing: Mailing, authority: Authority, tmp_path: Path, step: str
 ) -> None:
-    def never(at: str, who: str, times: int) -> str:
-        return f"550 5.1.1 <{who}> unknown" if (at, who) == (step, address(NAMES[2])) else ""
-
-    box, found, codes = send_all(mailing, authority, tmp_path, never)
-    assert found[NAMES[2]] == "refused"
-    assert codes[NAMES[2]] == "550 5.1.1"
-    assert len(box.taken) == 3
+    ledger, reply = ledger_of(tmp_path), f"550 5.1.1 <{address(NAMES[2])}> unknown"
+    box = send_all(mailing, authority, ledger, planned((step, NAMES[2], reply)))
+    assert (states(ledger)[NAMES[2]], codes(ledger)[NAMES[2]], len(box.taken)) == ("refused", "550 5.1.1", 3)
     raw = (tmp_path / "mail-ledger.sqlite").read_bytes()
     assert b"raad-000" in raw
     assert b"example.org" not in raw
-    again, found, _ = send_all(mailing, authority, tmp_path)
-    assert not again.taken, "a refusal is not tried again by itself"
+    assert not send_all(mailing, authority, ledger).taken, "a refusal is not tried again by itself"
 
 
-def test_a_lost_reply_is_uncertain_and_resent_only_by_name(
+def test_a_good_word_before_the_text_is_not_taken_as_sent(
     mailing: Mailing, authority: Authority, tmp_path: Path
 ) -> None:
-    def lose(at: str, who: str, times: int) -> str:
-        return "lose" if (at, who, times) == ("DATA", address(NAMES[1]), 1) else ""
+    ledger, plan = ledger_of(tmp_path), planned(("START", NAMES[1], "250 2.0.0 fine"), times=9)
+    box = send_all(mailing, authority, ledger, plan)
+    assert states(ledger) == {name: "planned" if name == NAMES[1] else "sent" for name in NAMES}
+    assert box.counts() == Counter({address(name): 1 for name in NAMES if name != NAMES[1]})
 
-    box, ledger = Postbox(lose), ledger_of(tmp_path)
-    with serving(box, authority) as port:
-        for _ in range(2):
-            send_mailing(ledger, mailing, to(port, authority), DATE, silent)
-            assert states(ledger) == {name: "uncertain" if name == NAMES[1] else "sent" for name in NAMES}
-            assert box.counts() == Counter({address(name): 1 for name in NAMES})
-        assert not ledger.plan_again(1, NAMES[0]), "what was sent is not planned again"
-        assert ledger.plan_again(1, NAMES[1])
-        send_mailing(ledger, mailing, to(port, authority), DATE, silent)
-    assert states(ledger)[NAMES[1]] == "sent"
-    assert box.counts()[address(NAMES[1])] == 2
-    first, second = (raw for who, raw in box.taken if who == address(NAMES[1]))
-    assert first == second, "the same message id and date, so that a mail reader shows one"
-    ledger.close()
+
+@pytest.mark.parametrize("reply", ["lose", "nonsense", "354 go on"])
+def test_no_clear_reply_to_the_text_is_uncertain_and_resent_only_by_name(
+    mailing: Mailing, authority: Authority, tmp_path: Path, reply: str
+) -> None:
+    ledger, unsure = ledger_of(tmp_path), {name: "uncertain" if name == NAMES[1] else "sent" for name in NAMES}
+    first = send_all(mailing, authority, ledger, planned(("DATA", NAMES[1], reply)))
+    assert states(ledger) == unsure
+    assert not send_all(mailing, authority, ledger).taken
+    assert states(ledger) == unsure
+    assert not ledger.plan_again(1, NAMES[0]), "what was sent is not planned again"
+    assert ledger.plan_again(1, NAMES[1])
+    second = send_all(mailing, authority, ledger)
+    assert set(states(ledger).values()) == {"sent"}
+    assert second.counts() == {address(NAMES[1]): 1}
+    if reply == "lose":
+        assert first.taken[1] == second.taken[0], "the same message id and date, so that a mail reader shows one"
 
 
 def test_a_connection_lost_before_the_text_is_no_doubt(mailing: Mailing, authority: Authority, tmp_path: Path) -> None:
-    def drop(at: str, who: str, times: int) -> str:
-        return "hang up" if (at, who, times) == ("RCPT", address(NAMES[1]), 1) else ""
-
-    box, found, _ = send_all(mailing, authority, tmp_path, drop)
-    assert set(found.values()) == {"sent"}
-    assert set(box.counts().values()) == {1}
+    ledger = ledger_of(tmp_path)
+    box = send_all(mailing, authority, ledger, planned(("RCPT", NAMES[1], "hang up")))
+    assert box.counts() == ONCE_EACH
+    assert set(states(ledger).values()) == {"sent"}
 
 
 def start(mailing: Mailing, settings: Settings, tmp_path: Path, *how: str) -> subprocess.Popen[bytes]:
     task = tmp_path / "task.pickle"
-    task.write_bytes(pickle.dumps((mailing, settings, tmp_path / "mail-ledger.sqlite", DATE)))
+    task.write_bytes(pickle.dumps((mailing, settings, tmp_path / "mail-ledger.sqlite")))
     return subprocess.Popen([sys.executable, str(SENDER), str(task), *how], stderr=subprocess.PIPE)
 
 
 @pytest.mark.parametrize("step", STEPS)
-@pytest.mark.parametrize("victim", NAMES[:2])
 def test_a_process_ended_hard_loses_and_doubles_nothing(
-    mailing: Mailing, authority: Authority, tmp_path: Path, step: str, victim: str
+    mailing: Mailing, authority: Authority, tmp_path: Path, step: str
 ) -> None:
-    box = Postbox()
+    box, victim = Postbox(), NAMES[1]
     with serving(box, authority) as port:
         settings = to(port, authority)
         process = start(mailing, settings, tmp_path, step, victim)
         process.communicate(timeout=60)
         assert process.returncode == -9
-        ledger = ledger_of(tmp_path)
-        send_mailing(ledger, mailing, settings, DATE, silent)
-        found, counts = states(ledger), box.counts()
-        in_doubt = step in ("claimed", "transferred", "answered")
-        assert found == {name: "uncertain" if in_doubt and name == victim else "sent" for name in NAMES}
-        assert max(counts.values()) == 1
-        assert {name for name in NAMES if not counts[address(name)]} == ({victim} if step == "claimed" else set())
-        if step == "claimed":
-            assert ledger.plan_again(1, victim)
-            send_mailing(ledger, mailing, settings, DATE, silent)
-            assert box.counts() == Counter({address(name): 1 for name in NAMES})
-    ledger.close()
+        with closing(ledger_of(tmp_path)) as ledger:
+            send_mailing(ledger, mailing, settings, silent)
+            in_doubt = step in ("claimed", "transferred", "answered")
+            assert states(ledger) == {name: "uncertain" if in_doubt and name == victim else "sent" for name in NAMES}
+            assert max(box.counts().values()) == 1
+            assert set(ONCE_EACH) - set(box.counts()) == ({address(victim)} if step == "claimed" else set())
+            if step == "claimed":
+                assert ledger.plan_again(1, victim)
+                send_mailing(ledger, mailing, settings, silent)
+                assert box.counts() == ONCE_EACH
+    assert len({message["Date"] for message in box.messages()}) == 1, "a mailing has one date, whoever ends it"
 
 
 def test_four_senders_at_once_send_each_message_once(almelo: Programme, authority: Authority, tmp_path: Path) -> None:
@@ -202,22 +202,24 @@ def test_four_senders_at_once_send_each_message_once(almelo: Programme, authorit
         for sender in senders:
             _, said = sender.communicate(timeout=120)
             assert sender.returncode == 0, said.decode()
-    ledger = ledger_of(tmp_path)
     assert box.counts() == Counter({message.recipient.address: 1 for message in mailing.messages})
-    assert Counter(states(ledger).values()) == {"sent": 24}
-    ledger.close()
+    assert Counter(states(ledger_of(tmp_path)).values()) == {"sent": 24}
 
 
-def test_a_line_of_a_sender_at_work_is_not_called_uncertain(mailing: Mailing, tmp_path: Path) -> None:
+def test_one_process_sends_at_a_time_and_what_it_is_sending_is_not_called_uncertain(
+    mailing: Mailing, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     first, second = ledger_of(tmp_path), ledger_of(tmp_path)
-    first.begin(1, mailing.fingerprint, DATE, {"a": "1", "b": "2"})
-    assert first.claim(1, "a")
-    assert not second.claim(1, "a")
-    assert states(second) == {"a": "busy", "b": "planned"}
-    assert not second.plan_again(1, "a")
-    first.close()
-    assert states(second) == {"a": "uncertain", "b": "planned"}
-    second.close()
+    with first.sending():
+        first.begin(1, mailing.fingerprint, DATE, dict.fromkeys(NAMES, "1"))
+        first.claim(1, NAMES[0])
+        assert states(second) == dict.fromkeys(NAMES, "planned") | {NAMES[0]: "busy"}
+        assert not second.plan_again(1, NAMES[0])
+        with pytest.raises(UsageError, match="another process is sending"), second.sending(0):
+            pass
+    # the first let go without a word
+    assert states(second) == dict.fromkeys(NAMES, "planned") | {NAMES[0]: "uncertain"}
+    assert [path.name for path in tmp_path.iterdir() if path.suffix == ".lock"] == [".mail-ledger.lock"]
 
 
 def test_a_number_given_away_is_refused_and_a_newer_mailing_drops_the_rest(tmp_path: Path) -> None:
@@ -227,105 +229,88 @@ def test_a_number_given_away_is_refused_and_a_newer_mailing_drops_the_rest(tmp_p
         ledger.begin(1, "bb", DATE, {"a": "2"})
     ledger.begin(2, "bb", DATE, {"a": "2"})
     assert [(line.number, line.state) for line in ledger.deliveries()] == [(1, "dropped"), (2, "planned")]
-    assert not ledger.claim(1, "a")
-    ledger.close()
+    with pytest.raises(UsageError, match="begun meanwhile"):
+        ledger.claim(1, "a")
+    other = Ledger(tmp_path / "mail-ledger.sqlite", "2020Q1", write=True)
+    assert (other.mailings(), other.deliveries()) == ({}, [])
 
 
-def test_a_full_disk_stops_before_the_text_and_the_ledger_stays_true(
-    mailing: Mailing, authority: Authority, tmp_path: Path
-) -> None:
-    box, ledger = Postbox(), ledger_of(tmp_path)
-    soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
-    with serving(box, authority) as port:
-        ledger.begin(
-            1, mailing.fingerprint, DATE, {message.recipient.id: message.content for message in mailing.messages}
+def test_a_ledger_of_an_earlier_version_is_read_and_goes_on(tmp_path: Path) -> None:
+    with closing(sqlite3.connect(tmp_path / "mail-ledger.sqlite")) as old:
+        # one lock per sender stood in it by a name of its own
+        old.executescript(
+            """CREATE TABLE mailings (period TEXT NOT NULL, number INTEGER NOT NULL, fingerprint TEXT NOT NULL,
+               date TEXT NOT NULL, PRIMARY KEY (period, number)) STRICT;
+               CREATE TABLE deliveries (period TEXT NOT NULL, number INTEGER NOT NULL, recipient TEXT NOT NULL,
+               content TEXT NOT NULL, state TEXT NOT NULL, sender TEXT NOT NULL DEFAULT '',
+               code TEXT NOT NULL DEFAULT '', PRIMARY KEY (period, number, recipient)) STRICT;
+               INSERT INTO mailings VALUES ('2019Q4', 1, 'aa', 'Sat');
+               INSERT INTO deliveries VALUES ('2019Q4', 1, 'a', '1', 'sent', 'f00d', '250');
+               INSERT INTO deliveries VALUES ('2019Q4', 1, 'b', '1', 'busy', 'f00d', '');"""
         )
-        # a journal of the ledger no longer fits; the test server keeps all in memory
-        resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
-        try:
-            with pytest.raises(UsageError, match="mail-ledger.sqlite cannot be used"):
-                send_mailing(ledger, mailing, to(port, authority), DATE, silent)
-        finally:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
-        assert not box.taken
-        assert set(states(ledger).values()) == {"planned"}
-        send_mailing(ledger, mailing, to(port, authority), DATE, silent)
-    assert box.counts() == Counter({address(name): 1 for name in NAMES})
-    ledger.close()
+    ledger = ledger_of(tmp_path)
+    assert ledger.mailings() == {1: ("aa", "Sat")}
+    assert states(ledger) == {"a": "sent", "b": "uncertain"}
+    ledger.begin(2, "bb", DATE, {"a": "2"})
+    ledger.claim(2, "a")
+    ledger.settle(2, "a", "sent", "250")
+    assert states(ledger) == {"a": "sent", "b": "uncertain"}
 
 
-def test_a_disk_that_fills_up_after_the_text_leaves_one_line_uncertain(
-    mailing: Mailing, authority: Authority, tmp_path: Path
+@pytest.mark.parametrize("full_at", ["begin", NAMES[1]])
+def test_a_full_disk_stops_before_the_text_or_leaves_one_line_uncertain(
+    mailing: Mailing, authority: Authority, tmp_path: Path, full_at: str
 ) -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
 
-    def fill(step: str, who: str, times: int) -> str:
-        if (step, who) == ("DATA", address(NAMES[1])):
+    def fill(step: str = "DATA", who: str = "", times: int = 0) -> str:
+        # a journal of the ledger no longer fits; the test server keeps all in memory
+        if (step, who) == ("DATA", address(full_at) if who else ""):
             resource.setrlimit(resource.RLIMIT_FSIZE, (100, hard))
         return ""
 
     box, ledger = Postbox(fill), ledger_of(tmp_path)
     with serving(box, authority) as port:
+        ledger.begin(1, mailing.fingerprint, DATE, {one.recipient.id: one.content for one in mailing.messages})
+        if full_at == "begin":
+            fill()
         try:
             with pytest.raises(UsageError, match="mail-ledger.sqlite cannot be used"):
-                send_mailing(ledger, mailing, to(port, authority), DATE, silent)
+                send_mailing(ledger, mailing, to(port, authority), silent)
         finally:
             resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
         ledger.close()
-        box.plan = lambda *_: ""
-        ledger = ledger_of(tmp_path)
-        known = dict(zip(NAMES, ["sent", "uncertain", "planned", "planned"], strict=True))
+        box.plan, ledger = lambda *_: "", ledger_of(tmp_path)
+        known = dict.fromkeys(NAMES, "planned")
+        if full_at in NAMES:
+            known |= {NAMES[0]: "sent", NAMES[1]: "uncertain"}
         assert states(ledger) == known
-        send_mailing(ledger, mailing, to(port, authority), DATE, silent)
-    assert states(ledger) == dict.fromkeys(NAMES, "sent") | {NAMES[1]: "uncertain"}
-    assert box.counts() == {address(name): 1 for name in NAMES}
-    ledger.close()
-
-
-def test_no_faster_than_the_settings_say(
-    mailing: Mailing, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    waits = list[float]()
-    monkeypatch.setattr("binnenstad.mail.sending.time.sleep", waits.append)
-    box, ledger = Postbox(), ledger_of(tmp_path)
-    with serving(box, authority) as port:
-        send_mailing(ledger, mailing, to(port, authority, per_minute=30), DATE, silent)
-    assert len(box.taken) == 4
-    assert waits == [2.0] * 4
-    ledger.close()
+        send_mailing(ledger, mailing, to(port, authority), silent)
+    assert states(ledger) == {name: "uncertain" if name == full_at else "sent" for name in NAMES}
+    assert box.counts() == ONCE_EACH
 
 
 # --- the way there
 
 
-def refused(
-    settings: Settings, mailing: Mailing, box: Postbox, tmp_path: Path, why: str, **environment: str
-) -> tuple[int, int]:
-    """Try to send what must be refused; return how many messages the server took and how many mailings began."""
+def refused(settings: Settings, mailing: Mailing, tmp_path: Path, why: str) -> None:
+    """Try to send what must be refused before any mailing begins."""
     ledger = ledger_of(tmp_path)
-    with pytest.MonkeyPatch.context() as patch:
-        for name, value in environment.items():
-            patch.setenv(name, value)
-        with pytest.raises(UsageError, match=why):
-            send_mailing(ledger, mailing, settings, DATE, silent)
-    begun = ledger.last()
-    ledger.close()
-    return len(box.taken), begun
+    with pytest.raises(UsageError, match=why):
+        send_mailing(ledger, mailing, settings, silent)
+    assert not ledger.mailings()
 
 
 @pytest.mark.parametrize("tls", ["starttls", "implicit"])
-def test_a_wrong_authority_or_name_is_not_written_to(mailing: Mailing, tmp_path: Path, tls: str) -> None:
-    good, other = Authority(tmp_path), Authority(tmp_path, "mail.example.org")
-    box = Postbox()
-    with serving(box, good, tls=tls) as port:
-        stranger = to(port, other, tls=tls)
-        assert refused(
-            stranger, mailing, box, tmp_path, "certificate of localhost is not good: unable to get local issuer"
-        ) == (0, 0)
+def test_a_wrong_authority_or_name_is_not_written_to(
+    mailing: Mailing, authority: Authority, tmp_path: Path, tls: str
+) -> None:
+    other, box = Authority(tmp_path, "mail.example.org"), Postbox()
+    with serving(box, authority, tls=tls) as port:
+        refused(to(port, other, tls=tls), mailing, tmp_path, "localhost is not good: unable to get local issuer")
     with serving(box, other, tls=tls) as port:
-        assert refused(
-            to(port, other, tls=tls), mailing, box, tmp_path, "certificate of localhost is not good: Hostname mis"
-        ) == (0, 0)
+        refused(to(port, other, tls=tls), mailing, tmp_path, "localhost is not good: Hostname mis")
+    assert not box.taken
 
 
 @pytest.mark.parametrize("text", [None, "no certificate"])
@@ -338,111 +323,116 @@ def test_a_file_that_holds_no_certificates_is_named(authority: Authority, tmp_pa
         pass
 
 
-def test_a_server_without_encryption_is_not_written_to(mailing: Mailing, authority: Authority, tmp_path: Path) -> None:
-    box = Postbox()
-    with serving(box, None) as port:
-        assert refused(to(port, authority), mailing, box, tmp_path, "offers no encryption") == (0, 0)
-    assert refused(to(port, authority), mailing, box, tmp_path, "localhost cannot be reached safely") == (0, 0)
-
-
-def test_implicit_tls_and_a_relay_without_login_work(mailing: Mailing, authority: Authority, tmp_path: Path) -> None:
-    box, ledger = Postbox(), ledger_of(tmp_path)
-    with serving(box, authority, tls="implicit") as port:
-        send_mailing(ledger, mailing, to(port, authority, tls="implicit"), DATE, silent)
-    assert len(box.taken) == 4
-    ledger.close()
-
-
-@pytest.mark.parametrize(
-    ("login", "variable", "secret", "good"),
-    [
-        ("password", "BINNENSTAD_MAIL_PASSWORD", PASSWORD, True),
-        ("password", "BINNENSTAD_MAIL_PASSWORD", "fout", False),
-        ("token", "BINNENSTAD_MAIL_TOKEN", TOKEN, True),
-        ("token", "BINNENSTAD_MAIL_TOKEN", "verlopen", False),
-    ],
-)
-def test_a_login_is_taken_or_named(
-    mailing: Mailing, authority: Authority, tmp_path: Path, login: str, variable: str, secret: str, good: bool
+def test_a_server_without_encryption_or_none_at_all_is_not_written_to(
+    mailing: Mailing, authority: Authority, tmp_path: Path
 ) -> None:
     box = Postbox()
-    with serving(box, authority, login=True) as port:
-        settings = to(port, authority, login=login, user=USER)
-        if not good:
-            assert refused(settings, mailing, box, tmp_path, "refuses the login .535.", **{variable: secret}) == (0, 0)
-            return
-        with connected(settings, {variable: secret}) as smtp:
-            assert smtp.noop()[0] == 250
-    assert login == "password" or secret == TOKEN
+    with serving(box, None) as port:
+        refused(to(port, authority), mailing, tmp_path, "offers no encryption")
+    refused(to(port, authority), mailing, tmp_path, "localhost cannot be reached safely")
+    assert not box.taken
 
 
-def test_a_password_comes_from_the_keyring(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
-    kept = {("binnenstad", USER): PASSWORD}
-    monkeypatch.setattr(keyring, "get_password", lambda service, user: kept.get((service, user)))
+def test_a_message_over_the_size_of_the_server_or_the_settings_stops_all(
+    mailing: Mailing, authority: Authority, tmp_path: Path
+) -> None:
+    box = Postbox()
+    with serving(box, authority, size=2_000) as port:
+        refused(to(port, authority), mailing, tmp_path, "raad-000, raad-001, raad-002, raad-003 is larger.*2000 bytes")
+    assert not box.taken
+    largest = len(mailing.messages[3].content_bytes)
+    refuse_too_large(mailing.messages[3:], SETTINGS, str(largest))
+    with pytest.raises(UsageError, match="raad-003"):
+        refuse_too_large(mailing.messages[3:], SETTINGS, str(largest - 1))
+    long = mailing.messages[3]._replace(content_bytes=b"x" * 1_000_001)
+    with pytest.raises(UsageError, match="1000000 bytes"):
+        refuse_too_large([long], replace(SETTINGS, size_limit_mb=1), "0")
+
+
+@pytest.fixture(scope="module")
+def guarded(authority: Authority) -> Any:
+    """The port of a server that asks for a login."""
     with serving(Postbox(), authority, login=True) as port:
-        settings = to(port, authority, login="password", user=USER)
-        with connected(settings, {}) as smtp:
-            assert smtp.noop()[0] == 250
-        kept.clear()
-        with pytest.raises(UsageError, match="no password for bureau"), connected(settings, {}):
-            pass
+        yield port
+
+
+def log_in(settings: Settings) -> None:
+    with connected(settings) as smtp:
+        assert smtp.noop()[0] == 250
+
+
+def test_a_login_from_the_environment_is_taken_or_named(
+    guarded: int, authority: Authority, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    good, wrong = {"password": PASSWORD, "token": TOKEN}, {"password": "fout", "token": "verlopen"}
+    for login, name in zip(("password", "token"), SECRETS, strict=True):
+        settings = to(guarded, authority, login=login, user=USER)
+        monkeypatch.setenv(name, good[login])
+        log_in(settings)
+        monkeypatch.setenv(name, wrong[login])
+        with pytest.raises(UsageError, match="refuses the login .535.") as caught:
+            log_in(settings)
+        assert wrong[login] not in str(caught.value)
+
+
+def test_a_password_comes_from_the_keyring(guarded: int, authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    kept = {("binnenstad", USER): PASSWORD}
+    monkeypatch.delenv(SECRETS[0], raising=False)
+    monkeypatch.setattr(keyring, "get_password", lambda service, user: kept.get((service, user)))
+    settings = to(guarded, authority, login="password", user=USER)
+    log_in(settings)
+    kept.clear()
+    with pytest.raises(UsageError, match="no password for bureau.*keyring set binnenstad bureau"):
+        log_in(settings)
+
+    def none(service: str, user: str) -> str:
+        raise NoKeyringError
+
+    monkeypatch.setattr(keyring, "get_password", none)
+    with pytest.raises(UsageError, match="no password for bureau"):
+        log_in(settings)
 
 
 @pytest.mark.parametrize(
     ("command", "why"),
     [
+        (("echo", TOKEN), ""),
         (("false",), "token_command .* failed .CalledProcessError."),
         (("no-such-command",), "token_command .* failed .FileNotFoundError."),
         (("true",), "no token for bureau"),
     ],
 )
-def test_a_token_command_that_gives_none_is_named(authority: Authority, command: tuple[str, ...], why: str) -> None:
-    with serving(Postbox(), authority, login=True) as port:
-        settings = to(port, authority, login="token", user=USER, token_command=command)
-        with pytest.raises(UsageError, match=why), connected(settings, {}):
-            pass
-
-
-def test_a_token_comes_from_a_command(authority: Authority) -> None:
-    with serving(Postbox(), authority, login=True) as port:
-        settings = to(port, authority, login="token", user=USER, token_command=("echo", TOKEN))
-        with connected(settings, {}) as smtp:
-            assert smtp.noop()[0] == 250
-
-
-def test_a_server_that_knows_no_login_is_named(authority: Authority) -> None:
-    with serving(Postbox(), authority, auth_exclude_mechanism=["LOGIN", "PLAIN", "XOAUTH2"]) as port:
-        settings = to(port, authority, login="password", user=USER)
-        password = {"BINNENSTAD_MAIL_PASSWORD": "x"}
-        with pytest.raises(UsageError, match="no login of this kind"), connected(settings, password):
-            pass
-
-
-def test_a_message_over_the_size_of_the_server_stops_all(
-    mailing: Mailing, authority: Authority, tmp_path: Path
+def test_a_token_comes_from_a_command_or_is_named(
+    guarded: int, authority: Authority, command: tuple[str, ...], why: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    box = Postbox()
-    with serving(box, authority, size=2_000) as port:
-        assert refused(
-            to(port, authority), mailing, box, tmp_path, "raad-000, raad-001, raad-002, raad-003 is larger"
-        ) == (0, 0)
-    with pytest.raises(UsageError, match="raad-003"):
-        refuse_too_large(mailing.messages[3:], 10)
+    monkeypatch.delenv(SECRETS[1], raising=False)
+    settings = to(guarded, authority, login="token", user=USER, token_command=command)
+    if why:
+        with pytest.raises(UsageError, match=why):
+            log_in(settings)
+    else:
+        log_in(settings)
+
+
+def test_a_server_that_knows_no_login_is_named(authority: Authority, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(SECRETS[0], "x")
+    for excluded in ({}, {"auth_exclude_mechanism": ["LOGIN", "PLAIN", "XOAUTH2"]}):
+        with serving(Postbox(), authority if excluded else None, **excluded) as port:
+            settings = to(port, authority, login="password", user=USER)
+            if excluded:
+                with pytest.raises(UsageError, match="no login of this kind"):
+                    log_in(settings)
 
 
 def test_a_test_goes_to_one_address_and_leaves_the_ledger_alone(
     almelo: Programme, authority: Authority, tmp_path: Path
 ) -> None:
-    ledger = ledger_of(tmp_path)
-    request = request_of(almelo, make_run(tmp_path / "run"), many(3), test="mij@example.org")
-    mailing, box = compose(request, ledger, again=True), Postbox()
-    with serving(box, authority) as port:
-        send_test(mailing, "mij@example.org", to(port, authority), DATE, silent)
+    place = make_run(tmp_path / PERIOD)
+    requests = [request_of(almelo, place, many(3), test=test) for test in ("mij@example.org", "")]
+    mine, real = (compose(request, ledger_of(tmp_path)) for request in requests)
+    box = send_all(mine, authority, Ledger(Path(":memory:"), PERIOD))
     assert box.counts() == {"mij@example.org": 3}
-    subjects = [BytesParser(policy=policy.default).parsebytes(raw)["Subject"] for _, raw in box.taken]
-    assert [subject.split("]")[0] for subject in subjects] == [f"[proef voor raad-{n:03d}" for n in range(3)]
-    ids = {message["Message-ID"] for message in box.messages()}
-    assert len(ids) == 3
-    assert not ids & {message.message_id for message in mailing.messages}
-    assert ledger.last() == 0
-    ledger.close()
+    messages = box.messages()
+    assert [one["Subject"].split("]")[0] for one in messages] == [f"[proef voor raad-{n:03d}" for n in range(3)]
+    known = {line for one in real.messages for line in one.content_bytes.split(b"\r\n") if b"Message-ID" in line}
+    assert len({one["Message-ID"] for one in messages} | {line.decode().split()[1] for line in known}) == 6

@@ -6,6 +6,7 @@ import ast
 import datetime as dt
 import json
 import os
+import re
 import string
 import subprocess
 import sys
@@ -315,6 +316,8 @@ def test_the_locale_of_the_machine_has_no_influence(locale: str, nl: Words, en: 
 # --- the catalogue
 
 SPEAKERS = ("say", "pattern", "say_many", "UsageError")
+# what a template says reads as Python, filters and all
+SAID = re.compile(r'\bsay(?:_many)?\((?:[^()"]|"[^"]*"|\([^()]*\))*\)')
 # the command line says the message that a UsageError brings along
 NOT_CONSTANT = {("telling.py", "error.message")}
 
@@ -335,6 +338,8 @@ class Spoken(NamedTuple):
 def sources() -> Iterator[tuple[str, str]]:
     for path in sorted(LIBRARY.glob("**/*.py")):
         yield path.name, path.read_text(encoding="utf-8")
+    for path in sorted(LIBRARY.glob("**/*.j2")):
+        yield path.name, "\n".join(SAID.findall(path.read_text(encoding="utf-8")))
     for path in sorted((ROOT / "notebooks").glob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             if cell["cell_type"] == "code":

@@ -1,4 +1,4 @@
-"""What a run made: which reports may go out, and why another may not."""
+"""What a run made, and why a report of it may not go out."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from binnenstad.page.summary import SUMMARISED, Summary, read_summary, summary_path
+from binnenstad.page.summary import read_summary, summary_path
 from binnenstad.programme import Delivered, outdated
 from binnenstad.words import Words
 from binnenstad.words.errors import UsageError
@@ -18,87 +18,23 @@ from binnenstad.words.errors import UsageError
 NEEDED = {"file", "status", "tables", "sha256", "beside", "made"}
 
 
-class Outputs:
-    """The reports of one run: handed out only if made well, of the data there is now, and not touched since.
+def output_faults(place: Path, now: Delivered, overviews: list[str], attached: list[str], words: Words) -> list[str]:
+    """Return why reports in the folder of a period, of which the overviews have a summary, may not go out.
 
-    Parameters: the folder of the period, and what the programme folder holds. Every reason
-    not to hand a report out gathers in ``faults``, once. Raises ``UsageError`` without a run.
+    They may when they were made well, of the data there is ``now``, as of the same day, and not touched since.
+    Raises ``UsageError`` without a run.
     """
-
-    def __init__(self, place: Path, now: Delivered, words: Words):
-        self.place, self.faults = place, dict[str, None]()
-        self._now, self._words = now, words
-        self._entries = _entries(place)
-        self._moments: dict[str, str] = {}
-
-    def page(self, report: str, language: str) -> bytes:
-        """Return the HTML of a report; empty, and a fault more, if it may not go out."""
-        file = self._file(report, language)
-        reason = self._reason(file)
-        if reason:
-            self.faults[f"{file}: {reason}"] = None
-            return b""
-        made = self._entries[file]["made"]
-        # the day is written in the language of the report; the parameter is the same in all
-        moments = {language: made["as_of"], "": made["parameters"].get("as_of", "")}
-        if any(self._moments.setdefault(key, moment) != moment for key, moment in moments.items()):
-            reason = self._words.say("was made as of another day than the others; run the reports again")
-            self.faults[f"{file}: {reason}"] = None
-        return (self.place / file).read_bytes()
-
-    def summary(self, language: str) -> Summary | None:
-        """Return the summary that belongs to the overview as it is; nothing, and a fault more, if there is none."""
-        page = self.page(SUMMARISED, language)
-        if not page:
-            return None
-        file = self._file(SUMMARISED, language)
-        path = summary_path(self.place / file)
-        found = self._summary(path, self._entries[file]["beside"].get(path.name, ""), page)
-        if isinstance(found, Summary):
-            return found
-        self.faults[f"{path.name}: {found}"] = None
-        return None
-
-    def _summary(self, path: Path, digest: str, page: bytes) -> Summary | str:
-        """Return a summary, or why it may not go out."""
-        reason = self._spoiled(path, digest)
-        if reason:
-            return reason
-        try:
-            summary = read_summary(path)
-        except ValueError:
-            return self._words.say("cannot be read; run the reports again")
-        return self._misfit(summary, page) or summary
-
-    @staticmethod
-    def _file(report: str, language: str) -> str:
-        return f"{report}.html" if language == "nl" else f"{report}.{language}.html"
-
-    def _misfit(self, summary: Summary, page: bytes) -> str:
-        if summary.html_sha256 != hashlib.sha256(page).hexdigest():
-            return self._words.say("belongs to another page; run the reports again")
-        names = re.findall(r'data-png="(\w+)"', "".join(piece.html for piece in summary.pieces))
-        if not {f"{name}-{kind}" for name in names for kind in ("wide", "narrow")} <= summary.pngs.keys():
-            return self._words.say("lacks its pictures; run the reports again")
-        return ""
-
-    def _reason(self, file: str) -> str:
-        say, entry = self._words.say, self._entries.get(file)
-        if entry is None:
-            return say("was not made; run the reports of this period and language")
-        if entry["status"] != "ok":
-            return say("could not be made, or was refused; run the reports again")
-        if outdated(entry["tables"], self._now):
-            return say("was made with other data than there is now; run the reports again")
-        return self._spoiled(self.place / file, entry["sha256"])
-
-    def _spoiled(self, path: Path, digest: str) -> str:
-        """Return why a file is not the one that the run wrote, or nothing."""
-        if not path.exists():
-            return self._words.say("is gone; run the reports again")
-        if hashlib.sha256(path.read_bytes()).hexdigest() != digest:
-            return self._words.say("was changed after it was made; run the reports again")
-        return ""
+    entries, found, days = _entries(place), dict[str, str](), dict[str, str]()
+    for file in dict.fromkeys((*overviews, *attached)):
+        found[file] = _fault(place / file, entries.get(file, {}), now, words)
+        if not found[file]:
+            days[file] = entries[file]["made"]["parameters"].get("as_of", "")
+            if file in overviews:
+                path = summary_path(place / file)
+                found[path.name] = _summary_fault(path, entries[file], words)
+    another = words.say("was made as of another day than the others; run the reports again")
+    found |= {file: another for file, day in days.items() if day != next(iter(days.values()))}
+    return [f"{file}: {reason}" for file, reason in found.items() if reason]
 
 
 def _entries(place: Path) -> dict[str, Mapping[str, Any]]:
@@ -110,3 +46,38 @@ def _entries(place: Path) -> dict[str, Mapping[str, Any]]:
         raise UsageError(
             "there is no run of {period} to mail; first run the reports: binnenstad run", period=place.name
         ) from None
+
+
+def _fault(path: Path, entry: Mapping[str, Any], now: Delivered, words: Words) -> str:
+    if not entry:
+        return words.say("was not made; run the reports of this period and language")
+    if entry["status"] != "ok":
+        return words.say("could not be made, or was refused; run the reports again")
+    if outdated(entry["tables"], now):
+        return words.say("was made with other data than there is now; run the reports again")
+    return _spoiled(path, entry["sha256"], words)
+
+
+def _summary_fault(path: Path, entry: Mapping[str, Any], words: Words) -> str:
+    return _spoiled(path, entry["beside"].get(path.name, ""), words) or (
+        "" if _fits(path, entry["sha256"]) else words.say("belongs to another page; run the reports again")
+    )
+
+
+def _fits(path: Path, digest: str) -> bool:
+    """Return whether a summary can be read, belongs to the page with this digest, and has all its pictures."""
+    try:
+        summary = read_summary(path)
+    except ValueError:
+        return False
+    names = re.findall(r'data-png="(\w+)"', "".join(piece.html for piece in summary.pieces))
+    pictures = {f"{name}-{kind}" for name in names for kind in ("wide", "narrow")}
+    return summary.html_sha256 == digest and pictures <= summary.pngs.keys()
+
+
+def _spoiled(path: Path, digest: str, words: Words) -> str:
+    """Return why a file is not the one that the run wrote, or nothing."""
+    if not path.exists():
+        return words.say("is gone; run the reports again")
+    changed = hashlib.sha256(path.read_bytes()).hexdigest() != digest
+    return words.say("was changed after it was made; run the reports again") if changed else ""

@@ -7,141 +7,103 @@ import re
 import smtplib
 import ssl
 import subprocess
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from typing import NamedTuple
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+
+import keyring
+from keyring.errors import KeyringError
 
 from binnenstad.mail.settings import PREFIX, Settings
 from binnenstad.words.errors import UsageError
 
-KEYRING_SERVICE = "binnenstad"
-
-
-class Reply(NamedTuple):
-    """What became of a message (``sent``, ``refused``, ``planned`` or ``uncertain``), and the server's code for it."""
-
-    state: str
-    code: str
-
 
 @contextmanager
-def connected(settings: Settings, environment: Mapping[str, str] = os.environ) -> Iterator[smtplib.SMTP]:
+def connected(settings: Settings) -> Iterator[smtplib.SMTP]:
     """Give a connection to the server, encrypted, its certificate and name checked, logged in.
 
     Raises ``UsageError`` that names what failed: no server, no STARTTLS, a wrong certificate, a refused login.
     """
-    smtp = _connect(settings)
-    try:
-        _log_in(smtp, settings, environment)
+    context, wait = _trusting(settings.ca_file), settings.timeout_seconds
+    # the name of this machine is nobody's business, and asking for it can take long
+    place = (settings.host, settings.port, settings.sender.rpartition("@")[2])
+    with ExitStack() as stack:
+        try:
+            if settings.tls == "implicit":
+                smtp: smtplib.SMTP = smtplib.SMTP_SSL(*place, timeout=wait, context=context)
+            else:
+                smtp = smtplib.SMTP(*place, timeout=wait)
+            stack.callback(_leave, smtp)
+            smtp.ehlo_or_helo_if_needed()
+            if settings.tls == "starttls":
+                if not smtp.has_extn("starttls"):
+                    raise UsageError("{host} offers no encryption (STARTTLS); nothing was sent", host=settings.host)
+                smtp.starttls(context=context)
+                smtp.ehlo()
+            _log_in(smtp, settings)
+        except OSError as error:
+            # the text of the error could repeat what was sent
+            raise _failure(error, settings.host) from None
         yield smtp
-    finally:
-        _leave(smtp)
 
 
-def _connect(settings: Settings) -> smtplib.SMTP:
+def _trusting(ca_file: str) -> ssl.SSLContext:
     # without a context of its own smtplib checks no certificate at all
     try:
-        context = ssl.create_default_context(cafile=settings.ca_file or None)
+        return ssl.create_default_context(cafile=ca_file or None)
     except OSError as error:
+        why = error.strerror or type(error).__name__
         raise UsageError(
-            "ca_file {file} of mail.toml is no file of certificates ({why}); nothing was sent",
-            file=settings.ca_file,
-            why=error.strerror or type(error).__name__,
+            "ca_file {file} of mail.toml is no file of certificates ({why}); nothing was sent", file=ca_file, why=why
         ) from error
-    context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # the name of this machine is nobody's business, and asking for it can take long
-    known_as = settings.sender.rpartition("@")[2]
-    place, wait = (settings.host, settings.port, known_as), settings.timeout_seconds
-    smtp: smtplib.SMTP | None = None
-    try:
-        if settings.tls == "implicit":
-            smtp = smtplib.SMTP_SSL(*place, timeout=wait, context=context)
-            smtp.ehlo_or_helo_if_needed()
-            return smtp
-        smtp = smtplib.SMTP(*place, timeout=wait)
-        smtp.ehlo_or_helo_if_needed()
-        if not smtp.has_extn("starttls"):
-            raise UsageError("{host} offers no encryption (STARTTLS); nothing was sent", host=settings.host)
-        smtp.starttls(context=context)
-        smtp.ehlo()
-        return smtp
-    except UsageError:
-        _close(smtp)
-        raise
-    except OSError as error:
-        _close(smtp)
-        raise _no_connection(error, settings.host) from error
-
-
-def _close(smtp: smtplib.SMTP | None) -> None:
-    if smtp is not None:
-        smtp.close()
-
-
-def _no_connection(error: OSError, host: str) -> UsageError:
-    if isinstance(error, ssl.SSLCertVerificationError):
-        why = error.verify_message
-        return UsageError("the certificate of {host} is not good: {why}; nothing was sent", host=host, why=why)
-    why = getattr(error, "smtp_code", "") or error.strerror or type(error).__name__
-    return UsageError("{host} cannot be reached safely: {why}", host=host, why=why)
 
 
 def _leave(smtp: smtplib.SMTP) -> None:
-    try:
+    # what counted has been written down; a server that hangs up first changes nothing
+    with suppress(OSError):
         smtp.quit()
-    except (OSError, smtplib.SMTPException):
-        # what counted has been written down; a server that hangs up first changes nothing
-        smtp.close()
 
 
-def _log_in(smtp: smtplib.SMTP, settings: Settings, environment: Mapping[str, str]) -> None:
-    if settings.login == "none":
-        return
-    try:
-        if settings.login == "password":
-            smtp.login(settings.user, _password(settings, environment))
-        else:
-            first = f"user={settings.user}\x01auth=Bearer {_token(settings, environment)}\x01\x01"
-            # a server that says no first sends why, and waits for an empty line
-            smtp.auth("XOAUTH2", lambda challenge=None: first if challenge is None else "")
-    except smtplib.SMTPAuthenticationError as error:
-        raise UsageError(
+def _failure(error: OSError, host: str) -> UsageError:
+    """Return what is said of a connection that failed; smtplib's own errors are OSErrors too."""
+    kind = type(error).__name__
+    if isinstance(error, ssl.SSLCertVerificationError):
+        why = error.verify_message
+        return UsageError("the certificate of {host} is not good: {why}; nothing was sent", host=host, why=why)
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return UsageError(
             "{host} refuses the login ({code}): a wrong password or an expired token; nothing was sent",
-            host=settings.host,
+            host=host,
             code=error.smtp_code,
-        ) from None
-    except smtplib.SMTPException as error:
-        # the text of the error could repeat what was sent
-        raise UsageError(
-            "{host} has no login of this kind ({kind})", host=settings.host, kind=type(error).__name__
-        ) from None
-    except OSError as error:
-        raise _no_connection(error, settings.host) from None
-
-
-def _password(settings: Settings, environment: Mapping[str, str]) -> str:
-    # who gives the password in the environment needs no keyring, and many servers have none
-    given = environment.get(PREFIX + "PASSWORD")
-    if not given:
-        import keyring
-        from keyring.errors import KeyringError
-
-        try:
-            given = keyring.get_password(KEYRING_SERVICE, settings.user)
-        except KeyringError:
-            given = None
-    if not given:
-        raise UsageError(
-            "there is no password for {user}: set {name}, or: keyring set {service} {user}",
-            user=settings.user,
-            name=PREFIX + "PASSWORD",
-            service=KEYRING_SERVICE,
         )
-    return given
+    if kind in ("SMTPException", "SMTPNotSupportedError"):
+        return UsageError("{host} has no login of this kind ({kind})", host=host, kind=kind)
+    why = getattr(error, "smtp_code", "") or error.strerror or kind
+    return UsageError("{host} cannot be reached safely: {why}", host=host, why=why)
 
 
-def _token(settings: Settings, environment: Mapping[str, str]) -> str:
-    given = environment.get(PREFIX + "TOKEN", "")
+def _log_in(smtp: smtplib.SMTP, settings: Settings) -> None:
+    if settings.login == "password":
+        smtp.login(settings.user, _password(settings.user))
+    elif settings.login == "token":
+        first = f"user={settings.user}\x01auth=Bearer {_token(settings)}\x01\x01"
+        # a server that says no first sends why, and waits for an empty line
+        smtp.auth("XOAUTH2", lambda challenge=None: first if challenge is None else "")
+
+
+def _password(user: str) -> str:
+    # who gives the password in the environment needs no keyring, and many servers have none
+    name = PREFIX + "PASSWORD"
+    with suppress(KeyringError):
+        if given := os.environ.get(name) or keyring.get_password("binnenstad", user):
+            return given
+    raise UsageError(
+        "there is no password for {user}: set {name}, or: keyring set binnenstad {user}", user=user, name=name
+    )
+
+
+def _token(settings: Settings) -> str:
+    name = PREFIX + "TOKEN"
+    given = os.environ.get(name, "")
     if settings.token_command:
         try:
             done = subprocess.run(settings.token_command, capture_output=True, text=True, timeout=60, check=True)
@@ -150,63 +112,43 @@ def _token(settings: Settings, environment: Mapping[str, str]) -> str:
             raise UsageError("token_command of the mail settings failed ({kind})", kind=kind) from None
         given = done.stdout
     if not given.strip():
-        raise UsageError(
-            "there is no token for {user}: set {name} or token_command", user=settings.user, name=PREFIX + "TOKEN"
-        )
+        raise UsageError("there is no token for {user}: set {name} or token_command", user=settings.user, name=name)
     return given.strip()
 
 
-def size_limit(smtp: smtplib.SMTP, settings: Settings) -> int:
-    """Return how large a message may be [bytes]: what the server says, and never more than the settings do."""
-    own = settings.size_limit_mb * 1_000_000
-    said = smtp.esmtp_features.get("size", "")
-    return min(own, int(said)) if said.isdigit() and int(said) else own
-
-
 def deliver(
-    smtp: smtplib.SMTP, sender: str, address: str, message: bytes, claim: Callable[[], bool]
-) -> tuple[Reply | None, bool]:
-    """Offer one message; ``claim`` is asked between RCPT and DATA and must be safe on disk when it says True.
+    smtp: smtplib.SMTP, sender: str, address: str, message: bytes, claim: Callable[[], None]
+) -> tuple[str, str]:
+    """Offer one message; return ``sent``, ``refused``, ``planned`` or ``uncertain``, and the server's code for it.
 
-    Returns what became of it (nothing if another sender took it) and whether it was taken. Only a lost
-    reply after the text began is uncertain: before it the server has nothing it could deliver.
+    ``claim`` is called between RCPT and DATA and returns once it is safe on disk that this message may be there.
+    Only a lost or senseless reply after the text is uncertain: before it the server has nothing it could deliver.
     """
-    taken = False
     try:
-        for code, text in _offers(smtp, sender, address, len(message)):
-            if code >= 400:
-                smtp.rset()
-                return _judge(code, text), taken
-        taken = claim()
-        if not taken:
-            smtp.rset()
-            return None, taken
-        code, text = smtp.docmd("DATA")
-        if code != 354:
+        code, text = smtp.mail(sender, [f"size={len(message)}"] if smtp.has_extn("size") else [])
+        if code < 400:
+            code, text = smtp.rcpt(address)
+        if code < 400:
+            claim()
+            code, text = smtp.docmd("DATA")
             # nothing was handed over, whatever else the server calls it
-            return _judge(max(code, 400), text), taken
-    except (smtplib.SMTPServerDisconnected, OSError):
+            code = code if code == 354 else max(code, 400)
+        if code >= 400:
+            smtp.rset()
+            return _judge(code, text)
+    except OSError:
         smtp.close()
-        return Reply("planned", "-"), taken
-    return _transfer(smtp, message), taken
-
-
-def _offers(smtp: smtplib.SMTP, sender: str, address: str, size: int) -> Iterator[tuple[int, bytes]]:
-    yield smtp.mail(sender, [f"size={size}"] if smtp.has_extn("size") else [])
-    yield smtp.rcpt(address)
-
-
-def _transfer(smtp: smtplib.SMTP, message: bytes) -> Reply:
+        return "planned", "-"
     try:
         smtp.send(re.sub(rb"(?m)^\.", b"..", message) + b".\r\n")
         return _judge(*smtp.getreply())
-    except (smtplib.SMTPServerDisconnected, OSError):
+    except OSError:
         smtp.close()
-        return Reply("uncertain", "-")
+        return "uncertain", "-"
 
 
-def _judge(code: int, text: bytes) -> Reply:
+def _judge(code: int, text: bytes) -> tuple[str, str]:
     """Return what a reply means; of its text only the code is kept, for the rest may repeat the address."""
     extended = re.match(rb"[245]\.\d{1,3}\.\d{1,3}", text)
-    state = "sent" if code < 300 else "refused" if code >= 500 else "planned"
-    return Reply(state, f"{code} {extended.group().decode()}" if extended else str(code))
+    state = {2: "sent", 4: "planned", 5: "refused"}.get(code // 100, "uncertain")
+    return state, f"{code} {extended.group().decode()}" if extended else str(code)
