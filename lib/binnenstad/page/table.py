@@ -66,8 +66,11 @@ def table(
         f'<thead role="rowgroup"><tr role="row">{head}</tr></thead>\n'
         f'<tbody role="rowgroup">\n{body}\n</tbody>\n</table></div>'
     )
-    spoken = ["; ".join(f"{name}: {cell}" for name, cell in zip(names, row, strict=True)) for row in rows]
-    return Block(html, "\n".join([caption, *spoken]), bool(np.any(illustrative)))
+    return Block(html, "\n".join([caption, *_spoken(names, rows)]), bool(np.any(illustrative)))
+
+
+def _spoken(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
+    return ["; ".join(f"{name}: {cell}" for name, cell in zip(names, row, strict=True)) for row in rows]
 
 
 def _row(cells: Sequence[str], names: Sequence[str], sides: Sequence[list[str]], *, total: bool) -> str:

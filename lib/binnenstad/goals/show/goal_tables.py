@@ -119,12 +119,7 @@ def tabulate_roll_up(
     ``means`` (``goals.attainment_mean``) adds the weighted mean of attainment, for a programme that set weights.
     """
     names = {goal: f"{goal} {title}" for goal, title in titles.items()} | {"programme": words.say("whole programme")}
-    heads, caption = [names[goal] for goal in counts.index], words.say("Goals per status")
-    shown = [key for key in (*KNOWN, *UNKNOWN) if counts[key].any()]
-    said = {key: status_label(key, words) for key in (*KNOWN, *UNKNOWN)}
-    rows = [Column(f"{SYMBOLS[key]} {said[key]}", counts[key], words.number) for key in shown]
-    rows.append(Column(words.say("goals"), counts["total"], words.number))
-    rows.append(Column(words.say("worst known"), counts["worst"].map(said), text=True))
+    heads, caption, rows = counts.index.map(names), words.say("Goals per status"), _per_status(counts, words)
     if means is not None and len(means):
         rows.append(Column(words.say("weighted mean"), means["mean"].reindex(counts.index), words.percent))
     if len(rows) <= MOST_ACROSS:
@@ -134,6 +129,16 @@ def tabulate_roll_up(
     columns = [Column(words.say("status"), [row.head for row in rows])]
     columns += [Column(shorten(head, 34, placeholder="…"), own) for head, own in turned]
     return table(caption, columns, illustrative=illustrative)
+
+
+def _per_status(counts: pd.DataFrame, words: Words) -> list[Column]:
+    """Return the goals by status that occurs, in all, and the worst known status."""
+    said = {key: status_label(key, words) for key in (*KNOWN, *UNKNOWN) if counts[key].any()}
+    return [
+        *(Column(f"{SYMBOLS[key]} {label}", counts[key], words.number) for key, label in said.items()),
+        Column(words.say("goals"), counts["total"], words.number),
+        Column(words.say("worst known"), counts["worst"].map(said), text=True),
+    ]
 
 
 def tabulate_verdicts(past: pd.DataFrame, told: Mapping[str, str], words: Words) -> Block:

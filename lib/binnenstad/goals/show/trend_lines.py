@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import starmap
 from typing import Any
 
 import numpy as np
@@ -36,9 +37,8 @@ def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, titl
     dates = pd.concat([assessed["target_date"], assessed["baseline_date"], values["date"]]).dropna()
     years = int(dates.dt.year.min()), int(dates.dt.year.max())
     goals = [(goal, values[values["indicator"] == goal["id"]], fan(goal)) for _, goal in assessed.iterrows()]
-    reaches = [_reach(*one) for one in goals]
-    labels = [label for goal, own, _ in goals for label in (*_target_label(goal, words), _last_label(goal, own, words))]
-    margin = 14 + max(54.0, *(chart.width_of(label, size=LETTERS, bold=True) for label in labels))
+    reaches = list(starmap(_reach, goals))
+    beside = max(_room_beside(goal, own, words) for goal, own, _ in goals)
     key = words.say(
         "Blue: measured, with 95% margin; open dot: provisional. Dotted: path. Black: target. "
         "Pale area: where it goes if the development goes on (80%). Each on its own scale."
@@ -53,10 +53,16 @@ def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, titl
             name = chart.wrap(f"{goal['id']}  {goal['title']}", cell - 34, size=LETTERS, bold=True, most=3)
             for line, text in enumerate(name):
                 ax.text(left + 4, top + 4 + 15 * line, text, weight="bold", va="top", fontsize=LETTERS)
-            _Plot(ax, left + 8, top + UNDER_NAME, cell - margin, years, goal, own, ahead, reach, words).draw()
+            _Plot(ax, left + 8, top + UNDER_NAME, cell - 14 - beside, years, goal, own, ahead, reach, words).draw()
         return figure
 
     return chart.picture(title, alt, source, _draw, illustrative=values["illustrative"])
+
+
+def _room_beside(goal: pd.Series, values: pd.DataFrame, words: Words) -> float:
+    """Return how much room the labels at the right of a plot take [px]."""
+    labels = *_target_label(goal, words), _last_label(goal, values, words)
+    return max(54.0, *(chart.width_of(label, size=LETTERS, bold=True) for label in labels))
 
 
 def _target_label(goal: pd.Series, words: Words) -> list[str]:

@@ -33,23 +33,23 @@ def draw_history(past: pd.DataFrame, words: Words, title: str, alt: str, source:
     periods = sorted(past["period"].unique())
     if len(periods) < 2:
         return Block("", "")
-    goals = [own for _, own in past.groupby("id", sort=False)]
+    goals = list(past.groupby("id", sort=False))
 
     def _draw(width: int) -> Figure:
         strip, entries = CELL * len(periods), chart.key(_entries(past, words), width)
         beside = strip < width / 2
         left, room = (width - strip, width - strip - 16) if beside else (0, width)
-        names = [chart.wrap(f"{own['id'].iloc[0]}  {own['title'].iloc[-1]}", room, most=3) for own in goals]
+        names = [chart.wrap(f"{id}  {own['title'].iloc[-1]}", room, most=3) for id, own in goals]
         tall = [chart.LINE * len(name) for name in names]
         heights = [max(name, CELL) + 8 if beside else name + CELL + 12 for name in tall]
         head, foot = 2 * chart.LINE + 4, 14 + entries[-1][2] + chart.LINE
         figure, ax, places = chart.rows(width, [()] * len(goals), heights, above=head, foot=foot)
         _years(ax, left, periods)
         spots = []
-        for name, own, top, under in zip(names, goals, places, tall, strict=True):
+        for name, (_, own), top, under in zip(names, goals, places, tall, strict=True):
             chart.write(ax, 0, top, name)
             spots += [(left + CELL * periods.index(at), top if beside else top + under + 2) for at in own["period"]]
-        _cells(ax, spots, pd.concat(goals)["status"])
+        _cells(ax, spots, pd.concat(dict(goals))["status"])
         for text, x, y in entries:
             chart.write(ax, x, head + sum(heights) + 10 + y, text, color=chart.GREY)
         return figure
