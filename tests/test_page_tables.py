@@ -10,9 +10,10 @@ from binnenstad.costs import money as finance
 from binnenstad.costs.say.splits import split_names
 from binnenstad.costs.show.amounts import tabulate_amounts, tabulate_reconciliation
 from binnenstad.costs.show.tables import tabulate_shares, tabulate_splits
-from binnenstad.goals import KNOWN, UNKNOWN, assess, roll_up, series
+from binnenstad.goals import assess, roll_up, series
 from binnenstad.goals.show.tables import tabulate_attainment, tabulate_goals, tabulate_roll_up, tabulate_values
-from binnenstad.page.blocks import SYMBOLS, Block, status_label
+from binnenstad.goals.status import KNOWN, SYMBOLS, UNKNOWN, status_label
+from binnenstad.page.blocks import Block
 from binnenstad.page.table import MISSING, table
 from binnenstad.words import Words
 

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from binnenstad.page.blocks import SYMBOLS, Block, status_label
+from binnenstad.goals.status import SYMBOLS, status_label
+from binnenstad.page.blocks import Block
 from binnenstad.page.chart import BLACK, BLUE, GREY, LINE, PALE, canvas, picture, width_of, wrap, write
 from binnenstad.words import Words
 

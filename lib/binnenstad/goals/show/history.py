@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
-from binnenstad.goals import KNOWN, UNKNOWN
-from binnenstad.page.blocks import SYMBOLS, Block, status_label
+from binnenstad.goals.status import KNOWN, SYMBOLS, UNKNOWN, status_label
+from binnenstad.page.blocks import Block
 from binnenstad.page.chart import GREY, LINE, canvas, key_places, key_texts, picture, wrap, write
 from binnenstad.words import Words
 

@@ -7,8 +7,8 @@ from textwrap import shorten
 
 import pandas as pd
 
-from binnenstad.goals import KNOWN, UNKNOWN
-from binnenstad.page.blocks import SYMBOLS, Block, status_label
+from binnenstad.goals.status import KNOWN, SYMBOLS, UNKNOWN, status_label
+from binnenstad.page.blocks import Block
 from binnenstad.page.table import MISSING, table, written
 from binnenstad.words import Words
 
