@@ -9,7 +9,6 @@ from goal_tables import HALF, at, indicators, measured
 from binnenstad.goals import assess
 from binnenstad.goals.history import CHANGE
 from binnenstad.goals.say.changes import describe_changes
-from binnenstad.goals.say.verdicts import lead_changes
 
 MOMENTS = [at("2018"), at("2019")]
 
@@ -69,13 +68,11 @@ def test_a_decision_is_told_with_body_day_and_reason(goals, nl, cells, said):
 def test_of_a_first_report_nothing_is_told(goals, nl):
     none = decided(subject="scope").iloc[:0]
     assert describe_changes(none, goals, MOMENTS[1:], nl) == []
-    assert lead_changes(none, goals, MOMENTS[1:], nl) == ""
 
 
 def test_without_any_change_the_report_says_so(goals, nl):
     none = decided(subject="scope").iloc[:0]
     assert describe_changes(none, goals, MOMENTS, nl) == ["Sinds het rapport over 2018 is niets veranderd."]
-    assert lead_changes(none, goals, MOMENTS, nl) == "Sinds het rapport over 2018 is geen oordeel veranderd."
 
 
 def new_figures(count: int) -> pd.DataFrame:

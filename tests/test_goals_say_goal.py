@@ -7,12 +7,14 @@ import pandas as pd
 import pytest
 
 from binnenstad.goals import assess
+from binnenstad.goals.history import CHANGE
 from binnenstad.goals.say import goal as find
 from binnenstad.goals.say import verdicts
 from binnenstad.goals.status import STATUSES, status_label
 from binnenstad.words import Words
 
 EN = Words("en")
+NO_CHANGE = pd.DataFrame(columns=CHANGE)
 
 
 def told(goals: pd.DataFrame, words: Words) -> list[str]:
@@ -32,7 +34,7 @@ def visitors(assessed) -> pd.DataFrame:
 def test_every_status_has_a_word_and_a_place_in_the_count(visitors, moment, words, status, assert_clean):
     assert verdicts.count_goals(visitors.assign(status=status), words) == f"1× {status_label(status, words)}"
     goals = visitors.assign(status=status)
-    assert_clean([verdicts.lead_goals(goals, moment, words), *told(goals, words)])
+    assert_clean([verdicts.lead_goals(goals, NO_CHANGE, [moment], words), *told(goals, words)])
 
 
 def test_a_broken_norm_is_not_called_exceeded_when_it_was_a_lower_bound(visitors, nl):
@@ -235,7 +237,7 @@ def test_english_sentences(visitors, moment, assert_clean):
         "43% of the agreed change has been reached; that is 5 months behind the path. "
         "Needed is +1,333 per year; since 2016 the change was +1,000 per year on average."
     ]
-    said = [verdicts.lead_goals(visitors, moment, EN), *verdicts.how_to_read(EN)]
+    said = [verdicts.lead_goals(visitors, NO_CHANGE, [moment], EN), *verdicts.how_to_read(EN)]
     assert_clean(said)
     assert not re.search(r"\b(de|het|een|niet|van|doel)\b", " ".join(said))
 

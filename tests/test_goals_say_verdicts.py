@@ -7,8 +7,11 @@ import pytest
 from goal_tables import at
 
 from binnenstad.goals import roll_up
+from binnenstad.goals.history import CHANGE
 from binnenstad.goals.say import verdicts
 from binnenstad.goals.status import STATUSES, status_label
+from binnenstad.programme import Moment
+from binnenstad.words import Words
 
 NL_CLAUSES = {
     "met": ("is er 1 behaald", "zijn er 2 behaald"),
@@ -31,6 +34,11 @@ NL_CLAUSES = {
 }  # fmt: skip
 
 
+def lead_of(goals: pd.DataFrame, moment: Moment, words: Words) -> str:
+    """The lead of a first report."""
+    return verdicts.lead_goals(goals, pd.DataFrame(columns=CHANGE), [moment], words)
+
+
 def counted(lead: str) -> int:
     """How many goals a Dutch lead counts: the day, the total and what is said between brackets are no goals."""
     bare = re.sub(r"\(.*?\)|op \d+ \w+ \d+|van (?:de|het) \d+ doel(?:en)?", "", lead)
@@ -38,7 +46,7 @@ def counted(lead: str) -> int:
 
 
 def test_the_lead_of_almelo_counts_the_goals(assessed, moment, nl):
-    assert verdicts.lead_goals(assessed, moment, nl) == (
+    assert lead_of(assessed, moment, nl) == (
         "De stand op 31 december 2019: van de 9 doelen is er 1 behaald en loopt er 1 achter. 7 doelen zijn nog niet "
         "behaald; of ze op koers liggen is niet te zeggen, want een bruikbare nulmeting ontbreekt."
     )
@@ -48,7 +56,7 @@ def test_the_lead_of_almelo_counts_the_goals(assessed, moment, nl):
 @pytest.mark.parametrize("count", [1, 2])
 def test_a_group_of_goals_is_spoken_of_in_the_singular_and_the_plural(assessed, moment, nl, status, count):
     goals = assessed.iloc[:count].assign(status=status, keep=False)
-    lead = verdicts.lead_goals(goals, moment, nl)
+    lead = lead_of(goals, moment, nl)
     assert NL_CLAUSES[status][count - 1] in lead and counted(lead) == count
 
 
@@ -58,19 +66,19 @@ def test_a_group_of_goals_is_spoken_of_in_the_singular_and_the_plural(assessed, 
 )
 def test_a_norm_that_is_kept_counts_as_met_as_in_the_roll_up(assessed, moment, nl, norms, said):
     goals = assessed.iloc[:4].assign(status="met", keep=[number < norms for number in range(4)])
-    assert verdicts.lead_goals(goals, moment, nl).endswith(said)
+    assert lead_of(goals, moment, nl).endswith(said)
     assert roll_up(goals).at["programme", "met"] == 4
 
 
 def test_every_status_at_once_counts_every_goal_once_as_the_roll_up_does(assessed, moment, nl):
     goals = pd.concat([assessed] * 3, ignore_index=True).iloc[: 2 * len(STATUSES)].assign(status=[*STATUSES] * 2)
-    lead = verdicts.lead_goals(goals, moment, nl)
+    lead = lead_of(goals, moment, nl)
     assert counted(lead) == len(goals) == roll_up(goals).at["programme", "total"]
     assert "lopen er 4 achter (waarvan 2 ver)" in lead
 
 
 def test_a_programme_without_a_single_verdict_has_no_empty_count(assessed, moment, nl):
-    lead = verdicts.lead_goals(assessed.assign(status="no_measurement"), moment, nl)
+    lead = lead_of(assessed.assign(status="no_measurement"), moment, nl)
     assert lead == "De stand van de 9 doelen op 31 december 2019. 9 doelen zijn niet gemeten."
 
 
@@ -87,6 +95,15 @@ def test_the_reading_guide_names_every_verdict_it_explains(nl, assert_clean):
     assert_clean(guide)
     for status in ("on_course", "behind", "far_behind", "worsening"):
         assert f"{status_label(status, nl).capitalize()}:" in " ".join(guide)
+
+
+def test_the_lead_says_which_verdicts_moved_since_the_previous_report(assessed, nl):
+    moments, none = [at("2018"), at("2019")], pd.DataFrame(columns=CHANGE)
+    said = verdicts.lead_goals(assessed, none, moments, nl)
+    assert said.endswith(" Sinds het rapport over 2018 is geen oordeel veranderd.")
+    moved = pd.DataFrame([{"kind": "status", "indicator": "1a"}]).reindex(columns=CHANGE)
+    said = verdicts.lead_goals(assessed, moved, moments, nl)
+    assert said.endswith(" Sinds het rapport over 2018 is 1 oordeel veranderd (nu 1× loopt achter).")
 
 
 def past_of(*rows: tuple[str, str, str]) -> pd.DataFrame:

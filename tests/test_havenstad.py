@@ -114,7 +114,6 @@ def test_without_news_the_report_says_so_and_without_a_predecessor_nothing(progr
     assert Told(programme, "2022").news(nl) == ["Sinds het rapport over 2021 is niets veranderd."]
     first = Told(programme, "2017Q1")
     assert first.news(nl) == []
-    assert verdicts.lead_changes(first.changed, first.assessed, first.moments, nl) == ""
 
 
 def test_the_final_verdict_comes_in_the_last_year_and_names_every_goal_once(programme, quarter, nl):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from binnenstad.efforts.network import unlinked
 from binnenstad.goals.status import status_label
 from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
@@ -42,13 +43,9 @@ def ask_about_efforts(counts: pd.DataFrame, assessed: pd.DataFrame, words: Words
     ]  # fmt: skip
 
 
-def unknown_about_efforts(efforts: pd.DataFrame, loose: pd.Series, bare: pd.Series, words: Words) -> list[str]:
-    """Return what the network of goals and efforts leaves open, one sentence each.
-
-    ``loose`` and ``bare`` are the titles of efforts without a goal and of goals without an effort
-    (``efforts.unlinked``).
-    """
-    efforts_named, goals_named = (words.listing(list(titles)) for titles in (loose, bare))
+def unknown_about_efforts(efforts: pd.DataFrame, goals: pd.DataFrame, network: pd.DataFrame, words: Words) -> list[str]:
+    """Return what the network of goals and efforts leaves open, one sentence each; the tables of ``unlinked``."""
+    loose, bare = (words.listing(list(titles)) for titles in unlinked(efforts, goals, network))
     empty = int((efforts["state"] == "to_be_developed").sum())
     to_develop = words.say_many(
         "{count} effort is still to be developed with the partners.",
@@ -56,8 +53,8 @@ def unknown_about_efforts(efforts: pd.DataFrame, loose: pd.Series, bare: pd.Seri
         empty,
     )
     rows = [
-        (efforts_named, words.say("Linked to no goal: {efforts}.", efforts=efforts_named)),
-        (goals_named, words.say("Goals without an effort: {goals}.", goals=goals_named)),
+        (loose, words.say("Linked to no goal: {efforts}.", efforts=loose)),
+        (bare, words.say("Goals without an effort: {goals}.", goals=bare)),
         (empty, to_develop),
     ]
     return [text for holds, text in rows if holds]

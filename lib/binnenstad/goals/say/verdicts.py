@@ -20,9 +20,12 @@ def count_goals(assessed: pd.DataFrame, words: Words) -> str:
     return words.listing([f"{words.number(counts[at])}× {status_label(at[0], words, keep=at[1])}" for at in found])
 
 
-def lead_goals(assessed: pd.DataFrame, moment: Moment, words: Words) -> str:
-    """Return the finding of the goals report: every goal counted once, those judged first, then the others."""
-    day, total, count = words.date(moment.reference), len(assessed), Counter(assessed["status"])
+def lead_goals(assessed: pd.DataFrame, changed: pd.DataFrame, moments: Sequence[Moment], words: Words) -> str:
+    """Return the finding of the goals report: every goal counted once, those judged first, and which verdicts moved.
+
+    Parameters: ``changed`` from ``goals.changes`` of these moments, of which the last is now.
+    """
+    day, total, count = words.date(moments[-1].reference), len(assessed), Counter(assessed["status"])
     norms = int(assessed.loc[assessed["status"] == "met", "keep"].sum())
     judged = words.listing(_judged(count, norms, words))
     lead = words.say_many("The goal on {day}.", "The {count} goals on {day}.", total, day=day)
@@ -31,7 +34,9 @@ def lead_goals(assessed: pd.DataFrame, moment: Moment, words: Words) -> str:
             "The state on {day}: of the {count} goal {counts}.", "The state on {day}: of the {count} goals {counts}.",
             total, day=day, counts=judged,
         )  # fmt: skip
-    return " ".join([lead, *_unjudged(count, words)])
+    moved = assessed[assessed["id"].isin(changed.loc[changed["kind"] == "status", "indicator"])]
+    since = [_since(moments[-2], moved, words)] if len(moments) > 1 else []
+    return " ".join([lead, *_unjudged(count, words), *since])
 
 
 def _judged(n: Counter[str], norms: int, words: Words) -> list[str]:
@@ -75,12 +80,9 @@ def _unjudged(n: Counter[str], words: Words) -> list[str]:
     return [sentence for count, sentence in rows if count]
 
 
-def lead_changes(changed: pd.DataFrame, assessed: pd.DataFrame, moments: Sequence[Moment], words: Words) -> str:
-    """Return in one sentence what the verdicts did since the previous report; empty without one."""
-    if len(moments) < 2:
-        return ""
-    period = words.during(moments[-2].period)
-    moved = assessed[assessed["id"].isin(changed.loc[changed["kind"] == "status", "indicator"])]
+def _since(before: Moment, moved: pd.DataFrame, words: Words) -> str:
+    """Return what the verdicts did since the previous report."""
+    period = words.during(before.period)
     if moved.empty:
         return words.say("Since the report on {period} no verdict has changed.", period=period)
     return words.say_many(
