@@ -8,6 +8,7 @@ import pandas as pd
 from hypothesis import settings
 
 from binnenstad.goals import assess
+from binnenstad.programme import Moment
 
 NAN, INF = math.nan, math.inf
 START, HALF, END = "2016-12-31", "2019-12-31", "2022-12-31"  # 2017.0, 2020.0 and 2023.0: HALF is halfway
@@ -17,7 +18,7 @@ GOAL = {
     "id": "a", "goal": "1", "direction": "at_least", "baseline_value": 100.0, "baseline_date": START,
     "target_kind": "absolute", "target_value": 200.0, "target_date": END, "anchor": "contract",
     "kind": "flow_per_week", "maximum_age_years": NAN, "lower_limit": NAN, "upper_limit": NAN,
-    "baseline_standard_error": NAN, "path_shape": None, "weight": NAN,
+    "baseline_standard_error": NAN, "path_shape": None, "weight": NAN, "seasonal": False,
 }  # fmt: skip
 ROW = {
     "indicator": "a", "date": HALF, "value": 150.0, "standard_error": NAN, "respondents": NAN, "published": None,
@@ -63,3 +64,10 @@ def judge_all(cases: list[tuple]) -> pd.DataFrame:
         goals.append({"id": str(number), "direction": way} | ends)
         rows.append((day, float(value), {"indicator": str(number)}))
     return assess(indicators(*goals), measured(*rows), pd.Timestamp("2022-09-30"), pd.Timestamp(LATER))
+
+
+def at(period: str, as_of: str = "") -> Moment:
+    """The moment of a report on a period, 45 days after it unless said otherwise."""
+    parsed = pd.Period(period)
+    end = parsed.end_time.normalize()
+    return Moment(parsed, end, pd.Timestamp(as_of) if as_of else end + pd.Timedelta(days=45))

@@ -27,17 +27,10 @@ from goal_tables import (
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binnenstad.goals import (
-    KNOWN,
-    UNKNOWN,
-    assess,
-    attainment,
-    decimal_year,
-    known_values,
-    roll_up,
-    series,
-    target_values,
-)
+from binnenstad.goals import assess, decimal_year, roll_up, series
+from binnenstad.goals.assess import attainment, target_values
+from binnenstad.goals.status import KNOWN, UNKNOWN
+from binnenstad.goals.values import known_values
 
 # --- the status table -------------------------------------------------------------------------------------------
 AFTER = "2023-12-31"
@@ -226,6 +219,28 @@ def test_negative_values():
     assert (result.attainment, result.path, result.gap) == pytest.approx((0.25, -50, 45))
     assert judge(loss, (HALF, -90)).status == "worsening"
     assert judge(loss, (HALF, -20)).status == "met"
+
+
+GROWTH = {"path_shape": "growth"}
+
+
+@pytest.mark.parametrize(("day", "value"), [(HALF, 100 * 2**0.5), ("2017-12-31", 100 * 2 ** (1 / 6)), (END, 200.0)])
+def test_who_follows_a_path_of_growth_has_pace_one_and_no_lead(day, value):
+    """100 becomes 200 in six years: every year 2^(1/6), 12.2 % more."""
+    goal = judge(GROWTH, (day, value), on=day)
+    assert goal["path"] == pytest.approx(value)
+    assert goal["pace"] == pytest.approx(1.0)
+    assert goal["lead"] == pytest.approx(0.0, abs=1e-9)
+    assert judge({}, (HALF, 100 * 2**0.5))["status"] == "behind"
+    assert goal["status"] in ("on_course", "met")
+
+
+def test_a_path_of_growth_never_passes_zero():
+    goal = judge(GROWTH | {"baseline_value": -100.0}, (HALF, 50.0))
+    straight = judge({"baseline_value": -100.0}, (HALF, 50.0))
+    assert goal[["path", "pace", "lead"]].tolist() == straight[["path", "pace", "lead"]].tolist()
+    assert pd.isna(judge(GROWTH | NO_BASELINE, (HALF, 150.0))["path"])
+    assert judge(GROWTH, (START, 100.0))["status"] == "at_start"
 
 
 def test_decimal_year_keeps_whole_years_whole_and_knows_leap_years():

@@ -9,7 +9,8 @@ from goal_tables import HALF, LATER, NAN, few, indicators, measured, some
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from binnenstad.goals import control_chart, control_series, periods_of, series, structural
+from binnenstad.goals import series
+from binnenstad.goals.control import control_chart, control_series, periods_of, structural
 
 CALM = [10.0, 12, 10, 12, 10, 12, 10, 12, 10, 12, 10, 12, 10, 12]  # ranges of 2: limits 11 +- 5.32
 
@@ -156,13 +157,6 @@ def test_new_limits_hold_from_the_period_a_person_named():
     assert rebased.index.equals(plain.index)
     twice = chart_of(values, rebased=(start + 14, start + 20))
     assert twice["limits"].iloc[[13, 14, 20]].tolist() == ["full", "none", "none"]
-
-
-def test_an_empty_series_has_an_empty_chart():
-    chart = control_chart(pd.Series(dtype=float, index=pd.PeriodIndex([], freq="Q")), [pd.Period("2015Q1", "Q")])
-    assert chart.empty
-    assert list(chart.columns) == ["value", "centre", "lower", "upper", "limits", "signal"]
-    assert structural(chart, 1.0, "at_least") == ""
 
 
 # --- the target against the limits ------------------------------------------------------------------------------

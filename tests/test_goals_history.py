@@ -6,7 +6,7 @@ import datetime as dt
 
 import pandas as pd
 import pytest
-from goal_tables import END, HALF, LATER, NAN, START, few, indicators, measured
+from goal_tables import END, HALF, LATER, NAN, START, at, few, indicators, measured
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,12 +21,6 @@ def decided(*rows: dict) -> pd.DataFrame:
     full = [{"indicator": "a", "body": "raad", "reason": "omdat"} | row for row in rows]
     kinds = dict.fromkeys(COLUMNS, "str") | {"date": "datetime64[s]", "effective": "datetime64[s]"}
     return pd.DataFrame(full, columns=COLUMNS).astype(kinds)
-
-
-def at(period: str, as_of: str = "") -> Moment:
-    parsed = pd.Period(period)
-    end = parsed.end_time.normalize()
-    return Moment(parsed, end, pd.Timestamp(as_of) if as_of else end + pd.Timedelta(days=45))
 
 
 FROM_220 = {"date": "2019-06-01", "subject": "target_value", "old": "220", "new": "200"}

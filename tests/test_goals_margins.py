@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.proportion import proportion_confint
-from statsmodels.stats.weightstats import DescrStatsW
 
-from binnenstad.goals import Z95, assess, attainment, attainment_error, mean_interval, series, target_values, wilson
-from binnenstad.goals.margins import standard_errors
+from binnenstad.goals import assess, series
+from binnenstad.goals.assess import attainment, target_values
+from binnenstad.goals.margins import Z95, attainment_error, standard_errors, wilson
 
 
 # --- certainty of the level, intervals --------------------------------------------------------------------------
@@ -87,50 +87,6 @@ def test_wilson_agrees_with_statsmodels(of, data):
     hits = data.draw(st.integers(0, of))
     low, high = (float(edge[0]) for edge in wilson(pd.Series([hits / of]), pd.Series([of])))
     assert (low, high) == pytest.approx(proportion_confint(hits, of, method="wilson"), abs=1e-12)
-
-
-# --- weighted means ---------------------------------------------------------------------------------------------
-def test_equal_weights_give_the_t_interval_of_the_textbook():
-    marks = pd.Series([7.0, 6.0, 8.0, 7.0, 5.0, 9.0])
-    found = mean_interval(marks, pd.Series([2.5] * 6))
-    low, high = stats.t.interval(0.95, 5, loc=marks.mean(), scale=stats.sem(marks))
-    assert found == pytest.approx(
-        {"mean": 7.0, "standard_error": stats.sem(marks), "effective": 6.0, "low": low, "high": high}
-    )
-
-
-def test_kish_counts_half_the_sample_at_double_weight_as_nine_tenths():
-    """50 answers of weight 1 and 50 of weight 2 are worth 150^2 / 250 = 90 by Kish's formula."""
-    found = mean_interval(pd.Series([6.0, 8.0] * 50), pd.Series([1.0] * 50 + [2.0] * 50))
-    assert found["effective"] == pytest.approx(90)
-    assert found["mean"] == pytest.approx(7)
-
-
-ANSWERS = st.lists(st.tuples(st.integers(1, 10), st.integers(1, 3)), min_size=2, max_size=30)
-
-
-@some
-@given(ANSWERS, st.floats(0.01, 1000))
-def test_weights_matter_by_their_ratio_only_and_order_not_at_all(answers, factor):
-    marks, weights = (pd.Series(column, dtype=float) for column in zip(*answers, strict=True))
-    found = mean_interval(marks, weights)
-    assert mean_interval(marks[::-1], weights[::-1] * factor) == pytest.approx(found, abs=1e-9)
-    assert 1 - 1e-9 <= found["effective"] <= len(marks) + 1e-9
-    reference = DescrStatsW(marks, weights=weights / weights.sum() * found["effective"])
-    assert found["mean"] == pytest.approx(reference.mean)
-    assert found["standard_error"] == pytest.approx(reference.std_mean, abs=1e-9)
-
-
-def test_answers_that_are_missing_or_weigh_nothing_do_not_count():
-    found = mean_interval(pd.Series([7.0, NAN, 9.0, 1.0]), pd.Series([1.0, 1.0, 1.0, 0.0]))
-    assert (found["mean"], found["effective"]) == (8.0, 2.0)
-
-
-@pytest.mark.parametrize(("answers", "mean"), [([], NAN), ([NAN], NAN), ([6.0], 6.0)])
-def test_of_one_answer_or_none_there_is_no_margin(answers, mean):
-    found = mean_interval(pd.Series(answers, dtype=float), pd.Series([1.0] * len(answers), dtype=float))
-    assert found["mean"] == pytest.approx(mean, nan_ok=True)
-    assert np.isnan([found["standard_error"], found["low"], found["high"]]).all()
 
 
 def test_a_survey_mean_takes_t_on_its_effective_answers():

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
+from binnenstad.goals.show.tables import tabulate_roll_up
 from goal_tables import NAN, few, some
 from hypothesis import given
 from hypothesis import strategies as st
 
-from binnenstad.goals import KNOWN, UNKNOWN, attainment_mean, roll_up
+from binnenstad.goals import attainment_mean, roll_up
+from binnenstad.goals.status import KNOWN, UNKNOWN
+from binnenstad.words import Words
 
 
 def rolled(*pairs: tuple[str, str]) -> pd.DataFrame:
@@ -112,3 +115,17 @@ def test_the_mean_lies_between_the_parts_and_their_order_never_matters(orders):
     pd.testing.assert_frame_equal(found, mean_of(*shuffled))
     parts = [1.0 if status == "met" else min(max(part, 0), 1) for _, status, part, _ in rows]
     assert found["mean"].between(min(parts) - 1e-9, max(parts) + 1e-9).all()
+
+
+def test_a_roll_up_of_many_statuses_is_turned_and_names_the_weighted_mean():
+    statuses = ["met", "on_course", "behind", "far_behind", "worsening", "not_met", "no_measurement"]
+    rows = {"goal": ["1", "1", "1", "2", "2", "2", "2"], "status": statuses, "weight": 1.0}
+    assessed = pd.DataFrame(rows).assign(attainment=[1.2, 0.5, 0.3, 0.1, -1.0, 0.8, float("nan")])
+    titles = pd.Series({"1": "Meer bezoek", "2": "Minder leegstand"})
+    means = attainment_mean(assessed, pd.DataFrame({"id": ["1", "2"], "weight": [1.0, 1.0]}))
+    lines = tabulate_roll_up(roll_up(assessed), titles, Words("nl"), illustrative=False, means=means).plain.split("\n")
+    assert lines[1] == "stand: ✓ behaald; 1 Meer bezoek: 1; 2 Minder leegstand: 0; hele programma: 1"
+    # (1 + 0.5 + 0.3)/3 = 60 %; (0.1 + 0 + 0.8)/3 = 30 %; the programme is their mean, (60 + 30)/2, over what is known
+    assert lines[-1].startswith("stand: gewogen gemiddelde; 1 Meer bezoek: 60%; 2 Minder leegstand: 30%; ")
+    few = tabulate_roll_up(roll_up(assessed.iloc[:3]), titles, Words("nl"), illustrative=False).plain.split("\n")
+    assert few[1].startswith("strategisch doel: 1 Meer bezoek; ✓ behaald: 1")

@@ -1,4 +1,4 @@
-"""What the reports cannot say about goals and efforts, in sentences."""
+"""What the reports cannot say about goals, in sentences."""
 
 import re
 
@@ -6,7 +6,6 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from binnenstad.efforts.network import unlinked
 from binnenstad.goals import assess
 from binnenstad.goals.say import unknowns
 from binnenstad.words import Words
@@ -85,54 +84,7 @@ def test_goals_with_a_hole_are_not_said_to_be_complete(visitors, almelo, moment,
     assert notes == [note]
 
 
-def network(states: list[str]) -> pd.DataFrame:
-    return pd.DataFrame({"id": [f"e{n}" for n in range(len(states))], "state": states})
-
-
-def test_what_is_unknown_about_the_efforts_is_named(nl):
-    states = ["running", "to_be_developed", "to_be_developed"]
-    loose, bare = pd.Series(["Kermis"]), pd.Series(["Bezoekers", "Leegstand", "Groen"])
-    assert unknowns.unknown_about_efforts(network(states), loose, bare, nl) == [
-        "Aan geen doel gekoppeld: Kermis.",
-        "Doelen zonder inspanning: Bezoekers, Leegstand en Groen.",
-        "2 inspanningen moeten nog met de partners worden ontwikkeld.",
-    ]
-    assert unknowns.unknown_about_efforts(network(states[1:2]), loose.iloc[:0], bare.iloc[:0], nl) == [
-        "1 inspanning moet nog met de partners worden ontwikkeld."
-    ]
-
-
-def test_of_efforts_that_are_all_linked_and_filled_nothing_is_unknown(nl):
-    none = pd.Series(dtype=str)
-    assert unknowns.unknown_about_efforts(network(["running"]), none, none, nl) == []
-    assert unknowns.unknown_about_efforts(network([]), none, none, nl) == []
-
-
-def test_what_is_unknown_about_the_efforts_of_almelo(almelo, nl, assert_clean):
-    loose = unlinked(*(almelo[name] for name in ("efforts", "indicators", "effort_indicators")))
-    notes = unknowns.unknown_about_efforts(almelo["efforts"], *loose, nl)
-    empty = int((almelo["efforts"]["state"] == "to_be_developed").sum())
-    assert_clean(notes)
-    assert len(notes) == sum(map(bool, (len(loose[0]), len(loose[1]), empty)))
-    for title in (*loose[0], *loose[1]):
-        assert sum(title in note for note in notes) == 1
-    assert [note for note in notes if note.startswith(f"{empty} inspanning")] == notes[-1:]
-
-
 def test_english_sentences_on_what_is_unknown(visitors, moment, almelo, assert_clean):
-    fair, green = pd.Series(["Fair"]), pd.Series(["Green"])
-    said = [
-        *unknowns.unknown_about_goals(visitors, almelo["measurements"], moment, EN),
-        *unknowns.unknown_about_efforts(network(["to_be_developed"]), fair, green, EN),
-    ]
+    said = unknowns.unknown_about_goals(visitors, almelo["measurements"], moment, EN)
     assert_clean(said)
     assert not re.search(r"\b(de|het|een|niet|van|doel)\b", " ".join(said))
-
-
-def test_what_is_judged_and_what_is_an_example_is_said(almelo, nl, assert_clean):
-    notes = unknowns.judged_or_example(almelo.tables, 2019, nl)
-    assert_clean(notes)
-    assert notes[0].startswith("Hoe sterk een inspanning aan een doel bijdraagt, is het oordeel van: onderzoeker.")
-    assert notes[1] == "Voorbeeldcijfers staan in: de scenario’s."
-    bare = almelo.tables | {name: almelo[name].iloc[:0] for name in ("effort_indicators", "scenario_lines")}
-    assert unknowns.judged_or_example(bare, 2019, nl) == []

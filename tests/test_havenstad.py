@@ -14,14 +14,14 @@ from matplotlib.collections import PathCollection
 from binnenstad import goals
 from binnenstad.efforts import network as efforts
 from binnenstad.efforts import say as effort
-from binnenstad.goals.say import changes, control
+from binnenstad.goals.say import changes, limits, verdicts
 from binnenstad.goals.show import goal_tables
 from binnenstad.goals.show.attainment_bars import draw_attainment
 from binnenstad.goals.show.control_charts import draw_control
 from binnenstad.goals.show.trend_lines import draw_trends
 from binnenstad.goals.show.verdict_strip import draw_history
+from binnenstad.goals.status import SYMBOLS
 from binnenstad.page import chart as canvas
-from binnenstad.page.blocks import SYMBOLS
 from binnenstad.programme import Programme, check_programme
 
 HERE = Path(__file__).parent
@@ -110,13 +110,12 @@ def test_without_news_the_report_says_so_and_without_a_predecessor_nothing(progr
     assert Told(programme, "2022").news(nl) == ["Sinds het rapport over 2021 is niets veranderd."]
     first = Told(programme, "2017Q1")
     assert first.news(nl) == []
-    assert changes.lead_changes(first.changed, first.assessed, first.moments, nl) == ""
 
 
 def test_the_final_verdict_comes_in_the_last_year_and_names_every_goal_once(programme, quarter, nl):
-    assert changes.final_verdict(quarter.assessed, quarter.moments[-1], 2022, nl) == []
+    assert verdicts.final_verdict(quarter.assessed, quarter.moments[-1], 2022, nl) == []
     last = Told(programme, "2022")
-    said = changes.final_verdict(last.assessed, last.moments[-1], 2022, nl)
+    said = verdicts.final_verdict(last.assessed, last.moments[-1], 2022, nl)
     assert said[:2] == ["Behaald: d3 Bedrijven aan de kade.", "Niet behaald: d4 Winkels met avondopenstelling."]
     for goal in last.assessed.itertuples():
         assert sum(f"{goal.id} {goal.title}" in one for one in said) == 1
@@ -125,13 +124,13 @@ def test_the_final_verdict_comes_in_the_last_year_and_names_every_goal_once(prog
 def test_the_title_of_the_strip_counts_verdicts_that_never_changed(quarter, nl):
     steady = quarter.past.groupby("id").filter(lambda own: own["status"].nunique() == 1)
     moving = quarter.past[~quarter.past["id"].isin(steady["id"])]
-    titles = [changes.about_history(past, nl)[0] for past in (quarter.past, steady, moving)]
+    titles = [verdicts.about_history(past, nl)[0] for past in (quarter.past, steady, moving)]
     assert "2 van de 19 doelen" in titles[0] and len(set(titles)) == 3
-    assert changes.verdicts(quarter.past, nl)["a2"] == "1e kwartaal 2017 t/m 4e kwartaal 2020: geen streefwaarde"
+    assert verdicts.verdicts(quarter.past, nl)["a2"] == "1e kwartaal 2017 t/m 4e kwartaal 2020: geen streefwaarde"
 
 
 def test_control_charts_say_what_is_usual_and_whether_the_target_is_in_reach(quarter, nl):
-    how, a1, a2, a3 = control.describe_control(quarter.charts, quarter.assessed, nl)
+    how, a1, a2, a3 = limits.describe_control(quarter.charts, quarter.assessed, nl)
     assert how.startswith("Een cijfer per kwartaal of maand beweegt altijd wat. ")
     assert "Buiten de grenzen: 2e kwartaal 2020." in a1 and a1.endswith("wordt de streefwaarde niet gehaald.")
     assert a2.startswith("a2: gewoonlijk tussen 84% en 111%.") and "streefwaarde" not in a2
@@ -152,7 +151,7 @@ def test_control_charts_say_what_is_usual_and_whether_the_target_is_in_reach(qua
 def test_each_sign_of_a_control_chart_has_its_sentence(quarter, nl, signal, said):
     chart = quarter.charts["a3"].assign(signal="")
     chart.loc[chart.index[-1], "signal"] = signal
-    _, told = control.describe_control({"a3": chart}, quarter.assessed, nl)
+    _, told = limits.describe_control({"a3": chart}, quarter.assessed, nl)
     assert said in told and "4e kwartaal 2020" in told and "Geen teken" not in told
 
 

@@ -14,9 +14,10 @@ from binnenstad.costs.show.money_tables import (
     tabulate_shares,
     tabulate_splits,
 )
-from binnenstad.goals import KNOWN, UNKNOWN, assess, roll_up, series
+from binnenstad.goals import assess, roll_up, series
 from binnenstad.goals.show.goal_tables import tabulate_attainment, tabulate_goals, tabulate_roll_up, tabulate_values
-from binnenstad.page.blocks import SYMBOLS, Block, status_label
+from binnenstad.goals.status import KNOWN, SYMBOLS, UNKNOWN, status_label
+from binnenstad.page.blocks import Block
 from binnenstad.page.table import MISSING, table
 from binnenstad.words import Words
 

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Amounts = NDArray[np.float64]
+from binnenstad.programme.contract import code_names
 
-STATES = ("to_be_developed", "agreed", "running", "done", "stopped")
+Amounts = NDArray[np.float64]
 
 
 def beneficiary_weights(efforts: pd.Index, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -25,9 +24,9 @@ def beneficiary_weights(efforts: pd.Index, tables: Mapping[str, pd.DataFrame]) -
     Parameters: ``efforts`` the ids asked for; the tables of the contract, of which ``interests``,
     ``effort_indicators`` and ``indicators`` are used. Partners come in order of their id.
     """
-    network = _network(efforts, tables)
-    weights = _combined(network, np.ones((1, *network.by_goal.shape)), np.ones((1, *network.own.shape)))[0]
-    return pd.DataFrame(weights, index=efforts.rename("effort"), columns=network.partners)
+    strength, by_goal, own = _network(efforts, tables)
+    weights = _combined(strength.to_numpy(), by_goal.to_numpy()[None], own.to_numpy()[None])[0]
+    return pd.DataFrame(weights, index=efforts.rename("effort"), columns=own.columns)
 
 
 def vary_interests(
@@ -38,44 +37,37 @@ def vary_interests(
     Each weight of table ``interests`` is multiplied by its own factor, even between 1 - ``spread`` and
     1 + ``spread``; the same ``seed`` gives the same draws.
     """
-    network, random = _network(efforts, tables), np.random.default_rng(seed)
+    (strength, *interests), random = _network(efforts, tables), np.random.default_rng(seed)
     by_goal, own = (
-        random.uniform(1 - spread, 1 + spread, (draws, *part.shape)) for part in (network.by_goal, network.own)
+        part.to_numpy() * random.uniform(1 - spread, 1 + spread, (draws, *part.shape)) for part in interests
     )
-    return _combined(network, by_goal, own)
+    return _combined(strength.to_numpy(), by_goal, own)
 
 
-@dataclass(frozen=True)
-class _Network:
-    """Lines and interests as arrays: effort x goal, goal x partner, effort x partner."""
-
-    partners: pd.Index
-    strength: Amounts
-    by_goal: Amounts
-    own: Amounts
-
-
-def _network(efforts: pd.Index, tables: Mapping[str, pd.DataFrame]) -> _Network:
+def _network(efforts: pd.Index, tables: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Return strengths (effort x goal) and interests in goals (goal x partner) and efforts (effort x partner)."""
     interests, lines = tables["interests"], tables["effort_indicators"]
     partners = pd.Index(sorted(interests["partner"].unique()), name="partner", dtype="str")
-    own, by_goal = (_pivot(interests.dropna(subset=[of]), of, "partner", "weight") for of in ("effort", "goal"))
+    own, by_goal = (_summed(interests.dropna(subset=[of]), of, "partner", "weight") for of in ("effort", "goal"))
     goal_of = tables["indicators"].set_index("id")["goal"]
-    strength = _pivot(lines.assign(goal=goal_of.reindex(lines["indicator"]).to_numpy()), "effort", "goal", "strength")
-    goals = by_goal.index
-    return _Network(
-        partners,
-        strength.reindex(index=efforts, columns=goals).fillna(0.0).to_numpy(dtype=float),
-        by_goal.reindex(columns=partners).fillna(0.0).to_numpy(dtype=float),
-        own.reindex(index=efforts, columns=partners).fillna(0.0).to_numpy(dtype=float),
+    strength = _summed(lines.assign(goal=lines["indicator"].map(goal_of)), "effort", "goal", "strength")
+    return (
+        strength.reindex(index=efforts, columns=by_goal.index, fill_value=0.0),
+        by_goal.reindex(columns=partners, fill_value=0.0),
+        own.reindex(index=efforts, columns=partners, fill_value=0.0),
     )
 
 
-def _combined(network: _Network, vary_goals: Amounts, vary_own: Amounts) -> Amounts:
-    interests = network.by_goal * vary_goals
-    whole = interests.sum(axis=2, keepdims=True)
-    through_goals = network.strength @ np.divide(interests, whole, out=np.zeros_like(interests), where=whole > 0)
-    has_own = network.own.sum(axis=1) > 0
-    weights: Amounts = np.where(has_own[None, :, None], network.own * vary_own, through_goals)
+def _summed(rows: pd.DataFrame, index: str, columns: str, values: str) -> pd.DataFrame:
+    floats = rows.astype({values: float})
+    return floats.pivot_table(index=index, columns=columns, values=values, aggfunc="sum", fill_value=0.0)
+
+
+def _combined(strength: Amounts, by_goal: Amounts, own: Amounts) -> Amounts:
+    """Return the weights of several draws of interests: draw x effort x partner."""
+    whole = by_goal.sum(axis=2, keepdims=True)
+    through_goals = strength @ np.divide(by_goal, whole, out=np.zeros_like(by_goal), where=whole > 0)
+    weights: Amounts = np.where(own.any(axis=2, keepdims=True), own, through_goals)
     return weights
 
 
@@ -91,16 +83,6 @@ def contribution(costs: pd.Series, tables: Mapping[str, pd.DataFrame]) -> pd.Dat
     table = pd.DataFrame({"cost": costs, "strength": lines.sum().reindex(costs.index)})
     table["goals"] = lines.size().reindex(costs.index, fill_value=0)
     return table.sort_values(["strength", "cost"], ascending=[False, True], kind="stable", na_position="last")
-
-
-def _pivot(rows: pd.DataFrame, index: str, columns: str, values: str) -> pd.DataFrame:
-    floats = rows.astype({values: float})
-    return floats.pivot_table(index=index, columns=columns, values=values, aggfunc="sum", fill_value=0.0)
-
-
-def interest_in_goals(tables: Mapping[str, pd.DataFrame]) -> pd.Series:
-    """Return the sum of each partner's interests in goals, by id; who has none in a goal is left out."""
-    return tables["interests"].dropna(subset=["goal"]).groupby("partner")["weight"].sum()
 
 
 def ways_to(partner: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -121,19 +103,17 @@ def unlinked(efforts: pd.DataFrame, indicators: pd.DataFrame, network: pd.DataFr
 
     Empty places (state ``to_be_developed``) are left out: they have no goal yet by nature.
     """
-    filled = efforts[efforts["state"] != "to_be_developed"]
-    return (
-        filled.loc[~filled["id"].isin(network["effort"]), "title"],
-        indicators.loc[~indicators["id"].isin(network["indicator"]), "title"],
-    )
+    loose = (efforts["state"] != "to_be_developed") & ~efforts["id"].isin(network["effort"])
+    return efforts.loc[loose, "title"], indicators.loc[~indicators["id"].isin(network["indicator"]), "title"]
 
 
 def beside_goals(efforts: pd.DataFrame, indicators: pd.DataFrame, network: pd.DataFrame) -> pd.DataFrame:
     """Return how many efforts each operational goal has per state: goal x state, 0 where there is none.
 
     Parameters: the tables ``efforts``, ``indicators`` and ``effort_indicators``. Goals in the order of
-    ``indicators``; an effort counts for every goal it is linked to, whatever the strength.
+    ``indicators``, states in that of the contract; an effort counts for every goal it is linked to, whatever the
+    strength.
     """
     linked = network.merge(efforts[["id", "state"]], left_on="effort", right_on="id")
     counts = pd.crosstab(linked["indicator"], linked["state"])
-    return counts.reindex(index=indicators["id"], columns=list(STATES), fill_value=0)
+    return counts.reindex(index=indicators["id"], columns=list(code_names("efforts", "state", "en")), fill_value=0)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from binnenstad.efforts.network import STATES
-from binnenstad.goals.say.changes import effort_state
-from binnenstad.page.blocks import status_label
+from binnenstad.efforts.network import unlinked
+from binnenstad.goals.status import status_label
+from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
 LAGGING = ("behind", "far_behind", "worsening", "not_met", "norm_broken")
@@ -14,30 +14,20 @@ LAGGING = ("behind", "far_behind", "worsening", "not_met", "norm_broken")
 
 def describe_efforts(counts: pd.DataFrame, words: Words) -> list[str]:
     """Return per goal how many efforts it has, and how many are in which state (``efforts.beside_goals``)."""
-    return [_describe(own, words) for _, own in counts.iterrows()]
+    return [_describe(own[own > 0], words) for _, own in counts.iterrows()]
 
 
 def _describe(own: pd.Series, words: Words) -> str:
-    total = int(own.sum())
-    if not total:
+    if own.empty:
         return words.say("No effort is linked to it.")
-    found = own[own > 0]
-    counted = len(found) > 1
-    states = [
-        f"{words.number(count)} {effort_state(str(state), words)}" if counted else effort_state(str(state), words)
-        for state, count in found.items()
-    ]
+    names = code_names("efforts", "state", words.language)
+    states = [f"{words.number(count)} {names[str(state)]}" for state, count in own.items()]
     return words.say_many(
         "For this goal there is {count} effort ({states}).",
         "For this goal there are {count} efforts ({states}).",
-        total,
-        states=words.listing(states),
+        int(own.sum()),
+        states=words.listing(states) if len(own) > 1 else names[own.index[0]],
     )
-
-
-def state_heads(words: Words) -> dict[str, str]:
-    """Return the words for the states of efforts, by key."""
-    return {state: effort_state(state, words) for state in STATES}
 
 
 def ask_about_efforts(counts: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> list[str]:
@@ -51,3 +41,20 @@ def ask_about_efforts(counts: pd.DataFrame, assessed: pd.DataFrame, words: Words
         )
         for _, goal in behind.iterrows()
     ]  # fmt: skip
+
+
+def unknown_about_efforts(efforts: pd.DataFrame, goals: pd.DataFrame, network: pd.DataFrame, words: Words) -> list[str]:
+    """Return what the network of goals and efforts leaves open, one sentence each; the tables of ``unlinked``."""
+    loose, bare = (words.listing(list(titles)) for titles in unlinked(efforts, goals, network))
+    empty = int((efforts["state"] == "to_be_developed").sum())
+    to_develop = words.say_many(
+        "{count} effort is still to be developed with the partners.",
+        "{count} efforts are still to be developed with the partners.",
+        empty,
+    )
+    rows = [
+        (loose, words.say("Linked to no goal: {efforts}.", efforts=loose)),
+        (bare, words.say("Goals without an effort: {goals}.", goals=bare)),
+        (empty, to_develop),
+    ]
+    return [text for holds, text in rows if holds]

@@ -42,17 +42,16 @@ def control_series(values: pd.DataFrame, *, seasonal: bool = False) -> pd.Series
     freq = periods_of(comparable["date"])
     if not freq:
         return pd.Series(dtype=float, index=pd.PeriodIndex([], freq="Q"))
-    per = comparable.set_index(comparable["date"].dt.to_period(freq))["value"]
-    per = per[~per.index.duplicated(keep="last")]
-    every: pd.Series = per.reindex(pd.period_range(per.index.min(), per.index.max(), freq=freq))
+    per = comparable.groupby(comparable["date"].dt.to_period(freq))["value"].last()
+    every: pd.Series = per.reindex(pd.period_range(per.index[0], per.index[-1]))
     if not seasonal:
         return every
     ratio = every / every.shift({"M": 12, "Q": 4}[freq]).where(lambda before: before > 0)
-    return ratio.loc[ratio.first_valid_index() :] if ratio.notna().any() else ratio.iloc[:0]
+    return ratio[ratio.notna().cummax()]
 
 
 def control_chart(points: pd.Series, rebased: Sequence[pd.Period] = ()) -> pd.DataFrame:
-    """Return centre, limits and signals of a series, a row per period.
+    """Return centre, limits and signals of a series of at least one period, a row per period.
 
     Parameters: ``points`` as ``control_series``; ``rebased`` the periods from which a person decided that new
     limits hold. Returns ``value``, ``centre``, ``lower``, ``upper`` (NaN below 8 values), ``limits`` ("none",
@@ -61,42 +60,29 @@ def control_chart(points: pd.Series, rebased: Sequence[pd.Period] = ()) -> pd.Da
     first that holds is named, empty for none. No range and no run crosses a missing period.
     """
     part = pd.Series(sum((points.index >= period).astype(int) for period in rebased), index=points.index)
-    charts = [_limits(own) for _, own in points.groupby(part if len(rebased) else np.zeros(len(points), dtype=int))]
-    if not charts:
-        columns = ["value", "centre", "lower", "upper", "limits", "signal"]
-        return pd.DataFrame(columns=columns, index=points.index)
-    return pd.concat(charts)
+    return pd.concat([_limits(own) for _, own in points.groupby(part)])
 
 
 def _limits(points: pd.Series) -> pd.DataFrame:
-    count = int(points.notna().sum())
-    centre, half = points.mean(), FACTOR * points.diff().abs().mean()
+    """Return the chart of a series between two decisions on its limits."""
+    count, half = points.count(), FACTOR * points.diff().abs().mean()
     # without two periods in a row there is no range to draw limits from
-    drawn = count >= DRAWN and pd.notna(half)
-    chart = pd.DataFrame({"value": points.astype(float)})
-    chart["centre"] = centre if drawn else np.nan
-    chart["lower"], chart["upper"] = (centre - half, centre + half) if drawn else (np.nan, np.nan)
-    chart["limits"] = ("full" if count >= FULL else "provisional") if drawn else "none"
-    chart["signal"] = _signals(chart) if drawn else ""
-    return chart
+    firm = "none" if count < DRAWN or pd.isna(half) else "provisional" if count < FULL else "full"
+    centre = np.nan if firm == "none" else points.mean()
+    chart = pd.DataFrame({"value": points, "centre": centre, "lower": centre - half, "upper": centre + half})
+    return chart.assign(limits=firm, signal="" if firm == "none" else _signals(chart))
 
 
 def _signals(chart: pd.DataFrame) -> np.ndarray:
-    value, centre = chart["value"], chart["centre"]
-    side = pd.Series(np.sign(value - centre), index=chart.index)
-    third = (chart["upper"] - centre) * 2 / 3
-    far = side.where((value - centre).abs() > third, 0.0)
-    steps = pd.Series(np.sign(value.diff()), index=chart.index)
+    """Return the sign at each point, the first of ``SIGNALS`` that holds, empty for none."""
+    value, away = chart["value"], chart["value"] - chart["centre"]
+    side, steps = away.apply(np.sign), value.diff().apply(np.sign)
+    far = side.where(away.abs() > (chart["upper"] - chart["centre"]) * 2 / 3, 0.0)
     # a trend of 7 points has 6 steps; the point before the first step belongs to it
     rising = _in_run(steps, RUN - 1)
     trend = rising | rising.shift(-1, fill_value=False)
-    found = [
-        (value > chart["upper"]) | (value < chart["lower"]),
-        _in_run(side, RUN),
-        trend,
-        _two_of_three(far, value.notna()),
-    ]
-    return np.select(found, list(SIGNALS), "")
+    outside = (value > chart["upper"]) | (value < chart["lower"])
+    return np.select([outside, _in_run(side, RUN), trend, _two_of_three(far, value.notna())], list(SIGNALS), "")
 
 
 def _in_run(signs: pd.Series, length: int) -> pd.Series:
@@ -108,14 +94,10 @@ def _in_run(signs: pd.Series, length: int) -> pd.Series:
 
 
 def _two_of_three(far: pd.Series, measured: pd.Series) -> pd.Series:
-    hit = pd.Series(False, index=far.index)
-    for sign in (1.0, -1.0):
-        beyond = far == sign
-        beside = beyond & beyond.shift(fill_value=False)
-        apart = beyond & beyond.shift(2, fill_value=False) & measured.shift(fill_value=False)
-        # both points of the pair are the signal
-        hit |= beside | apart | beside.shift(-1, fill_value=False) | apart.shift(-2, fill_value=False)
-    return hit
+    """Return which points lie far from the centre beside another on that side, or next but one to it."""
+    same = {lag: far == far.shift(lag) for lag in (1, -1, 2, -2)}
+    next_but_one = (same[2] & measured.shift(fill_value=False)) | (same[-2] & measured.shift(-1, fill_value=False))
+    return (far != 0) & (same[1] | same[-1] | next_but_one)
 
 
 def control_charts(
@@ -134,8 +116,7 @@ def control_charts(
         points = control_series(own, seasonal=bool(goal["seasonal"]))
         if len(points):
             days = rebases.loc[rebases["indicator"] == goal["id"], "effective"]
-            freq = periods_of(own["date"])
-            chart = control_chart(points, [pd.Period(day, freq=freq) for day in days])
+            chart = control_chart(points, [pd.Period(day, freq=periods_of(own["date"])) for day in days])
             charts[str(goal["id"])] = chart.assign(measured=control_series(own).reindex(chart.index))
     return charts
 
@@ -145,11 +126,9 @@ def structural(chart: pd.DataFrame, target: float, direction: str) -> str:
 
     The target is held against the natural limits of the last part of the chart (``control_chart``).
     """
-    if chart.empty or chart["limits"].iloc[-1] == "none" or pd.isna(target):
+    last = chart.iloc[-1]
+    if last["limits"] == "none" or pd.isna(target):
         return ""
-    lower, upper = chart["lower"].iloc[-1], chart["upper"].iloc[-1]
-    if direction == "at_most":
-        lower, upper, target = -upper, -lower, -target
-    if lower >= target:
-        return "always"
-    return "never" if upper < target else "sometimes"
+    ends = (last["lower"], last["upper"])
+    meets = [limit >= target if direction == "at_least" else limit <= target for limit in ends]
+    return "always" if all(meets) else "sometimes" if any(meets) else "never"

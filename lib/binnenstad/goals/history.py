@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import pandas as pd
 
-from binnenstad.goals.assessment import assess_known
-from binnenstad.goals.values import known_values, shown
+from binnenstad.goals.assess import assess_known
+from binnenstad.goals.values import known_values, series
 from binnenstad.programme import Moment
 
 CHANGE = ["kind", "indicator", "effort", "subject", "date", "old", "new", "body", "reason"]
@@ -26,18 +27,10 @@ def agreed(table: pd.DataFrame, of: str, decisions: pd.DataFrame, as_of: pd.Time
     then = table.copy()
     for _, decision in undo.iterrows():
         column = then[decision["subject"]]
-        old = _as_column(decision["old"], column)
-        then[decision["subject"]] = column.mask(then["id"] == decision[of], old)
+        # both 2,5 and 2.5 are numbers, and an empty cell is missing
+        old = pd.Series([decision["old"]], dtype="str").str.replace(",", ".").astype(column.dtype)
+        then[decision["subject"]] = column.mask(then["id"] == decision[of], old.iloc[0])
     return then
-
-
-def _as_column(text: object, column: pd.Series) -> object:
-    """Return a cell of ``old`` or ``new`` as the column it speaks of holds it; empty is missing."""
-    if pd.isna(text):  # type: ignore[call-overload]
-        return pd.NaT if pd.api.types.is_datetime64_any_dtype(column) else None
-    if pd.api.types.is_datetime64_any_dtype(column):
-        return pd.Timestamp(str(text))
-    return float(str(text).replace(",", ".")) if pd.api.types.is_numeric_dtype(column) else str(text)
 
 
 def history(
@@ -52,14 +45,12 @@ def history(
     then, known = [], []
     for number, moment in enumerate(moments):
         table = agreed(indicators, "indicator", decisions, moment.as_of)
-        keys = table["id"] + f"@{number}"
-        then.append(table.assign(name=table["id"], id=keys, number=number, reference=moment.reference))
         values = known_values(measurements, moment.reference, moment.as_of)
+        table.insert(0, "period", [moment.period] * len(table))
+        then.append(table.assign(name=table["id"], id=table["id"] + f"@{number}", reference=moment.reference))
         known.append(values.assign(indicator=values["indicator"] + f"@{number}"))
     found = assess_known(pd.concat(then, ignore_index=True), pd.concat(known, ignore_index=True))
-    periods = pd.PeriodIndex([moment.period for moment in moments])[found.pop("number")]
     found["id"] = found.pop("name")
-    found.insert(0, "period", periods)
     return found
 
 
@@ -78,7 +69,7 @@ def changes(
     before, now = moments[-2:]
     decided = decisions[(decisions["date"] > before.as_of) & (decisions["date"] <= now.as_of)]
     made = decided.assign(kind="decision").sort_values("date", kind="stable")
-    found = [made, _moved(past, before, now), *_values(past, measurements, before, now)]
+    found = [made, _moved(past, before, now), _values(past, measurements, before, now)]
     return pd.concat([rows.reindex(columns=CHANGE).astype(object) for rows in found], ignore_index=True)
 
 
@@ -88,13 +79,11 @@ def _moved(past: pd.DataFrame, before: Moment, now: Moment) -> pd.DataFrame:
     return table[table["old"] != table["new"]].assign(kind="status").reset_index(names="indicator")
 
 
-def _values(
-    past: pd.DataFrame, measurements: pd.DataFrame, before: Moment, now: Moment
-) -> tuple[pd.DataFrame, pd.DataFrame]:
-    keys, goals = ["indicator", "date"], past[past["period"] == now.period]
-    # what rests on too few answers is shown nowhere
-    old, new = (shown(known_values(measurements, at.reference, at.as_of), goals)[0] for at in (before, now))
-    both = new[[*keys, "value"]].merge(old[[*keys, "value"]], on=keys, how="left", suffixes=("", "_old"))
-    both = both.rename(columns={"value": "new", "value_old": "old"})
-    revised = both[both["old"].notna() & (both["old"] != both["new"])]
-    return revised.assign(kind="revised"), both[both["old"].isna()].assign(kind="measured")
+def _values(past: pd.DataFrame, measurements: pd.DataFrame, before: Moment, now: Moment) -> pd.DataFrame:
+    """Return the values that were revised, and then the new ones; what rests on too few answers is shown nowhere."""
+    goals = past[past["period"] == now.period]
+    known = (series(goals, measurements, at.reference, at.as_of) for at in (before, now))
+    old, new = (values.set_index(["indicator", "date"])["value"] for values in known)
+    both = pd.DataFrame({"old": old.reindex(new.index), "new": new}).reset_index()
+    both["kind"] = np.select([both["old"].isna(), both["old"] != both["new"]], ["measured", "revised"], "")
+    return both[both["kind"] != ""].sort_values("kind", ascending=False, kind="stable")

@@ -28,32 +28,6 @@ def wilson(share: pd.Series, respondents: pd.Series) -> tuple[pd.Series, pd.Seri
     return centre - half, centre + half
 
 
-def mean_interval(values: pd.Series, weights: pd.Series) -> dict[str, float]:
-    """Return a weighted mean with its standard error and 95 % interval, by Student's t.
-
-    Parameters: one answer and its weight (>= 0) per respondent, in the same order; answers that are
-    missing are left out. Returns ``mean``, ``standard_error``, ``effective`` (Kish's number of
-    respondents, (sum w)^2 / sum w^2; Kish 1965, *Survey Sampling*), ``low`` and ``high`` in the unit of the
-    answers. Of fewer than two answers only the mean is known; of none, nothing (NaN).
-
-    >>> marks = pd.Series([7.0, 6.0, 8.0, 7.0])
-    >>> {name: round(x, 3) for name, x in mean_interval(marks, pd.Series([1.0, 1.0, 1.0, 1.0])).items()}
-    {'mean': 7.0, 'standard_error': 0.408, 'effective': 4.0, 'low': 5.701, 'high': 8.299}
-    """
-    answered = values.notna() & (weights > 0)
-    x, w = values[answered].to_numpy(dtype=float), weights[answered].to_numpy(dtype=float)
-    if not len(x):
-        return dict.fromkeys(("mean", "standard_error", "effective", "low", "high"), float("nan"))
-    mean, effective = float(np.average(x, weights=w)), float(w.sum() ** 2 / (w**2).sum())
-    # the weighted spread, made unbiased for the effective number of answers
-    spread = np.average((x - mean) ** 2, weights=w) * effective / (effective - 1) if effective > 1 else np.nan
-    error = float(np.sqrt(spread / effective))
-    half = float(stdtrit(effective - 1, 0.975)) * error if effective > 1 else float("nan")
-    return {
-        "mean": mean, "standard_error": error, "effective": effective, "low": mean - half, "high": mean + half,
-    }  # fmt: skip
-
-
 def intervals(measured: pd.DataFrame, kinds: pd.Series) -> pd.DataFrame:
     """Return the 95 % interval of measured values, ``low`` and ``high``; NaN without a margin.
 
@@ -66,9 +40,8 @@ def intervals(measured: pd.DataFrame, kinds: pd.Series) -> pd.DataFrame:
     by_t = (kinds == "survey_mean") & (answers > 1)
     quantile = pd.Series(Z95, index=measured.index).mask(by_t, stdtrit((answers - 1).where(by_t), 0.975))
     half = quantile * measured["standard_error"]
-    return pd.DataFrame(
-        {"low": low.where(share, measured["value"] - half), "high": high.where(share, measured["value"] + half)}
-    )
+    around = {"low": (measured["value"] - half).fillna(low), "high": (measured["value"] + half).fillna(high)}
+    return pd.DataFrame(around)
 
 
 def standard_errors(measured: pd.DataFrame, kinds: pd.Series) -> pd.Series:
@@ -80,8 +53,7 @@ def standard_errors(measured: pd.DataFrame, kinds: pd.Series) -> pd.Series:
     share = measured["value"].where(kinds == "survey_share")
     binomial = (share * (1 - share) / answers) ** 0.5
     # nobody or everybody in a sample leaves room for chance all the same
-    low, high = wilson(share, answers)
-    binomial = binomial.mask(binomial == 0, (high - low) / (2 * Z95))
+    binomial = binomial.mask(binomial == 0, Z95 / (2 * (answers + Z95**2)))
     errors: pd.Series = measured["standard_error"].fillna(binomial)
     return errors.mask(errors.isna() & kinds.isin(COUNTS), 0.0)
 
@@ -101,8 +73,8 @@ def attainment_error(goals: pd.DataFrame) -> pd.Series:
     [0.0699]
     """
     kind, agreed = goals["target_kind"], (goals["target"] - goals["baseline"]).abs()
-    pull = (1 - goals["attainment"]).where(kind == "absolute", 1.0)
-    pull = pull.mask(kind == "relative", goals["value"] / goals["baseline"])
+    pulls = [1 - goals["attainment"], goals["value"] / goals["baseline"]]
+    pull = np.select([kind == "absolute", kind == "relative"], pulls, 1.0)
     error: pd.Series = (goals["value_error"] ** 2 + pull**2 * goals["baseline_error"] ** 2) ** 0.5 / agreed
     return error.where(goals["attainment"].notna() & (agreed > 8 * goals["baseline_error"]))
 

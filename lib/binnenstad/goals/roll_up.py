@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
-from binnenstad.goals.assessment import KNOWN, UNKNOWN
+from binnenstad.goals.status import KNOWN, UNKNOWN
 
 ENOUGH = 2 / 3  # of the weight must be known before a mean says something
 
@@ -43,13 +42,13 @@ def attainment_mean(assessed: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame
     part = part.mask(assessed["status"].isin(UNKNOWN))
     own = assessed["weight"].astype(float).fillna(1.0)
     outer = goals.set_index("id")["weight"].astype(float).fillna(1.0)
-    total = own.groupby(assessed["goal"]).sum()
     # each strategic goal weighs what it was given, however many indicators it has
-    scaled = own / assessed["goal"].map(total) * assessed["goal"].map(outer)
-    table = pd.DataFrame({"sum": part * own, "known": own.where(part.notna(), 0.0), "all": own})
-    sums = table.groupby(assessed["goal"]).sum()
-    whole = {"sum": (part * scaled).sum(), "known": scaled.where(part.notna(), 0.0).sum(), "all": scaled.sum()}
-    sums.loc["programme"] = pd.Series(whole)
-    known = sums["known"] / sums["all"].where(sums["all"] > 0)
-    mean = (sums["sum"] / sums["known"].where(sums["known"] > 0)).where(known >= ENOUGH - 1e-9)
-    return pd.DataFrame({"mean": mean, "known": np.minimum(known, 1.0)})
+    scaled = own / own.groupby(assessed["goal"]).transform("sum") * assessed["goal"].map(outer)
+    table = pd.DataFrame({"of": assessed["goal"], "weight": own, "part": part})
+    table = pd.concat([table, table.assign(of="programme", weight=scaled)])
+    table["known"] = table["weight"].where(table["part"].notna(), 0.0)
+    table["sum"] = table["weight"] * table["part"]
+    order = [*goals.loc[goals["id"].isin(assessed["goal"]), "id"], "programme"]
+    sums = table.groupby("of")[["weight", "known", "sum"]].sum().loc[order]
+    known = (sums["known"] / sums["weight"]).clip(upper=1.0)
+    return pd.DataFrame({"mean": (sums["sum"] / sums["known"]).where(known >= ENOUGH - 1e-9), "known": known})

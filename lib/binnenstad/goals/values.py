@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from binnenstad.goals.margins import HIDE_BELOW, SURVEYS, intervals, standard_errors
+from binnenstad.goals.margins import COUNTS, HIDE_BELOW, SURVEYS, intervals, standard_errors
 
-VALUE = [
-    "value", "date", "published", "standard_error", "respondents", "effective_respondents", "valid_weeks",
-    "illustrative", "source",
-]  # fmt: skip
+JUDGED = ["value", "date", "respondents", "valid_weeks", "illustrative", "source", "status", "error", "low", "high"]
 
 
 def decimal_year(dates: pd.Series) -> pd.Series:
@@ -40,65 +37,59 @@ def series(
 
     All three are NaN without a margin. Survey values that rest on fewer than 30 answers are left out.
     """
-    values, _ = shown(known_values(measurements, reference, as_of), indicators)
-    kinds = lookup(indicators.set_index("id")["kind"], values["indicator"])
-    return values.join(intervals(values, kinds)).assign(error=standard_errors(values, kinds))
+    return shown(known_values(measurements, reference, as_of), indicators)[0]
 
 
 def shown(known: pd.DataFrame, indicators: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
-    """Return the values that may be shown, and the indicators whose newest value may not.
+    """Return the values that may be shown with their margins, and the indicators whose newest value may not.
 
     A survey value on fewer than 30 answers says more about chance than about the city.
     """
     kinds = lookup(indicators.set_index("id")["kind"], known["indicator"])
     hidden = kinds.isin(SURVEYS) & (known["respondents"] < HIDE_BELOW)
     newest = ~known["indicator"].duplicated(keep="last")
-    return known[~hidden].reset_index(drop=True), known.loc[hidden & newest, "indicator"]
+    told = known.join(intervals(known, kinds)).assign(error=standard_errors(known, kinds))
+    return told[~hidden].reset_index(drop=True), known.loc[hidden & newest, "indicator"]
 
 
 def judged_values(indicators: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Join each indicator to the value it is judged by, its usable baseline, and its change so far.
 
-    ``known`` are the values that may be shown. Adds the columns of ``VALUE`` (``source`` as
-    ``value_source``), ``signed_baseline``, ``baseline`` (NaN across a method break), the standard errors
-    of value, baseline and ``begin`` of the change, ``change_since`` and ``change_per_year``.
+    ``known`` are the values that may be shown (``shown``). Adds the columns of ``JUDGED`` (``source`` as
+    ``value_source``, ``status`` as ``provisional``), ``signed_baseline``, ``baseline`` (NaN across a method break),
+    the standard errors of value, baseline and ``begin`` of the change, ``change_since`` and ``change_per_year``.
     """
     goals = indicators.reset_index(drop=True)
     last_year = goals.set_index("id")["target_date"].dt.year
     # what was measured after the target year cannot change the verdict on it
     judged = known[~(known["date"].dt.year > lookup(last_year, known["indicator"]))]
     goals["measured_later"] = goals["id"].isin(known["indicator"]) & ~goals["id"].isin(judged["indicator"])
-    judged = judged.assign(error=standard_errors(judged, lookup(goals.set_index("id")["kind"], judged["indicator"])))
-    value = judged.drop_duplicates("indicator", keep="last").set_index("indicator")
-    columns = [*VALUE, "error", "status"]
-    joined = value[columns].reindex(goals["id"]).reset_index(drop=True)
-    goals = goals.join(joined.rename(columns={"source": "value_source", "error": "value_error"}))
-    goals["illustrative"] = goals["illustrative"].fillna(False).astype(bool)
+    value = judged.drop_duplicates("indicator", keep="last").set_index("indicator")[JUDGED]
+    goals = goals.join(value.rename(columns={"source": "value_source", "error": "value_error"}), on="id")
+    goals["illustrative"] = goals["illustrative"].eq(True)
     goals["provisional"] = goals.pop("status").eq("provisional")
     return _begin(_baseline(goals, judged, known), judged)
 
 
 def _baseline(goals: pd.DataFrame, judged: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    breaks = judged[judged["method_break"]].groupby("indicator")["date"].max()
-    goals["last_break"] = lookup(breaks, goals["id"])
+    """Add the baseline of each goal as signed and as usable, with its standard error."""
+    goals["last_break"] = lookup(judged[judged["method_break"]].groupby("indicator")["date"].max(), goals["id"])
     goals["broken"] = goals["baseline_date"] < goals["last_break"]
-    pairs = pd.MultiIndex.from_frame(goals[["id", "baseline_date"]])
-    on_day = known.assign(error=standard_errors(known, lookup(goals.set_index("id")["kind"], known["indicator"])))
-    measured = on_day.set_index(["indicator", "date"])[["value", "error"]].reindex(pairs)
-    revised = pd.Series(measured["value"].to_numpy(dtype=float), index=goals.index).fillna(goals["baseline_value"])
-    goals["signed_baseline"] = goals["baseline_value"].where(goals["anchor"] != "moving", revised)
+    on_day = known.set_index(["indicator", "date"])[["value", "error"]].astype(float)
+    measured = on_day.reindex(pd.MultiIndex.from_frame(goals[["id", "baseline_date"]])).set_axis(goals.index)
+    moves = (goals["anchor"] == "moving") & measured["value"].notna()
+    goals["signed_baseline"] = goals["baseline_value"].mask(moves, measured["value"])
     goals["baseline"] = goals["signed_baseline"].mask(goals["broken"])
-    error = goals["baseline_standard_error"].fillna(pd.Series(measured["error"].to_numpy(dtype=float), goals.index))
-    counted = goals["kind"].isin(["stock", "cumulative"]) & goals["baseline"].notna()
-    goals["baseline_error"] = error.mask(error.isna() & counted, 0.0).where(goals["baseline"].notna())
+    error = goals["baseline_standard_error"].fillna(measured["error"])
+    error = error.mask(error.isna() & goals["kind"].isin(COUNTS), 0.0)
+    goals["baseline_error"] = error.where(goals["baseline"].notna())
     return goals
 
 
 def _begin(goals: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
     """Add where the change so far begins: the baseline, or else the first value since the last break."""
     since_break = judged[~(judged["date"] < lookup(goals.set_index("id")["last_break"], judged["indicator"]))]
-    first = since_break.drop_duplicates("indicator").set_index("indicator")[["date", "value", "error"]]
-    first = first.reindex(goals["id"]).reset_index(drop=True)
+    first = since_break.drop_duplicates("indicator").set_index("indicator").reindex(goals["id"]).set_axis(goals.index)
     own = goals["baseline"].notna()
     goals["change_since"] = goals["baseline_date"].where(own, first["date"])
     goals["begin"] = goals["baseline"].where(own, first["value"])
@@ -106,7 +97,7 @@ def _begin(goals: pd.DataFrame, judged: pd.DataFrame) -> pd.DataFrame:
     years = decimal_year(goals["date"]) - decimal_year(goals["change_since"])
     change = (goals["value"] - goals["begin"]) / years.where(years > 0)
     # January beside December says more of the season than of the goal
-    goals["change_per_year"] = change.mask(goals["seasonal"].astype(bool)) if "seasonal" in goals else change
+    goals["change_per_year"] = change.mask(goals["seasonal"])
     return goals
 
 

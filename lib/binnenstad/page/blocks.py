@@ -16,8 +16,6 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any
 
-from binnenstad.words import Words
-
 PNG_TYPE = "application/vnd.binnenstad.png+json"
 Pngs = tuple[tuple[str, Callable[[], bytes]], ...]
 
@@ -121,31 +119,3 @@ def slug(text: str) -> str:
     # four digits are the same for two of a thousand titles that begin alike
     words = re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:40]
     return f"{words}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
-
-
-def status_label(status: str, words: Words, *, keep: bool = False) -> str:
-    """Return the word for a status key; a goal to keep a level has its own words for met."""
-    labels = {
-        "met": words.say("norm kept") if keep else words.say("met"),
-        "not_met": words.say("not met"),
-        "not_met_no_baseline": words.say("not yet (no baseline)"),
-        "norm_broken": words.say("norm broken"),
-        "at_start": words.say("at the baseline"),
-        "on_course": words.say("on course"),
-        "behind": words.say("behind"),
-        "far_behind": words.say("far behind"),
-        "worsening": words.say("worsening"),
-        "no_measurement": words.say("no measurement"),
-        "no_target": words.say("no target"),
-        "not_measured_in_target_year": words.say("not measured in the target year"),
-        "invalid": words.say("input error"),
-    }
-    return labels[status]
-
-
-# a shape says what a colour would, so that a grey print and a colour-blind reader lose nothing
-SYMBOLS = {
-    "met": "✓", "not_met": "✗", "not_met_no_baseline": "□", "norm_broken": "✗", "at_start": "◇", "on_course": "●",
-    "behind": "◐", "far_behind": "○", "worsening": "▼", "no_measurement": "∅", "no_target": "∅",
-    "not_measured_in_target_year": "∅", "invalid": "⚠",
-}  # fmt: skip

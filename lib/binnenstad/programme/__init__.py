@@ -142,7 +142,6 @@ def check_programme(folder: Path, language: str = "nl", *, private: bool = True)
         for name, table in raw.items() if table.digest and not is_private(name)
     }  # fmt: skip
     tables = {name: settled(frame, name, language) for name, frame in frames.items()}
-    tables["indicators"]["fault"] = pd.Series(dtype="str")
     title = (language == "en" and about["title_en"]) or about["title"]
     return Programme(
         folder.name, title, about["start"], about["end"], about["report_after_days"], about["source"], tables, delivered

@@ -7,8 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from binnenstad.goals.status import SYMBOLS, status_label
 from binnenstad.page import chart
-from binnenstad.page.blocks import SYMBOLS, Block, status_label
+from binnenstad.page.blocks import Block
 from binnenstad.words import Words
 
 

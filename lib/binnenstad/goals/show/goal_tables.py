@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from binnenstad.goals import KNOWN, UNKNOWN
-from binnenstad.page.blocks import SYMBOLS, Block, status_label
+from binnenstad.goals.status import KNOWN, SYMBOLS, UNKNOWN, status_label
+from binnenstad.page.blocks import Block
 from binnenstad.page.table import MISSING, Column, table
 from binnenstad.words import Words
 

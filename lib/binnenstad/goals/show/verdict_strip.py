@@ -10,9 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
-from binnenstad.goals import KNOWN, UNKNOWN
+from binnenstad.goals.status import KNOWN, SYMBOLS, UNKNOWN, status_label
 from binnenstad.page import chart
-from binnenstad.page.blocks import SYMBOLS, Block, status_label
+from binnenstad.page.blocks import Block
 from binnenstad.words import Words
 
 CELL = 19  # px

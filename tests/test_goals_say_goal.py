@@ -6,13 +6,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from binnenstad.goals import KNOWN, UNKNOWN, assess, roll_up
-from binnenstad.goals.say import standing as find
-from binnenstad.page.blocks import status_label
+from binnenstad.goals import assess
+from binnenstad.goals.history import CHANGE
+from binnenstad.goals.say import goal as find
+from binnenstad.goals.say import verdicts
+from binnenstad.goals.status import STATUSES, status_label
 from binnenstad.words import Words
 
 EN = Words("en")
-STATUSES = [*KNOWN, *UNKNOWN]
+NO_CHANGE = pd.DataFrame(columns=CHANGE)
 
 
 def told(goals: pd.DataFrame, words: Words) -> list[str]:
@@ -27,84 +29,12 @@ def visitors(assessed) -> pd.DataFrame:
     return assessed.iloc[[0]].assign(certainty="count", forecast=np.nan)
 
 
-NL_CLAUSES = {
-    "met": ("is er 1 behaald", "zijn er 2 behaald"),
-    "on_course": ("ligt er 1 op koers", "liggen er 2 op koers"),
-    "at_start": ("staat er 1 op de nulmeting", "staan er 2 op de nulmeting"),
-    "not_met_no_baseline": ("1 doel is nog niet behaald; ", "2 doelen zijn nog niet behaald; "),
-    "behind": ("loopt er 1 achter", "lopen er 2 achter"),
-    "far_behind": ("loopt er 1 achter (waarvan 1 ver)", "lopen er 2 achter (waarvan 2 ver)"),
-    "worsening": ("verslechtert er 1", "verslechteren er 2"),
-    "norm_broken": ("haalt er 1 de norm niet", "halen er 2 de norm niet"),
-    "not_met": ("is er 1 niet behaald", "zijn er 2 niet behaald"),
-    "no_measurement": ("1 doel is niet gemeten.", "2 doelen zijn niet gemeten."),
-    "no_target": (
-        "Voor 1 doel is geen streefwaarde afgesproken.", "Voor 2 doelen is geen streefwaarde afgesproken.",
-    ),
-    "not_measured_in_target_year": (
-        "1 doel is in het doeljaar niet gemeten.", "2 doelen zijn in het doeljaar niet gemeten.",
-    ),
-    "invalid": ("Bij 1 doel is de invoer fout.", "Bij 2 doelen is de invoer fout."),
-}  # fmt: skip
-
-
-def counted(lead: str) -> int:
-    """How many goals a Dutch lead counts: the day, the total and what is said between brackets are no goals."""
-    bare = re.sub(r"\(.*?\)|op \d+ \w+ \d+|van (?:de|het) \d+ doel(?:en)?", "", lead)
-    return sum(int(number) for number in re.findall(r"\d+", bare))
-
-
-def test_the_lead_of_almelo_counts_the_goals(assessed, moment, nl):
-    assert find.lead_goals(assessed, moment, nl) == (
-        "De stand op 31 december 2019: van de 9 doelen is er 1 behaald en loopt er 1 achter. 7 doelen zijn nog niet "
-        "behaald; of ze op koers liggen is niet te zeggen, want een bruikbare nulmeting ontbreekt."
-    )
-
-
-@pytest.mark.parametrize("status", STATUSES)
-@pytest.mark.parametrize("count", [1, 2])
-def test_a_group_of_goals_is_spoken_of_in_the_singular_and_the_plural(assessed, moment, nl, status, count):
-    goals = assessed.iloc[:count].assign(status=status, keep=False)
-    lead = find.lead_goals(goals, moment, nl)
-    assert NL_CLAUSES[status][count - 1] in lead and counted(lead) == count
-
-
-@pytest.mark.parametrize(
-    ("norms", "said"),
-    [(0, "zijn er 4 behaald."), (1, "zijn er 4 behaald (waarvan 1 norm)."), (2, "4 behaald (waarvan 2 normen).")],
-)
-def test_a_norm_that_is_kept_counts_as_met_as_in_the_roll_up(assessed, moment, nl, norms, said):
-    goals = assessed.iloc[:4].assign(status="met", keep=[number < norms for number in range(4)])
-    assert find.lead_goals(goals, moment, nl).endswith(said)
-    assert roll_up(goals).at["programme", "met"] == 4
-
-
-def test_every_status_at_once_counts_every_goal_once_as_the_roll_up_does(assessed, moment, nl):
-    goals = pd.concat([assessed] * 3, ignore_index=True).iloc[: 2 * len(STATUSES)].assign(status=STATUSES * 2)
-    lead = find.lead_goals(goals, moment, nl)
-    assert counted(lead) == len(goals) == roll_up(goals).at["programme", "total"]
-    assert "lopen er 4 achter (waarvan 2 ver)" in lead
-
-
-def test_a_programme_without_a_single_verdict_has_no_empty_count(assessed, moment, nl):
-    lead = find.lead_goals(assessed.assign(status="no_measurement"), moment, nl)
-    assert lead == "De stand van de 9 doelen op 31 december 2019. 9 doelen zijn niet gemeten."
-
-
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("words", [Words("nl"), EN], ids=["nl", "en"])
 def test_every_status_has_a_word_and_a_place_in_the_count(visitors, moment, words, status, assert_clean):
-    assert find.count_goals(visitors.assign(status=status), words) == f"1× {status_label(status, words)}"
+    assert verdicts.count_goals(visitors.assign(status=status), words) == f"1× {status_label(status, words)}"
     goals = visitors.assign(status=status)
-    assert_clean([find.lead_goals(goals, moment, words), *told(goals, words)])
-
-
-def test_goals_are_counted_from_best_to_worst_with_the_unknown_last(assessed, nl):
-    mixed = pd.concat([assessed, assessed]).iloc[: len(STATUSES)].assign(status=STATUSES[::-1])
-    phrase = find.count_goals(mixed, nl)
-    places = [phrase.index(f"1× {status_label(status, nl)}") for status in STATUSES]
-    assert places == sorted(places)
-    assert phrase.count(" en 1× ") == 1
+    assert_clean([verdicts.lead_goals(goals, NO_CHANGE, [moment], words), *told(goals, words)])
 
 
 def test_a_broken_norm_is_not_called_exceeded_when_it_was_a_lower_bound(visitors, nl):
@@ -229,6 +159,60 @@ def test_without_earlier_value_only_what_is_needed_is_said(visitors, nl):
     assert told(goal, nl)[0].endswith(" op het pad. Nodig is +1.333 per jaar.")
 
 
+# --- how sure, how fresh, and where it goes
+MARK = {
+    "unit": "mark", "target": 7.2, "target_date": pd.Timestamp("2022-12-31"), "low": 6.73, "high": 6.93,
+    "date": pd.Timestamp("2020-10-01"), "certainty": "count", "change_certainty": "change", "attainment": np.nan,
+    "change_since": pd.Timestamp("2016-10-01"), "attainment_error": np.nan, "provisional": False, "stale": False,
+    "needed_per_year": np.nan, "forecast": np.nan, "forecast_low": np.nan, "forecast_high": np.nan, "outlook": "",
+    "at_risk": False,
+}  # fmt: skip
+FORECAST = {"forecast": 7.02, "forecast_low": 6.79, "forecast_high": 7.24}
+
+
+def said_of_mark(visitors: pd.DataFrame, words: Words, **changed: object) -> str:
+    """What is said of a mark after its level."""
+    return told(visitors.assign(**(MARK | changed)), words)[0].partition("streefwaarde: minstens 7,2.")[2].strip()
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        ({}, ""),
+        ({"certainty": "certain"}, "De streefwaarde valt buiten de marge (6,7 tot 6,9)."),
+        ({"certainty": "within_margin", "high": 7.31}, "De streefwaarde valt binnen de marge (6,7 tot 7,3)."),
+        ({"certainty": "unknown"}, "De marge is onbekend."),
+        ({"change_certainty": "no_change"}, "Sinds 2016 is geen verandering aan te tonen."),
+        ({"provisional": True}, "Het cijfer is voorlopig."),
+        ({"stale": True}, "Dit is een cijfer van 2020."),
+        ({"attainment_error": 0.08}, "De marge van dat deel is 16 procentpunt naar beide kanten."),
+    ],
+)
+def test_a_figure_says_how_certain_and_how_fresh_it_is(visitors, nl, changed, said):
+    assert said_of_mark(visitors, nl, **changed) == said
+
+
+@pytest.mark.parametrize(
+    ("outlook", "said"),
+    [
+        ("likely", "wordt de streefwaarde in 2022 waarschijnlijk gehaald (7,02, tussen 6,79 en 7,24)."),
+        ("unlikely", "wordt de streefwaarde in 2022 waarschijnlijk niet gehaald (7,02, tussen 6,79 en 7,24)."),
+        ("uncertain", "is het onzeker of de streefwaarde in 2022 wordt gehaald (7,02, tussen 6,79 en 7,24)."),
+        ("", "komt 2022 uit op 7,02, tussen 6,79 en 7,24; er is te weinig bekend om meer te zeggen."),
+    ],
+)
+def test_a_forecast_is_told_in_words_and_never_as_a_chance(visitors, nl, outlook, said):
+    sentence = said_of_mark(visitors, nl, outlook=outlook, **FORECAST)
+    assert sentence == f"Als de ontwikkeling doorzet, {said}"
+    assert "%" not in sentence
+
+
+def test_a_norm_at_risk_is_named_before_its_forecast(visitors, nl):
+    said = said_of_mark(visitors, nl, outlook="unlikely", at_risk=True, **FORECAST)
+    assert said.startswith("De norm loopt gevaar. Als de ontwikkeling doorzet, ")
+
+
+# --- beside the pictures
 def test_the_bars_are_titled_by_how_many_there_are(assessed, nl):
     title, alt = find.about_attainment(assessed, nl)
     assert title == "Van 1 van de 9 doelen is het doelbereik te berekenen"
@@ -247,20 +231,13 @@ def test_sources_are_named_once_each(assessed, nl):
     assert find.sources("Reserve", bare, nl) == ["Doelen, nulmetingen en streefwaarden: Reserve."]
 
 
-def test_the_reading_guide_names_every_verdict_it_explains(nl, assert_clean):
-    guide = find.how_to_read(nl)
-    assert_clean(guide)
-    for status in ("on_course", "behind", "far_behind", "worsening"):
-        assert f"{status_label(status, nl).capitalize()}:" in " ".join(guide)
-
-
 def test_english_sentences(visitors, moment, assert_clean):
     assert told(visitors.assign(title="Visitors", unit_label="visitors per week"), EN) == [
         "1a Visitors: ◐\u00a0behind. Measured: 96,000 visitors per week (31 December 2019); target: at least 100,000. "
         "43% of the agreed change has been reached; that is 5 months behind the path. "
         "Needed is +1,333 per year; since 2016 the change was +1,000 per year on average."
     ]
-    said = [find.lead_goals(visitors, moment, EN), *find.how_to_read(EN)]
+    said = [verdicts.lead_goals(visitors, NO_CHANGE, [moment], EN), *verdicts.how_to_read(EN)]
     assert_clean(said)
     assert not re.search(r"\b(de|het|een|niet|van|doel)\b", " ".join(said))
 

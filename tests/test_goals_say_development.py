@@ -5,12 +5,12 @@ import pandas as pd
 import pytest
 
 from binnenstad.goals import assess, series
-from binnenstad.goals.say import trends
+from binnenstad.goals.say import development
 
 
 def test_the_trends_are_titled_by_how_many_moved_the_right_way(assessed, tables, nl):
     values = series(*tables)
-    title, alt = trends.about_trends(assessed, values, nl)
+    title, alt = development.about_trends(assessed, values, nl)
     right = 0
     for goal in assessed.itertuples():
         own = values.loc[values["indicator"] == goal.id, "value"]
@@ -21,7 +21,7 @@ def test_the_trends_are_titled_by_how_many_moved_the_right_way(assessed, tables,
 
 
 def test_a_trend_of_one_value_is_no_trend(assessed, tables, nl):
-    title, alt = trends.about_trends(assessed.assign(change_per_year=np.nan), series(*tables).iloc[:1], nl)
+    title, alt = development.about_trends(assessed.assign(change_per_year=np.nan), series(*tables).iloc[:1], nl)
     assert alt.startswith("1a: minder dan twee vergelijkbare waarden. 2a: minder dan twee vergelijkbare waarden.")
     assert title == "Van geen doel is al een ontwikkeling bekend"
 
@@ -29,7 +29,9 @@ def test_a_trend_of_one_value_is_no_trend(assessed, tables, nl):
 def test_the_title_of_the_trends_counts_who_moved_the_wrong_way_and_speaks_of_one_goal_as_one(assessed, tables, nl):
     values = series(*tables)
     turned = assessed.assign(direction=assessed["direction"].where(assessed["id"] != "1a", "at_most"))
-    titles = [trends.about_trends(goals, values, nl)[0] for goals in (turned, turned.iloc[[0]], assessed.iloc[[0]])]
+    titles = [
+        development.about_trends(goals, values, nl)[0] for goals in (turned, turned.iloc[[0]], assessed.iloc[[0]])
+    ]
     assert titles == [
         "De goede kant op: 8 van de 9 doelen waarvan een ontwikkeling bekend is",
         "Het doel bewoog niet de goede kant op",
@@ -43,21 +45,21 @@ def test_a_value_above_the_baseline_is_the_right_way_though_it_is_the_first(alme
     goals = almelo["indicators"].iloc[[0]]
     judged = assess(goals, only, moment.reference, moment.as_of)
     trend = series(goals, only, moment.reference, moment.as_of)
-    assert trends.about_trends(judged, trend, nl)[0] == "Het doel bewoog de goede kant op"
+    assert development.about_trends(judged, trend, nl)[0] == "Het doel bewoog de goede kant op"
 
 
 def test_values_before_a_method_break_are_not_compared_with_those_after(almelo, nl):
     moment, values = almelo.moment("2019Q4"), almelo["measurements"]
     broken = values.assign(method_break=(values["indicator"] == "2a") & (values["date"].dt.year == 2018))
     tables = almelo["indicators"], broken, moment.reference, moment.as_of
-    _, alt = trends.about_trends(assess(*tables), series(*tables), nl)
+    _, alt = development.about_trends(assess(*tables), series(*tables), nl)
     assert "2a: van 2.130 in 2018 naar 1.880 in 2019." in alt
 
 
 def test_an_unmet_goal_never_reads_as_its_target_in_the_alt_text(almelo, nl):
     moment = almelo.moment("2022Q4")
     tables = almelo["indicators"], almelo["measurements"], moment.reference, moment.as_of
-    _, alt = trends.about_trends(assess(*tables), series(*tables), nl)
+    _, alt = development.about_trends(assess(*tables), series(*tables), nl)
     assert "3a: van 6,5 in 2016 naar 6,97 in 2022." in alt
 
 
@@ -81,6 +83,6 @@ def test_a_seasonal_series_is_held_against_the_same_month_a_year_earlier(almelo,
     rows = own.assign(date=days, published=days, value=[500.0, before or 1.0, 1000.0])
     rows = rows if before else rows.iloc[[0, 2]]
     tables = goal, rows, pd.Timestamp("2019-12-31"), pd.Timestamp("2020-01-31")
-    title, alt = trends.about_trends(assess(*tables), series(*tables), nl)
+    title, alt = development.about_trends(assess(*tables), series(*tables), nl)
     assert title == way
     assert alt.startswith(said)

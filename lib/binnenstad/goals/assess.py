@@ -1,20 +1,12 @@
-"""Assessment: the status of each goal at a moment, with everything that can be said beside it."""
+"""The assessment: the status of each goal at a moment, with everything that can be said beside it."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
 
-from binnenstad.goals.margins import (
-    SURVEYS,
-    WARN_BELOW,
-    attainment_error,
-    change_certainty,
-    intervals,
-    level_certainty,
-    standard_errors,
-)
-from binnenstad.goals.projection import project
+from binnenstad.goals.margins import SURVEYS, WARN_BELOW, attainment_error, change_certainty, level_certainty
+from binnenstad.goals.project import project
 from binnenstad.goals.values import decimal_year, judged_values, known_values, lookup, shown
 
 # Eurostat's cut-offs for progress towards a quantified target, on a linear path
@@ -23,23 +15,11 @@ ON_COURSE, BEHIND = 0.95, 0.60
 TOLERANCE = 1e-9
 WEEKS = 40  # of a year; a mean per week over fewer is not a figure of that year
 
-# from best to worst; "unknown" says nothing about the goal and is never counted as bad or good
-KNOWN = (
-    "met",
-    "on_course",
-    "at_start",
-    "not_met_no_baseline",
-    "behind",
-    "far_behind",
-    "worsening",
-    "norm_broken",
-    "not_met",
-)
-UNKNOWN = ("no_measurement", "no_target", "not_measured_in_target_year", "invalid")
-
-COMPUTED = ["gap", "attainment", "path", "pace", "lead", "needed_per_year", "change_per_year"]
-FORESEEN = ["forecast", "forecast_low", "forecast_high"]
-DROPPED = ["signed_baseline", "measured_later", "reference"]
+COMPUTED = [
+    "gap", "attainment", "path", "pace", "lead", "needed_per_year", "change_per_year", "low", "high",
+    "attainment_error", "forecast", "forecast_low", "forecast_high",
+]  # fmt: skip
+DROPPED = ["signed_baseline", "measured_later", "reference", "sign", "target_year", "value_year"]
 
 
 def target_values(indicators: pd.DataFrame, baseline: pd.Series) -> pd.Series:
@@ -107,22 +87,18 @@ def assess_known(indicators: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     known, hidden = shown(known, indicators)
     goals = judged_values(indicators, known)
     goals["target"] = target_values(goals, goals["signed_baseline"])
-    goals["too_few"] = goals["id"].isin(hidden)
+    goals["sign"] = np.where(goals["direction"] == "at_least", 1.0, -1.0)
+    goals["target_year"], goals["value_year"] = goals["target_date"].dt.year, goals["date"].dt.year
     goals = _course(goals)
-    goals[["low", "high"]] = intervals(goals, goals["kind"])
     goals["certainty"] = level_certainty(goals)
     goals["change_certainty"] = change_certainty(goals)
     goals["attainment_error"] = attainment_error(goals)
     goals = goals.join(project(goals, _points(goals, known)))
-    # once the target year is measured, or over, there is nothing left to foresee
-    over = (goals["date"].dt.year == goals["target_date"].dt.year) | (goals["reference"] > goals["target_date"])
-    goals.loc[over, FORESEEN] = np.nan
-    goals.loc[over, "outlook"] = ""
     goals["status"] = _status(goals)
-    goals = _beside(goals)
+    goals = _beside(goals).assign(too_few=goals["id"].isin(hidden))
     # of what is not valid nothing is computed
     wrong = goals["status"] == "invalid"
-    goals.loc[wrong, [*COMPUTED, *FORESEEN, "low", "high", "attainment_error"]] = np.nan
+    goals.loc[wrong, COMPUTED] = np.nan
     goals.loc[wrong, ["met", "keep", "at_risk"]] = False
     goals.loc[wrong, ["outlook", "certainty", "change_certainty"]] = ""
     return goals.drop(columns=DROPPED)
@@ -130,13 +106,12 @@ def assess_known(indicators: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
 
 def _course(goals: pd.DataFrame) -> pd.DataFrame:
     """Add how far each goal is, and how that compares with its path."""
-    sign = np.where(goals["direction"] == "at_least", 1.0, -1.0)
     start, at, end = (decimal_year(goals[name]) for name in ("baseline_date", "date", "target_date"))
     # 200 * 1.1 is 220.00000000000003, and a value of 220 is exactly equal all the same
-    gap: pd.Series = (goals["target"] - goals["value"]) * sign
+    gap: pd.Series = (goals["target"] - goals["value"]) * goals["sign"]
     goals["gap"] = gap.mask(gap.abs() <= 1e-12 * goals["target"].abs(), 0.0)
     goals["met"] = goals["gap"] <= 0
-    goals["keep"] = sign * (goals["baseline"] - goals["target"]) >= 0
+    goals["keep"] = goals["sign"] * (goals["baseline"] - goals["target"]) >= 0
     goals["attainment"] = attainment(goals).where((at >= start) & ~goals["keep"])
     elapsed, agreed_years = at - start, end - start
     part, path = _on_path(goals, elapsed / agreed_years)
@@ -144,8 +119,8 @@ def _course(goals: pd.DataFrame) -> pd.DataFrame:
     moving = elapsed > 0
     goals["pace"] = (part / (elapsed / agreed_years)).where(moving)
     goals["lead"] = (part * agreed_years - elapsed).where(moving)
-    years = goals["target_date"].dt.year
-    open_still = ~goals["met"] & (goals["date"].dt.year < years) & (goals["reference"].dt.year <= years)
+    before_target_year = goals["value_year"] < goals["target_year"]
+    open_still = ~goals["met"] & before_target_year & (goals["reference"].dt.year <= goals["target_year"])
     goals["needed_per_year"] = ((goals["target"] - goals["value"]) / (end - at)).where(open_still)
     goals["age"] = decimal_year(goals["reference"]) - at
     return goals
@@ -158,19 +133,17 @@ def _on_path(goals: pd.DataFrame, elapsed: pd.Series) -> tuple[pd.Series, pd.Ser
     all above 0, and is linear elsewhere.
     """
     baseline, target, value = goals["baseline"], goals["target"], goals["value"]
-    linear = baseline + (target - baseline) * elapsed
-    positive = (baseline > 0) & (target > 0) & (value > 0)
+    positive = (goals[["baseline", "target", "value"]] > 0).all(axis=1)
     growth = (goals["path_shape"] == "growth") & positive & goals["attainment"].notna()
-    ratio = (target / baseline).where(growth).apply(np.log)
-    part = (value / baseline).where(growth).apply(np.log) / ratio
-    return part.where(growth, goals["attainment"]), (baseline * (ratio * elapsed).apply(np.exp)).where(growth, linear)
+    ratio = (target / baseline).where(growth)
+    part = (value / baseline).where(growth).apply(np.log) / ratio.apply(np.log)
+    linear = baseline + (target - baseline) * elapsed
+    return part.where(growth, goals["attainment"]), (baseline * ratio**elapsed).where(growth, linear)
 
 
 def _points(goals: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Return the values up to the one each goal is judged by, the baseline among them, with their standard errors."""
-    by_id = goals.set_index("id")
-    points = known[known["date"] <= lookup(by_id["date"], known["indicator"])]
-    points = points.assign(error=standard_errors(points, lookup(by_id["kind"], points["indicator"])))
+    points = known[known["date"] <= lookup(goals.set_index("id")["date"], known["indicator"])]
     agreed = goals.loc[goals["baseline"].notna() & (goals["baseline_date"] < goals["date"])]
     names = {"id": "indicator", "baseline_date": "date", "baseline": "value", "baseline_error": "error"}
     both = pd.concat([points[[*names.values()]], agreed[[*names]].rename(columns=names)])
@@ -180,51 +153,43 @@ def _points(goals: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
 
 def _beside(goals: pd.DataFrame) -> pd.DataFrame:
     """Add what stands beside the status and never replaces it."""
-    years, value_years = goals["target_date"].dt.year, goals["date"].dt.year
+    elsewhen = goals["value_year"] != goals["target_year"]
+    months = (goals["maximum_age_years"].fillna(1.0) * 12).round().astype(int)
+    # by the calendar: a leap year ages nothing
+    oldest = goals["reference"]
+    for count in months.unique():
+        oldest = oldest.mask(months == count, goals["reference"].sub(pd.DateOffset(months=int(count))))
     # what was measured in the target year decides, however long ago
-    goals["stale"] = _stale(goals) & (value_years != years)
-    goals["final_pending"] = (years == goals["reference"].dt.year) & (value_years != years)
+    goals["stale"] = (goals["date"] < oldest) & elsewhen
+    goals["final_pending"] = (goals["target_year"] == goals["reference"].dt.year) & elsewhen
     goals["few"] = goals["kind"].isin(SURVEYS) & (goals["respondents"] < WARN_BELOW)
     goals["incomplete"] = goals["valid_weeks"] < WEEKS
-    sign = np.where(goals["direction"] == "at_least", 1.0, -1.0)
-    breaks_norm = sign * (goals["forecast"] - goals["target"]) < 0
+    breaks_norm = goals["sign"] * (goals["forecast"] - goals["target"]) < 0
     goals["at_risk"] = goals["keep"] & goals["met"] & (goals["points"] >= 4) & breaks_norm
     return goals
 
 
-def _stale(goals: pd.DataFrame) -> pd.Series:
-    """Return whether a value is older than its maximum age, by the calendar: a leap year ages nothing."""
-    months = (goals["maximum_age_years"].fillna(1.0) * 12).round().astype(int)
-    pairs = pd.MultiIndex.from_arrays([goals["reference"], months])
-    oldest = {(day, count): day - pd.DateOffset(months=int(count)) for day, count in pairs.unique()}
-    allowed = pd.Series([oldest[pair] for pair in pairs], index=goals.index, dtype="datetime64[s]")
-    return goals["date"] < allowed
-
-
 def _status(goals: pd.DataFrame) -> np.ndarray:
     """Return the status keys: the table of docs/method.md, first match wins."""
-    value, target, baseline, pace = (goals[name] for name in ("value", "target", "baseline", "pace"))
+    value, baseline, pace, met = (goals[name] for name in ("value", "baseline", "pace", "met"))
     outside = (value < goals["lower_limit"]) | (value > goals["upper_limit"])
-    infinite = pd.Series(np.isinf(goals[["value", "target", "baseline"]]).any(axis=1), index=goals.index)
-    apart = goals["fault"].notna() if "fault" in goals else pd.Series(False, index=goals.index)
-    turned = goals["target_date"] <= goals["baseline_date"]
-    invalid = apart | turned | ~goals["direction"].isin(["at_least", "at_most"])
-    target_year, value_year = goals["target_date"].dt.year, goals["date"].dt.year
-    keep = goals["keep"]
+    infinite = goals[["value", "target", "baseline"]].isin([np.inf, -np.inf]).any(axis=1)
+    turned = (goals["target_date"] <= goals["baseline_date"]) | ~goals["direction"].isin(["at_least", "at_most"])
+    in_target_year = goals["value_year"] == goals["target_year"]
     table = [
-        (invalid | infinite | outside, "invalid"),
+        (outside | infinite | turned, "invalid"),
         (value.isna() & ~goals["measured_later"], "no_measurement"),
-        (target.isna(), "no_target"),
-        ((goals["reference"].dt.year > target_year) & (value_year != target_year), "not_measured_in_target_year"),
-        ((value_year == target_year) & ~keep, np.where(goals["met"], "met", "not_met")),
-        (baseline.isna(), np.where(goals["met"], "met", "not_met_no_baseline")),
-        (keep, np.where(goals["met"], "met", "norm_broken")),
-        (goals["met"], "met"),
+        (goals["target"].isna(), "no_target"),
+        ((goals["reference"].dt.year > goals["target_year"]) & ~in_target_year, "not_measured_in_target_year"),
+        (met, "met"),
+        (goals["keep"], "norm_broken"),
+        (in_target_year, "not_met"),
+        (baseline.isna(), "not_met_no_baseline"),
         (goals["date"] <= goals["baseline_date"], "at_start"),
         (pace >= ON_COURSE - TOLERANCE, "on_course"),
         (pace >= BEHIND - TOLERANCE, "behind"),
         (pace >= -TOLERANCE, "far_behind"),
         (pace < -TOLERANCE, "worsening"),
     ]
-    conditions = [np.asarray(condition, dtype=bool) for condition, _ in table]
-    return np.select(conditions, [np.broadcast_to(np.asarray(key), len(goals)) for _, key in table], "invalid")
+    conditions, keys = zip(*table, strict=True)
+    return np.select([np.asarray(condition, dtype=bool) for condition in conditions], keys, "invalid")

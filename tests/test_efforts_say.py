@@ -1,0 +1,43 @@
+"""Sentences on efforts: what the network of goals and efforts leaves open."""
+
+import pandas as pd
+
+from binnenstad.efforts import say
+from binnenstad.efforts.network import unlinked
+
+
+def efforts_of(*states: str) -> pd.DataFrame:
+    rows = zip("abc", ["Kermis", "Kade", "Plein"], states, strict=False)
+    return pd.DataFrame(list(rows), columns=["id", "title", "state"])
+
+
+GOALS = pd.DataFrame({"id": ["1a", "2a", "3a"], "title": ["Bezoekers", "Leegstand", "Groen"]})
+LINES = pd.DataFrame({"effort": ["b", "b", "b"], "indicator": ["1a", "2a", "3a"]})
+
+
+def test_what_is_unknown_about_the_efforts_is_named(nl):
+    efforts = efforts_of("running", "to_be_developed", "to_be_developed")
+    assert say.unknown_about_efforts(efforts, GOALS, LINES.iloc[:0], nl) == [
+        "Aan geen doel gekoppeld: Kermis.",
+        "Doelen zonder inspanning: Bezoekers, Leegstand en Groen.",
+        "2 inspanningen moeten nog met de partners worden ontwikkeld.",
+    ]
+    assert say.unknown_about_efforts(efforts[1:2], GOALS, LINES, nl) == [
+        "1 inspanning moet nog met de partners worden ontwikkeld."
+    ]
+
+
+def test_of_efforts_that_are_all_linked_and_filled_nothing_is_unknown(nl):
+    assert say.unknown_about_efforts(efforts_of("done", "running")[1:], GOALS, LINES, nl) == []
+    assert say.unknown_about_efforts(efforts_of(), GOALS.iloc[:0], LINES.iloc[:0], nl) == []
+
+
+def test_what_is_unknown_about_the_efforts_of_almelo(almelo, nl, assert_clean):
+    tables = [almelo[name] for name in ("efforts", "indicators", "effort_indicators")]
+    loose, notes = unlinked(*tables), say.unknown_about_efforts(*tables, nl)
+    empty = int((almelo["efforts"]["state"] == "to_be_developed").sum())
+    assert_clean(notes)
+    assert len(notes) == sum(map(bool, (len(loose[0]), len(loose[1]), empty)))
+    for title in (*loose[0], *loose[1]):
+        assert sum(title in note for note in notes) == 1
+    assert [note for note in notes if note.startswith(f"{empty} inspanning")] == notes[-1:]
