@@ -174,7 +174,7 @@ def _extra(given: Sequence[str], notebooks: Sequence[Notebook]) -> dict[str, str
 
 def _typed(texts: Mapping[str, str], notebook: Notebook) -> dict[str, Any]:
     """Return the extra parameters that a notebook has, in the types that its parameters cell declares."""
-    typed = {}
+    typed: dict[str, Any] = {}
     for name, text in texts.items():
         kind = notebook.declared.get(name, "")
         try:
