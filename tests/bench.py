@@ -86,7 +86,7 @@ def plain(out: Path) -> None:
     """Two plain scripts at a time, each half of the quarters."""
     halves = [half for half in (QUARTERS[::2], QUARTERS[1::2]) if half]
     commands = [[sys.executable, "-c", PLAIN, json.dumps(half), str(out), json.dumps(PARTNERS)] for half in halves]
-    processes = [subprocess.Popen(command, cwd=ROOT) for command in commands]
+    processes = [subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL) for command in commands]
     if max(process.wait() for process in processes):
         raise RuntimeError("the plain script failed")
 

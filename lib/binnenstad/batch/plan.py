@@ -96,20 +96,22 @@ def plan(
                 "partner {names} is not in programme {programme}; known: {known}", programme=name, **strange
             )
         for period, notebook in product(asked or [programme.last_period()], notebooks):
-            base = dict(zip(BASE, (name, period, language, as_of), strict=True)) | extra[notebook.path]
-            each = [{PARTNER: partner} for partner in partners or known] if PARTNER in notebook.declared else [{}]
-            jobs += [_job(notebook, base | who, folder, out, programme) for who in each]
+            values = dict(zip(BASE, (name, period, language, as_of), strict=True)) | _typed(extra, notebook)
+            for partner in partners or known if PARTNER in notebook.declared else [""]:
+                jobs.append(_job(notebook, values, partner, folder, out, programme))
     return list({job.id: job for job in jobs}.values())
 
 
-def _job(notebook: Notebook, values: Mapping[str, Any], folder: Path, out: Path, programme: Programme) -> Job:
+def _job(
+    notebook: Notebook, values: Mapping[str, Any], partner: str, folder: Path, out: Path, programme: Programme
+) -> Job:
+    values, name = {**values, **({PARTNER: partner} if partner else {})}, notebook.path.stem
     words, moment = Words(values["language"]), programme.moment(values["period"], values["as_of"])
     made = Provenance(
         programme.title, words.period(moment.period), words.date(moment.as_of),
-        {"report": notebook.path.stem, **{name: str(value) for name, value in values.items()}},
+        {"report": name, **{key: str(value) for key, value in values.items()}},
         fingerprint(digests(programme.delivered)), code_version(),
     )  # fmt: skip
-    partner, name = values.get(PARTNER, ""), notebook.path.stem
     # Dutch is the default and needs no mark
     file = (f"{name}-{partner}" if partner else name) + (".html" if words.language == "nl" else ".en.html")
     subject = programme.titles("partners").get(partner, "")
@@ -159,22 +161,24 @@ def _read_notebook(path: Path, engine: str) -> Notebook:
     return Notebook(path, digest(content), declared, about["title"], about["order"], engine or about["engine"])
 
 
-def _extra(given: Sequence[str], notebooks: Sequence[Notebook]) -> dict[Path, dict[str, Any]]:
-    """Return the extra parameters of each notebook, in the types that its parameters cell declares."""
+def _extra(given: Sequence[str], notebooks: Sequence[Notebook]) -> dict[str, str]:
+    """Return the extra parameters as text, by name; each is one that a notebook has."""
     if plain := ", ".join(text for text in given if "=" not in text):
         raise UsageError("parameter {names} must be written as NAME=VALUE", names=plain)
     texts = dict(text.split("=", 1) for text in given)
     known = sorted({name for notebook in notebooks for name in notebook.declared} - {*BASE, PARTNER})
     if strange := _strange(texts, known):
         raise UsageError("parameter {names} is not known; extra parameters: {known}", **strange)
-    return {
-        one.path: {name: _typed(name, text, one.declared[name]) for name, text in texts.items() if name in one.declared}
-        for one in notebooks
-    }
+    return texts
 
 
-def _typed(name: str, text: str, kind: str) -> Any:
-    try:
-        return TYPES.get(kind, str)(text.lower() if kind == "bool" else text)
-    except (ValueError, KeyError):
-        raise UsageError("parameter {name}={text!r} is no {kind}", name=name, text=text, kind=kind) from None
+def _typed(texts: Mapping[str, str], notebook: Notebook) -> dict[str, Any]:
+    """Return the extra parameters that a notebook has, in the types that its parameters cell declares."""
+    typed: dict[str, Any] = {}
+    for name, text in texts.items():
+        kind = notebook.declared.get(name, "")
+        try:
+            typed |= {name: TYPES.get(kind, str)(text.lower() if kind == "bool" else text)} if kind else {}
+        except (ValueError, KeyError):
+            raise UsageError("parameter {name}={text!r} is no {kind}", name=name, text=text, kind=kind) from None
+    return typed

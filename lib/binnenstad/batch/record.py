@@ -163,10 +163,14 @@ class Index:
         groups = {at: list(group) for at, group in groupby(self._entries, key=lambda e: (e["programme"], e["period"]))}
         heard = {at: min(group, key=lambda e: e["language"] != self._language)["made"] for at, group in groups.items()}
         titles = sorted({made["programme"] for made in heard.values()})
+        names = [f"{made['programme']}, {made['period']}" for made in heard.values()]
         # programmes of one name are told apart by their folder
-        alike = len({programme for programme, _ in groups}) > len(titles)
-        names = {at: f"{made['programme']}, {made['period']}" + f" ({at[0]})" * alike for at, made in heard.items()}
-        sections = [section(names[at], *self._listed(group, f"{at[0]}/{at[1]}/")) for at, group in groups.items()]
+        sections = [
+            section(
+                f"{name} ({at[0]})" if names.count(name) > 1 else name, *self._listed(groups[at], "/".join(at) + "/")
+            )
+            for at, name in zip(groups, names, strict=True)
+        ]
         about = self._words.listing(titles)
         if len(titles) > MOST_NAMED:
             about = self._words.say("{count} programmes", count=len(titles))
