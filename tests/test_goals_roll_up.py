@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from binnenstad.goals.show.tables import tabulate_roll_up
 from goal_tables import NAN, few, some
 from hypothesis import given
 from hypothesis import strategies as st
 
 from binnenstad.goals import attainment_mean, roll_up
+from binnenstad.goals.show.goal_tables import tabulate_roll_up
 from binnenstad.goals.status import KNOWN, UNKNOWN
 from binnenstad.words import Words
 
