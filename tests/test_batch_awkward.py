@@ -69,9 +69,11 @@ def marked_processes() -> list[str]:
 
 def run(data: Path, workers: int, seconds: float, memory: int = 2048, **options: object) -> dict[str, Outcome]:
     """Run the notebooks of a project; what became of each."""
-    runner = Runner(workers, seconds, memory, not start_server(), lambda: pytest.fail("starts cold"))
+    runner = Runner(workers, seconds, memory, cold=not start_server())
     jobs = plan_almelo(data, **options)
-    return {job.notebook.path.stem: outcome for job, outcome in runner.run(jobs, lambda _: None)}
+    outcomes = {job.notebook.path.stem: outcome for job, outcome in runner.run(jobs)}
+    assert not runner.cold
+    return outcomes
 
 
 @pytest.fixture(scope="module")

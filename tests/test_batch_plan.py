@@ -8,7 +8,8 @@ import pytest
 from conftest import ALMELO
 from test_batch_run import GOOD, PARAMETERS, plan_almelo, project_of, write_notebook
 
-from binnenstad.batch.plan import expand_periods, plan
+from binnenstad.batch.plan import plan
+from binnenstad.words import parse_periods
 from binnenstad.words.errors import UsageError
 
 FILES = ["overview.html", "goals.html", "costs.html", "canvas.html"]
@@ -118,7 +119,7 @@ def test_no_notebooks_at_all_is_said(tmp_path: Path) -> None:
 @pytest.mark.parametrize("text", ["2019Q4:2019Q1", "2019Q1:2020", "2019:", "a:b", "2019Q5:2020Q1", "2019:2020:2021"])
 def test_a_range_that_is_none_is_refused(text: str) -> None:
     with pytest.raises(UsageError, match="period"):
-        expand_periods(text)
+        parse_periods(text)
 
 
 def test_a_report_tells_what_it_was_made_of(tmp_path: Path) -> None:

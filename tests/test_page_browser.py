@@ -326,8 +326,6 @@ RAN = """() => [...document.querySelectorAll('.jp-Notebook .jp-CodeCell .jp-Inpu
   .every(prompt => /\\d/.test(prompt.textContent))"""
 
 
-# a report of the batch still names the tables that it asked for, and the code that it could reach
-@pytest.mark.xfail(strict=True, reason="the footer of the batch has a fingerprint and a version of its own")
 def test_jupyterlab_exports_the_page_that_the_batch_makes(made, browser, lab):
     address, notebooks = lab
     context = browser.new_context()

@@ -426,8 +426,6 @@ def executed(tmp_path_factory) -> Path:
     return path
 
 
-# a report of the batch still names the tables that it asked for, and the code that it could reach
-@pytest.mark.xfail(strict=True, reason="the footer of the batch has a fingerprint and a version of its own")
 def test_nbconvert_gives_the_page_that_the_batch_gives(executed, tmp_path):
     assert CliRunner().invoke(main, BATCH + ["--out", str(tmp_path)]).exit_code == 0
     command = [str(Path(sys.executable).parent / "jupyter"), "nbconvert", "--to", "binnenstad", str(executed)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
 import signal
 import sys
@@ -15,8 +17,9 @@ import click
 from binnenstad import __version__
 from binnenstad.batch.progress import Progress, say_unchanged
 from binnenstad.batch.server import start_server
-from binnenstad.batch.unchanged import request_key, same_as_before, why_made
+from binnenstad.batch.unchanged import packages, sha256_of, why_made
 from binnenstad.mail.commands import send, sent
+from binnenstad.page.provenance import code_version
 from binnenstad.words import LANGUAGES, Words
 from binnenstad.words.telling import DATA, FOLDER, LANGUAGE, near, telling
 
@@ -131,7 +134,7 @@ def run(
         key = _key(request, data)
         if not (force or pdf or why) and _is_done(out, key, words):
             return
-        runner = _runner(scheduler, jobs, report_limit, memory_limit, words)
+        runner = _runner(scheduler, jobs, report_limit, memory_limit)
         from binnenstad.batch.plan import plan
         from binnenstad.batch.record import alone
 
@@ -152,22 +155,33 @@ def _folders(request: dict[str, Any]) -> tuple[Path, Path]:
 
 
 def _key(request: dict[str, Any], data: Path) -> str:
+    """Return a digest of a request and of all that its reports rest on: tables, notebooks, code and packages."""
     from binnenstad.programme.folders import find_notebooks
 
-    return request_key(request, [find_notebooks(data.parent), *(data / name for name in request["programmes"])])
+    folders = [find_notebooks(data.parent), *(data / name for name in request["programmes"])]
+    files = sorted(path for folder in folders for path in folder.glob("*") if path.is_file())
+    basis = [repr(request), code_version(), packages(), *(f"{path} {sha256_of(path)}" for path in files)]
+    return hashlib.sha256("\0".join(basis).encode()).hexdigest()
 
 
 def _is_done(out: Path, key: str, words: Words) -> bool:
-    """Say so, and return whether, the same was asked before and nothing has changed since."""
-    same = same_as_before(out, key)
+    """Say so, and return whether, this was the last request carried out and nothing has changed since.
+
+    That is known before any table is read.
+    """
+    try:
+        asked = json.loads((out / "run.json").read_bytes())["asked"]
+        same = asked["key"] == key and all(held == sha256_of(out / name) != "" for name, held in asked["files"].items())
+    except (OSError, ValueError, KeyError):
+        # nothing is known of an earlier request
+        return False
     if same:
-        count, index = same
-        click.echo(say_unchanged(count, words))
-        click.echo(words.say("Open {path}", path=near(index)))
-    return same is not None
+        click.echo(say_unchanged(asked["count"], words))
+        click.echo(words.say("Open {path}", path=near(out / asked["index"])))
+    return same
 
 
-def _runner(scheduler: str, workers: int, seconds: float, memory: int, words: Words) -> Any:
+def _runner(scheduler: str, workers: int, seconds: float, memory: int) -> Any:
     """Return what makes reports: a Dask cluster, or processes of this machine."""
     if scheduler:
         from binnenstad.batch.cluster import Cluster
@@ -177,10 +191,7 @@ def _runner(scheduler: str, workers: int, seconds: float, memory: int, words: Wo
     warm = start_server()
     from binnenstad.batch.run import Runner
 
-    said = words.say("The imports could not be done beforehand; each report does its own and takes longer.")
-    if not warm:
-        click.echo(said, err=True)
-    return Runner(workers, seconds, memory, not warm, lambda: click.echo(said, err=True))
+    return Runner(workers, seconds, memory, cold=not warm)
 
 
 def _make(planned: Sequence[Job], runner: Runner, out: Path, key: str, force: bool, why: bool, words: Words) -> bool:
@@ -195,7 +206,7 @@ def _make(planned: Sequence[Job], runner: Runner, out: Path, key: str, force: bo
     progress = Progress(words, planned, reasons, why)
     record.expect(todo)
     try:
-        with progress.bar, closing(runner.run(todo, progress.start)) as outcomes:
+        with progress.bar, closing(runner.run(todo)) as outcomes:
             for job, outcome in outcomes:
                 record.keep(job, outcome)
                 progress.done(job, outcome)
@@ -203,6 +214,8 @@ def _make(planned: Sequence[Job], runner: Runner, out: Path, key: str, force: bo
     finally:
         # also of a batch that is stopped, for what was ready has stayed
         index = record.close(planned, key)
+    if todo and runner.cold:
+        click.echo(words.say("The imports could not be done beforehand; each report does its own and takes longer."))
     progress.conclude(index, bad)
     return not bad
 

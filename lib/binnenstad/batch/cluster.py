@@ -8,7 +8,7 @@ nothing: its jobs go to another, under the same key.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Generator, Sequence
 
 from binnenstad.batch.plan import Job
 from binnenstad.batch.run import Outcome, Runner
@@ -20,6 +20,8 @@ from binnenstad.words.errors import UsageError
 
 class Cluster:
     """Runs jobs on the cluster at ``address``; raises ``UsageError`` if it cannot be reached or has no workers."""
+
+    cold = False
 
     def __init__(self, address: str, seconds: float, memory: int):
         self._address, self._limits = address, (seconds, memory)
@@ -36,7 +38,7 @@ class Cluster:
         if not self._client.scheduler_info()["workers"]:
             raise UsageError("scheduler {address} has no workers; start them and run again", address=address)
 
-    def run(self, jobs: Sequence[Job], on_start: Callable[[Job], None]) -> Generator[tuple[Job, Outcome]]:
+    def run(self, jobs: Sequence[Job]) -> Generator[tuple[Job, Outcome]]:
         """Run jobs, and give each with what became of it; raises ``UsageError`` if the scheduler is lost."""
         from distributed import as_completed
 
@@ -51,11 +53,10 @@ class Cluster:
                 # a worker keeps what it made for as long as somebody may ask for it
                 job, error = left.pop(future), future.exception()
                 lost = Words(job.parameters["language"]).say("the worker was lost: {why}", why=error)
-                on_start(job)
                 yield job, Outcome("failed", lost) if error else future.result()
 
 
 def make_alone(job: Job, seconds: float, memory: int) -> Outcome:
     """Make one report on a worker, in a process of its own."""
-    ((_, outcome),) = Runner(1, seconds, memory, not start_server(), lambda: None).run([job], lambda _: None)
+    ((_, outcome),) = Runner(1, seconds, memory, cold=not start_server()).run([job])
     return outcome

@@ -10,15 +10,12 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-import pandas as pd
-
-from binnenstad.page.provenance import Provenance, code_version
-from binnenstad.programme import Delivered, Programme, check_programme, digests, find_programme, fingerprint
+from binnenstad.page.provenance import NEEDED, Provenance, made_of, require
+from binnenstad.programme import Delivered, Programme, check_programme, find_programme
 from binnenstad.programme.folders import digest, find_notebooks
-from binnenstad.words import Words, parse_period
+from binnenstad.words import parse_periods
 from binnenstad.words.errors import UsageError
 
-BASE = ("programme", "period", "language", "as_of")
 PARTNER = "partner"
 # papermill's own engine, in a kernel: for widgets and other languages
 KERNEL = "kernel"
@@ -85,7 +82,7 @@ def plan(
     """
     notebooks = _wanted(find_notebooks(data.parent), only, engine)
     extra = _extra(parameters, notebooks)
-    asked = [period for text in periods for period in expand_periods(text)]
+    asked = [period for text in periods for period in parse_periods(text)]
     jobs = []
     for name, language in product(programmes, languages):
         folder = find_programme(name, data)
@@ -96,7 +93,7 @@ def plan(
                 "partner {names} is not in programme {programme}; known: {known}", programme=name, **strange
             )
         for period, notebook in product(asked or [programme.last_period()], notebooks):
-            values = dict(zip(BASE, (name, period, language, as_of), strict=True)) | _typed(extra, notebook)
+            values = dict(zip(NEEDED, (name, period, language, as_of), strict=True)) | _typed(extra, notebook)
             for partner in partners or known if PARTNER in notebook.declared else [""]:
                 jobs.append(_job(notebook, values, partner, folder, out, programme))
     return list({job.id: job for job in jobs}.values())
@@ -106,28 +103,10 @@ def _job(
     notebook: Notebook, values: Mapping[str, Any], partner: str, folder: Path, out: Path, programme: Programme
 ) -> Job:
     values, name = {**values, **({PARTNER: partner} if partner else {})}, notebook.path.stem
-    words, moment = Words(values["language"]), programme.moment(values["period"], values["as_of"])
-    made = Provenance(
-        programme.title, words.period(moment.period), words.date(moment.as_of),
-        {"report": name, **{key: str(value) for key, value in values.items()}},
-        fingerprint(digests(programme.delivered)), code_version(),
-    )  # fmt: skip
     # Dutch is the default and needs no mark
-    file = (f"{name}-{partner}" if partner else name) + (".html" if words.language == "nl" else ".en.html")
-    subject = programme.titles("partners").get(partner, "")
+    file = (f"{name}-{partner}" if partner else name) + (".html" if values["language"] == "nl" else ".en.html")
+    made, subject = made_of(programme, name, values), programme.titles("partners").get(partner, "")
     return Job(notebook, values, folder, out / folder.name / values["period"], file, made, programme.delivered, subject)
-
-
-def expand_periods(text: str) -> list[str]:
-    """Return the periods of a range, ends included; raises ``UsageError`` for a period or range that is none.
-
-    >>> expand_periods("2019Q3:2020Q2"), expand_periods("2019:2021"), expand_periods("2019Q4")
-    (['2019Q3', '2019Q4', '2020Q1', '2020Q2'], ['2019', '2020', '2021'], ['2019Q4'])
-    """
-    ends = [parse_period(part) for part in text.split(":", 1)]
-    if ends[0].freqstr != ends[-1].freqstr or ends[0] > ends[-1]:
-        raise UsageError("periods {text!r} are no range; write for instance 2019Q1:2019Q4 or 2019:2022", text=text)
-    return [str(period) for period in pd.period_range(ends[0], ends[-1])]
 
 
 def _strange(wanted: Iterable[str], known: Iterable[str]) -> dict[str, str]:
@@ -154,10 +133,7 @@ def _read_notebook(path: Path, engine: str) -> Notebook:
     except (ValueError, KeyError, SyntaxError):
         raise UsageError("{name} is no notebook; save it again in JupyterLab", name=path.name) from None
     declared = {ast.unparse(n.target): ast.unparse(n.annotation) for n in tree.body if isinstance(n, ast.AnnAssign)}
-    if missing := ", ".join(name for name in BASE if name not in declared):
-        raise UsageError(
-            "{report}: the parameters cell lacks {names}; add them with their type", report=path.stem, names=missing
-        )
+    require(path.stem, declared)
     return Notebook(path, digest(content), declared, about["title"], about["order"], engine or about["engine"])
 
 
@@ -166,7 +142,7 @@ def _extra(given: Sequence[str], notebooks: Sequence[Notebook]) -> dict[str, str
     if plain := ", ".join(text for text in given if "=" not in text):
         raise UsageError("parameter {names} must be written as NAME=VALUE", names=plain)
     texts = dict(text.split("=", 1) for text in given)
-    known = sorted({name for notebook in notebooks for name in notebook.declared} - {*BASE, PARTNER})
+    known = sorted({name for notebook in notebooks for name in notebook.declared} - {*NEEDED, PARTNER})
     if strange := _strange(texts, known):
         raise UsageError("parameter {names} is not known; extra parameters: {known}", **strange)
     return texts

@@ -25,13 +25,13 @@ def say_unchanged(count: int, words: Words) -> str:
 
 
 class Progress:
-    """What a researcher sees: why reports are made, then a bar with those now running, or a line for each.
+    """What a researcher sees: why reports are made, then a bar, or a line for each.
 
     ``reasons`` holds why each job is made, by id; nothing for one that stays as it is.
     """
 
     def __init__(self, words: Words, jobs: Sequence[Job], reasons: Mapping[str, str], why: bool):
-        self._words, self._running = words, list[str]()
+        self._words = words
         several = len({job.out for job in jobs}) > 1
         self._names = {job.id: (job.id if several else job.file).removesuffix(".html") for job in jobs}
         for name, reason in zip(self._names.values(), reasons.values(), strict=True) if why else ():
@@ -42,20 +42,13 @@ class Progress:
             click.echo(say_unchanged(len(jobs) - todo, words))
         self.bar: Any = click.progressbar(
             length=todo, label=words.say("Making reports"), file=sys.stderr, show_pos=True,
-            hidden=not (todo and sys.stderr.isatty()), item_show_func=lambda _: ", ".join(self._running),
+            hidden=not (todo and sys.stderr.isatty()), item_show_func=lambda name: name,
         )  # fmt: skip
-
-    def start(self, job: Job) -> None:
-        """Show which reports are being made."""
-        if self._names[job.id] not in self._running:
-            self._running.append(self._names[job.id])
-            self.bar.render_progress()
 
     def done(self, job: Job, outcome: Outcome) -> None:
         """Show that a report is ready, or not."""
         name, words = self._names[job.id], self._words
-        self._running.remove(name)
-        self.bar.update(1)
+        self.bar.update(1, name)
         if self.bar.hidden:
             click.echo(f"{name}: {_status(outcome.status, words)} ({words.number(outcome.seconds, 1)} s)")
 

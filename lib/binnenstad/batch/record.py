@@ -21,28 +21,19 @@ import hashlib
 import json
 import sqlite3
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
-from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 from binnenstad.batch.plan import Job
 from binnenstad.batch.run import Outcome
 from binnenstad.batch.unchanged import basis_of, sha256_of
-from binnenstad.page.blocks import Block, bullets, headline, links, section
-from binnenstad.page.provenance import Provenance
-from binnenstad.page.render import checked_page
-from binnenstad.programme import Delivered, digests, fingerprint, outdated
-from binnenstad.words import Words
+from binnenstad.page.index import Entry, Index
+from binnenstad.programme import digests
 from binnenstad.words.errors import UsageError
 
 # of what an entry holds; what was written by another version says too little, or something else
 VERSION = 1
-Entry = Mapping[str, Any]
-LANGUAGES = {"nl": "Nederlands", "en": "English"}
-# programmes above the index of all; of more how many
-MOST_NAMED = 3
 
 
 class Record:
@@ -135,69 +126,6 @@ def _entry(job: Job, outcome: Outcome) -> Entry:
 def _dump(folder: Path, entries: Sequence[Entry], asked: Entry | None = None) -> None:
     content = {"version": VERSION, "asked": asked or {}, "reports": entries}
     write_whole(folder / "run.json", json.dumps(content, ensure_ascii=False, indent=1) + "\n")
-
-
-class Index:
-    """An index of reports, in Dutch as soon as one of them is; ``now`` is what their programme holds, if it is one."""
-
-    def __init__(self, entries: Sequence[Entry], now: Delivered | None = None):
-        self._entries, self._now = entries, now
-        languages = {entry["language"] for entry in entries}
-        self._language = min(languages, key=list(LANGUAGES).index)
-        self._words, self._several = Words(self._language), len(languages) > 1
-        # the page is about what the reports in its language say, and names partners as they do
-        self._same = [entry for entry in entries if entry["language"] == self._language]
-        self._dated = now is not None and len({entry["made"]["as_of"] for entry in self._same}) > 1
-        self._subjects = {(entry["programme"], entry["partner"]): entry["subject"] for entry in self._same}
-
-    def of_folder(self) -> str:
-        """Return the page that leads to the reports of one folder."""
-        made, words = self._same[0]["made"], self._words
-        title = words.say("{programme}: reports, {period}", programme=made["programme"], period=made["period"])
-        about = made | {"parameters": {}, "data": fingerprint(digests(self._now or {}))}
-        about |= {"as_of": ""} if self._dated else {}
-        return self._page(title, self._listed(self._entries), Provenance(**about))
-
-    def of_all(self) -> str:
-        """Return the page that leads to every report of an output folder, by programme and period."""
-        groups = {at: list(group) for at, group in groupby(self._entries, key=lambda e: (e["programme"], e["period"]))}
-        heard = {at: min(group, key=lambda e: e["language"] != self._language)["made"] for at, group in groups.items()}
-        titles = sorted({made["programme"] for made in heard.values()})
-        names = [f"{made['programme']}, {made['period']}" for made in heard.values()]
-        # programmes of one name are told apart by their folder
-        sections = [
-            section(
-                f"{name} ({at[0]})" if names.count(name) > 1 else name, *self._listed(groups[at], "/".join(at) + "/")
-            )
-            for at, name in zip(groups, names, strict=True)
-        ]
-        about = self._words.listing(titles)
-        if len(titles) > MOST_NAMED:
-            about = self._words.say("{count} programmes", count=len(titles))
-        return self._page(self._words.say("All reports"), sections, Provenance(about, "", "", {}, "", ""))
-
-    def _page(self, title: str, blocks: Sequence[Block], about: Provenance) -> str:
-        say_many, bad = self._words.say_many, sum(entry["status"] != "ok" for entry in self._entries)
-        lead = say_many("{count} report is ready.", "{count} reports are ready.", len(self._entries) - bad)
-        failed = say_many("{count} report could not be made.", "{count} reports could not be made.", bad)
-        return checked_page([headline(title, f"{lead} {failed}" if bad else lead), *blocks], about, self._language)
-
-    def _listed(self, entries: Sequence[Entry], before: str = "") -> tuple[Block, Block]:
-        """Return the reports that are ready as links, from ``before`` on, and those that could not be made."""
-        good = {before + entry["file"]: self._name(entry) for entry in entries if entry["status"] == "ok"}
-        # why it failed stands in run.json and on the screen: an error text is no text for a council
-        say, bad = self._words.say, [self._name(entry) for entry in entries if entry["status"] != "ok"]
-        return links(good), bullets([say("Not made: {name}", name=name) for name in bad])
-
-    def _name(self, entry: Entry) -> str:
-        """Return the name of a report as its notebook gives it, and what tells it from others."""
-        subject = self._subjects.get((entry["programme"], entry["partner"]), entry["subject"])
-        name: str = entry["title"].get(self._language, entry["report"]).format(partner=subject)
-        old = self._now is not None and outdated(entry["tables"], self._now)
-        marks = [LANGUAGES[entry["language"]]] * self._several
-        marks += [self._words.say("known until {day}", day=entry["made"]["as_of"])] * self._dated
-        marks += [self._words.say("made with earlier data")] * old
-        return f"{name} ({', '.join(marks)})" if marks else name
 
 
 def write_whole(path: Path, content: str | bytes) -> None:

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from multiprocessing.connection import Connection, wait
@@ -28,7 +28,7 @@ from binnenstad.page.summary import SUMMARISED, summary_path, summary_text
 from binnenstad.programme import DATA_VARIABLE
 from binnenstad.programme.folders import digest
 from binnenstad.words import Words
-from binnenstad.words.errors import ReportRefused
+from binnenstad.words.errors import BinnenstadError, ReportRefused
 
 NO_SERVER = 255  # the exit code that multiprocessing gives where the server of a process can give none
 GRACE = 2.0  # s a process gets to end, after it said what became of its report
@@ -69,6 +69,8 @@ def make_report(job: Job, scratch: Path) -> Outcome:
     ``scratch`` is a folder for what is not to stay. Whatever goes wrong is the outcome of this report.
     """
     import papermill
+    from nbformat import ValidationError
+    from papermill.exceptions import PapermillException
 
     executed, language = scratch / f"{job.id.replace('/', '-')}.ipynb", job.parameters["language"]
     say = Words(language).say
@@ -91,7 +93,10 @@ def make_report(job: Job, scratch: Path) -> Outcome:
         status, why = "failed", f"{error.ename}: {error.evalue}"
     except ReportRefused as error:
         status, why = "refused", str(error)
-    except Exception as error:
+    except (
+        PapermillException, ValidationError, BinnenstadError, OSError, ValueError, RuntimeError, LookupError,
+    ) as error:  # fmt: skip
+        # anything else ends this process, and the parent says so
         status, why = "failed", f"{type(error).__name__}: {error}"
     said = why if len(why) <= MOST_SAID else f"{why[:MOST_SAID]} …"
     kept = {job.failed: executed.read_text(encoding="utf-8")} if executed.exists() else {}
@@ -142,17 +147,15 @@ class _Running(NamedTuple):
 class Runner:
     """Runs jobs, ``workers`` at a time, each within ``seconds`` and ``memory`` [MB]; 0 is no limit.
 
-    With ``cold`` each process does its own imports, for there is no server; ``on_cold`` is called once if the
-    server that there is turns out to be of no use.
+    With ``cold`` each process does its own imports; that becomes so if the server turns out to be of no use.
     """
 
-    def __init__(self, workers: int, seconds: float, memory: int, cold: bool, on_cold: Callable[[], None]):
-        self._workers, self._limit, self._memory = workers, seconds or float("inf"), memory
-        self._cold, self._on_cold = cold, on_cold
+    def __init__(self, workers: int, seconds: float, memory: int, *, cold: bool):
+        self._workers, self._limit, self._memory, self.cold = workers, seconds or float("inf"), memory, cold
         self._running: dict[Connection, _Running] = {}
 
-    def run(self, jobs: Sequence[Job], on_start: Callable[[Job], None]) -> Generator[tuple[Job, Outcome]]:
-        """Run jobs, and give each with what became of it; ``on_start`` hears of each that begins.
+    def run(self, jobs: Sequence[Job]) -> Generator[tuple[Job, Outcome]]:
+        """Run jobs, and give each with what became of it.
 
         Closed or interrupted, it ends the processes that still run, with all they started.
         """
@@ -161,7 +164,6 @@ class Runner:
             try:
                 while waiting or self._running:
                     while waiting and len(self._running) < self._workers:
-                        on_start(waiting[0])
                         self._start(waiting.popleft(), Path(scratch))
                     for pipe in self._ended():
                         job, outcome = self._running[pipe].job, self._settle(pipe)
@@ -174,23 +176,18 @@ class Runner:
                     _end(one.process)
 
     def _start(self, job: Job, scratch: Path) -> None:
-        context: Any = multiprocessing.get_context("spawn" if self._cold else "forkserver")
+        context: Any = multiprocessing.get_context("spawn" if self.cold else "forkserver")
         ours, theirs = context.Pipe(duplex=False)
-        process = context.Process(target=_work, args=(job, scratch, self._memory, self._cold, theirs))
+        process = context.Process(target=_work, args=(job, scratch, self._memory, self.cold, theirs))
         try:
             process.start()
         except (EOFError, ConnectionError):
             # the server ended while it imported; a process of its own will say why, if it cannot either
-            self._go_cold()
+            self.cold = True
             return self._start(job, scratch)
         theirs.close()
-        self._running[ours] = _Running(job, process, time.monotonic(), self._cold)
+        self._running[ours] = _Running(job, process, time.monotonic(), self.cold)
         return None
-
-    def _go_cold(self) -> None:
-        if not self._cold:
-            self._cold = True
-            self._on_cold()
 
     def _ended(self) -> list[Connection]:
         """Wait until a process has said its last word, can say none any more, or is late; returns its pipe."""
@@ -213,7 +210,7 @@ class Runner:
         _end(process)
         del self._running[pipe]
         if process.exitcode == NO_SERVER and not cold:
-            self._go_cold()
+            self.cold = True
             return None
         words, most, code = Words(job.parameters["language"]), f"{self._limit:g}", process.exitcode
         if not said or code:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from collections.abc import Container, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -15,6 +16,8 @@ from binnenstad.words.errors import UsageError
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
+
+    from binnenstad.programme import Programme
 
 LIBRARY = Path(binnenstad.__file__).parent
 NEEDED = ("programme", "period", "language", "as_of")
@@ -39,22 +42,31 @@ def provenance_of(notebook: NotebookNode, report: str) -> Provenance:
     ``UsageError`` for a parameter that is missing or names nothing, ``DataError`` for a programme with faults.
     """
     # pandas takes long to import: who only asks for the version should not wait for it
-    from binnenstad.programme import check_programme, digests, find_programme, fingerprint
+    from binnenstad.programme import check_programme, find_programme
 
     name = Path(notebook.metadata.get("papermill", {}).get("input_path", report)).stem
     given = parameters_of(notebook)
-    missing = ", ".join(parameter for parameter in NEEDED if parameter not in given)
-    if missing:
-        raise UsageError(
-            "{report}: the parameters cell lacks {names}; add them with their type", report=name, names=missing
-        )
-    words = Words(given["language"])
-    programme = check_programme(find_programme(given["programme"]), words.language)
-    moment = programme.moment(given["period"], given["as_of"])
-    parameters = {"report": name, **{key: str(value) for key, value in given.items()}}
+    require(name, given)
+    return made_of(check_programme(find_programme(given["programme"]), given["language"]), name, given)
+
+
+def made_of(programme: Programme, report: str, parameters: Mapping[str, Any]) -> Provenance:
+    """Return where the page of ``report`` on a checked programme comes from, run with these parameters."""
+    from binnenstad.programme import digests, fingerprint
+
+    words, moment = Words(parameters["language"]), programme.moment(parameters["period"], parameters["as_of"])
+    given = {"report": report, **{name: str(value) for name, value in parameters.items()}}
     data = fingerprint(digests(programme.delivered))
     period, as_of = words.period(moment.period), words.date(moment.as_of)
-    return Provenance(programme.title, period, as_of, parameters, data, code_version())
+    return Provenance(programme.title, period, as_of, given, data, code_version())
+
+
+def require(report: str, parameters: Container[str]) -> None:
+    """Raise ``UsageError`` if the parameters of a report lack one that every report has."""
+    if missing := ", ".join(name for name in NEEDED if name not in parameters):
+        raise UsageError(
+            "{report}: the parameters cell lacks {names}; add them with their type", report=report, names=missing
+        )
 
 
 def parameters_of(notebook: NotebookNode) -> dict[str, Any]:

@@ -68,6 +68,20 @@ def parse_period(text: str) -> pd.Period:
     return pd.Period(text, freq="Q" if "Q" in text else "Y")
 
 
+def parse_periods(text: str) -> list[str]:
+    """Return the periods of a range, ends included; raises ``UsageError`` for a period or range that is none.
+
+    >>> parse_periods("2019Q3:2020Q2"), parse_periods("2019:2021"), parse_periods("2019Q4")
+    (['2019Q3', '2019Q4', '2020Q1', '2020Q2'], ['2019', '2020', '2021'], ['2019Q4'])
+    """
+    import pandas as pd
+
+    ends = [parse_period(part) for part in text.split(":", 1)]
+    if ends[0].freqstr != ends[-1].freqstr or ends[0] > ends[-1]:
+        raise UsageError("periods {text!r} are no range; write for instance 2019Q1:2019Q4 or 2019:2022", text=text)
+    return [str(period) for period in pd.period_range(ends[0], ends[-1])]
+
+
 def parse_day(text: str) -> dt.date:
     """Return the day written as yyyy-mm-dd; anything else raises ``UsageError``."""
     try:
