@@ -1,4 +1,4 @@
-"""Titles and alt texts of the small multiples."""
+"""Titles of the small multiples."""
 
 import numpy as np
 import pandas as pd
@@ -10,19 +10,18 @@ from binnenstad.goals.say import development
 
 def test_the_trends_are_titled_by_how_many_moved_the_right_way(assessed, tables, nl):
     values = series(*tables)
-    title, alt = development.about_trends(assessed, values, nl)
+    title, what = development.about_trends(assessed, values, nl)
     right = 0
     for goal in assessed.itertuples():
         own = values.loc[values["indicator"] == goal.id, "value"]
         right += (own.iloc[-1] - own.iloc[0]) * (1 if goal.direction == "at_least" else -1) > 0
     assert right == len(assessed) == 9
     assert title == "Alle 9 doelen bewogen de goede kant op"
-    assert alt.startswith("1a: van 94.100 in 2017 naar 96.000 in 2019. 2a: van 2.700 in 2016 naar 1.880 in 2019.")
+    assert what.startswith("Lijngrafieken van elk doel")
 
 
 def test_a_trend_of_one_value_is_no_trend(assessed, tables, nl):
-    title, alt = development.about_trends(assessed.assign(change_per_year=np.nan), series(*tables).iloc[:1], nl)
-    assert alt.startswith("1a: minder dan twee vergelijkbare waarden. 2a: minder dan twee vergelijkbare waarden.")
+    title, _ = development.about_trends(assessed.assign(change_per_year=np.nan), series(*tables).iloc[:1], nl)
     assert title == "Van geen doel is al een ontwikkeling bekend"
 
 
@@ -48,34 +47,15 @@ def test_a_value_above_the_baseline_is_the_right_way_though_it_is_the_first(alme
     assert development.about_trends(judged, trend, nl)[0] == "Het doel bewoog de goede kant op"
 
 
-def test_values_before_a_method_break_are_not_compared_with_those_after(almelo, nl):
-    moment, values = almelo.moment("2019Q4"), almelo["measurements"]
-    broken = values.assign(method_break=(values["indicator"] == "2a") & (values["date"].dt.year == 2018))
-    tables = almelo["indicators"], broken, moment.reference, moment.as_of
-    _, alt = development.about_trends(assess(*tables), series(*tables), nl)
-    assert "2a: van 2.130 in 2018 naar 1.880 in 2019." in alt
-
-
-def test_an_unmet_goal_never_reads_as_its_target_in_the_alt_text(almelo, nl):
-    moment = almelo.moment("2022Q4")
-    tables = almelo["indicators"], almelo["measurements"], moment.reference, moment.as_of
-    _, alt = development.about_trends(assess(*tables), series(*tables), nl)
-    assert "3a: van 6,5 in 2016 naar 6,97 in 2022." in alt
-
-
 @pytest.mark.parametrize(
-    ("before", "way", "said"),
+    ("before", "way"),
     [
-        (900.0, "Het doel bewoog de goede kant op", "2a: van 900 in december 2018 naar 1.000 in december 2019."),
-        (
-            1100.0,
-            "Het doel bewoog niet de goede kant op",
-            "2a: van 1.100 in december 2018 naar 1.000 in december 2019.",
-        ),
-        (None, "Van geen doel is al een ontwikkeling bekend", "2a: geen waarde van een jaar eerder om mee te"),
+        (900.0, "Het doel bewoog de goede kant op"),
+        (1100.0, "Het doel bewoog niet de goede kant op"),
+        (None, "Van geen doel is al een ontwikkeling bekend"),
     ],
 )
-def test_a_seasonal_series_is_held_against_the_same_month_a_year_earlier(almelo, nl, before, way, said):
+def test_a_seasonal_series_is_held_against_the_same_month_a_year_earlier(almelo, nl, before, way):
     """January 2017 would say that every December is a success."""
     goal = almelo["indicators"].iloc[[1]].assign(seasonal=True, direction="at_least")
     own = almelo["measurements"].iloc[[0] * 3].assign(indicator="2a", status="final", method_break=False)
@@ -83,6 +63,4 @@ def test_a_seasonal_series_is_held_against_the_same_month_a_year_earlier(almelo,
     rows = own.assign(date=days, published=days, value=[500.0, before or 1.0, 1000.0])
     rows = rows if before else rows.iloc[[0, 2]]
     tables = goal, rows, pd.Timestamp("2019-12-31"), pd.Timestamp("2020-01-31")
-    title, alt = development.about_trends(assess(*tables), series(*tables), nl)
-    assert title == way
-    assert alt.startswith(said)
+    assert development.about_trends(assess(*tables), series(*tables), nl)[0] == way

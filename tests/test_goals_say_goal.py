@@ -214,10 +214,9 @@ def test_a_norm_at_risk_is_named_before_its_forecast(visitors, nl):
 
 # --- beside the pictures
 def test_the_bars_are_titled_by_how_many_there_are(assessed, nl):
-    title, alt = find.about_attainment(assessed, nl)
+    title, what = find.about_attainment(assessed, nl)
     assert title == "Van 1 van de 9 doelen is het doelbereik te berekenen"
-    assert alt.startswith("1a: loopt achter, 43% van de afgesproken verandering. 2a: nog niet (geen nulmeting), 1.880 ")
-    assert [part.split(":")[0] for part in re.findall(r"\d[abc]: ", alt)] == assessed["id"].tolist()
+    assert what == "Staafdiagram van het doelbereik per doel"
 
 
 def test_sources_are_named_once_each(assessed, nl):

@@ -73,7 +73,7 @@ def figures(monkeypatch) -> Callable[..., dict[int, Figure]]:
 
     def draw(function: Callable[..., object], *frames: object) -> dict[int, Figure]:
         caught = {}
-        monkeypatch.setattr(canvas, "picture", lambda title, alt, source, draw, **_: caught.update(draw=draw))
+        monkeypatch.setattr(canvas, "picture", lambda title, what, source, draw, **_: caught.update(draw=draw))
         function(*frames, *WORDS_WITH)
         drawn = {}
         with mpl.rc_context(canvas.STYLE):
@@ -123,10 +123,10 @@ def four(almelo, nl) -> dict[str, str]:
     return {name: block.html for name, block in blocks.items()}
 
 
-@pytest.mark.parametrize(("title", "alt"), [("", "Een zin."), ("Titel", ""), (" ", "Een zin."), ("Titel", "\n")])
-def test_a_picture_without_title_or_alt_text_is_not_drawn(nl, title, alt):
-    with pytest.raises(ValueError, match="title and an alt text"):
-        draw_stacked(pd.DataFrame({"BIZ": [1.0]}, index=["Gemeente"]), nl, title, alt, "Bron")
+@pytest.mark.parametrize(("title", "what"), [("", "Een zin."), ("Titel", ""), (" ", "Een zin."), ("Titel", "\n")])
+def test_a_picture_without_title_or_name_is_not_drawn(nl, title, what):
+    with pytest.raises(ValueError, match="title and what it is"):
+        draw_stacked(pd.DataFrame({"BIZ": [1.0]}, index=["Gemeente"]), nl, title, what, "Bron")
 
 
 def test_a_picture_is_drawn_for_page_and_phone_with_its_words(four):
@@ -135,8 +135,18 @@ def test_a_picture_is_drawn_for_page_and_phone_with_its_words(four):
         assert soup.figcaption.text == WORDS_WITH[0] and soup.select_one(".source").text == WORDS_WITH[2]
         for side, width in zip(("wide", "narrow"), WIDTHS, strict=True):
             svg = soup.select_one(f".{side} > svg")
-            assert svg["role"] == "img" and svg["aria-label"] == WORDS_WITH[1]
+            assert svg["role"] == "img" and svg["aria-label"] == f"{WORDS_WITH[1]}. {WORDS_WITH[0]}."
             assert svg["viewbox"].split()[2] == str(width) and not svg.get("width")
+
+
+def test_every_picture_of_a_programme_has_a_short_alt_text_with_its_finding(reports):
+    pages = list(reports.rglob("*.html"))
+    assert len(pages) > 4
+    for page in pages:
+        for figure in BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("figure"):
+            alt, finding = figure.svg["aria-label"], figure.figcaption.text
+            assert re.match(r"(Staaf|Lijn|Stippen|Regel|Strook|Bar|Line|Dot|Control|Strip)", alt), alt
+            assert alt.endswith(f". {finding}.") and len(alt) <= 180, alt
 
 
 def test_text_in_a_picture_stays_text(four, almelo):
@@ -185,7 +195,10 @@ def test_titles_from_data_are_written_as_they_stand(nl):
 def test_alt_text_and_title_are_escaped(nl):
     words = ('<b onload="x">', 'Een "alt" met <script> & meer.', "<i>Bron</i>")
     soup = BeautifulSoup(draw_stacked(pd.DataFrame({"BIZ": [1.0]}, index=["A"]), nl, *words).html, "html.parser")
-    assert [soup.figcaption.text, soup.svg["aria-label"], soup.select_one(".source").text] == list(words)
+    title, what, source = words
+    assert [soup.figcaption.text, soup.svg["aria-label"], soup.select_one(".source").text] == [
+        title, f"{what}. {title}.", source,
+    ]  # fmt: skip
     assert not soup.select("script, b, i")
 
 

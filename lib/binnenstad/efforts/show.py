@@ -12,7 +12,7 @@ from binnenstad.words import Words
 AXES = ("strength", "cost")
 
 
-def draw_contribution(table: pd.DataFrame, words: Words, title: str, alt: str, source: str) -> Block:
+def draw_contribution(table: pd.DataFrame, words: Words, title: str, what: str, source: str) -> Block:
     """Draw per effort its contribution (left, summed strength of its lines) beside its cost (right).
 
     Parameters: the result of ``efforts.contribution`` with titles as index; efforts without a line to a
@@ -39,4 +39,4 @@ def draw_contribution(table: pd.DataFrame, words: Words, title: str, alt: str, s
                 chart.write(ax, start + length + 7, place + 2, written[series][row])
         return figure
 
-    return chart.picture(title, alt, source, _draw)
+    return chart.picture(title, what, source, _draw)

@@ -64,15 +64,16 @@ font_manager.fontManager.ttflist.append(replace(font_manager.fontManager.ttflist
 
 
 def picture(
-    title: str, alt: str, source: str, draw: Callable[[int], Figure], *, illustrative: bool | pd.Series = False
+    title: str, what: str, source: str, draw: Callable[[int], Figure], *, illustrative: bool | pd.Series = False
 ) -> Block:
     """Return a chart as a block: caption, SVG for page and phone, source line.
 
-    ``draw`` gives the figure for a width in px; ``alt`` says in words what it shows. Raises
-    ``ValueError`` for an empty title or alt text: a picture without words is no picture.
+    ``draw`` gives the figure for a width in px; ``title`` states the finding and ``what`` names the picture (bar chart
+    of ...): together they are its alt text, for the numbers stand in the table. Raises ``ValueError`` if one is empty.
     """
-    if not title.strip() or not alt.strip():
-        raise ValueError("a picture needs a title and an alt text; generate them from the data (a module `say`)")
+    if not title.strip() or not what.strip():
+        raise ValueError("a picture needs a title and what it is; generate them from the data (a module `say`)")
+    alt = f"{what}. {title}."
     wide, narrow = _svg(draw, WIDE, alt), _svg(draw, NARROW, alt)
     name = "p" + hashlib.sha256(wide.encode()).hexdigest()[:8]
     html = (
@@ -82,7 +83,7 @@ def picture(
         f'<p class="source">{escape(source)}</p>\n</figure>'
     )
     pngs = ((f"{name}-wide", partial(_png, draw, MAIL)), (f"{name}-narrow", partial(_png, draw, NARROW)))
-    return Block(html, f"{title}\n{textwrap.fill(alt, 78)}\n{source}", bool(np.any(illustrative)), pngs)
+    return Block(html, f"{textwrap.fill(alt, 78)}\n{source}", bool(np.any(illustrative)), pngs)
 
 
 def nothing(words: Words) -> Block:

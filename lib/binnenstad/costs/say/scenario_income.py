@@ -45,14 +45,12 @@ def _describe(row: pd.Series, text: pd.Series, more: float, words: Words) -> str
 
 
 def about_scenarios(table: pd.DataFrame, titles: pd.Series, year: int, words: Words) -> tuple[str, str]:
-    """Return title and alt text of the scenarios, stacked by certainty; empty without any."""
+    """Return the title of the scenarios, stacked by certainty, and what it is; empty without any."""
     if table.empty:
         return "", ""
     best, amount = titles[str(table["net"].idxmax())], words.eur(table["net"].max())
-    message = words.pattern("{scenario}: {certain} certain, {expected} expected, {uncertain} uncertain.")
-    levels = table[CERTAINTIES].map(words.eur).assign(scenario=titles)
-    alt = " ".join(message.format_map(level) for level in levels.to_dict("records"))
-    return words.say("{scenario} brings most in {year}: {amount}", scenario=best, year=year, amount=amount), alt
+    title = words.say("{scenario} brings most in {year}: {amount}", scenario=best, year=year, amount=amount)
+    return title, words.say("Bar chart of what each scenario brings, by certainty")
 
 
 def describe_flags(flags: pd.DataFrame, titles: pd.Series, names: pd.Series, words: Words) -> list[str]:
@@ -91,12 +89,10 @@ def describe_flags(flags: pd.DataFrame, titles: pd.Series, names: pd.Series, wor
 
 
 def about_continuity(table: pd.DataFrame, words: Words) -> tuple[str, str]:
-    """Return title and alt text of the money per year (``money.continuity``); empty without any."""
+    """Return the title of the money per year (``money.continuity``), and what it is; empty without any."""
     if not table[CERTAINTIES].to_numpy().sum():
         return "", ""
-    message = words.pattern("{year}: {certain} certain, {expected} expected, {uncertain} uncertain; needed {needed}.")
-    levels = table[[*CERTAINTIES, "needed"]].map(words.eur).assign(year=table.index)
-    return describe_continuity(table, words), " ".join(message.format_map(row) for row in levels.to_dict("records"))
+    return describe_continuity(table, words), words.say("Bar chart of the money per year, by certainty")
 
 
 def describe_continuity(table: pd.DataFrame, words: Words) -> str:

@@ -25,16 +25,15 @@ def how_benefit_is_counted(words: Words) -> str:
 
 
 def about_shares(shares: pd.DataFrame, words: Words) -> tuple[str, str]:
-    """Return title and alt text of the paired dots: both shares of every partner; empty without shares."""
+    """Return the title of the paired dots, and what they are: both shares of every partner; empty without shares."""
     written = shares[["cost_share", "benefit_share"]]
     if written.dropna().empty:
         return "", ""
-    message = words.pattern("{partner}: {cost} of the costs, {benefit} of the benefit")
-    sentences = [
-        message.format(partner=partner, cost=cost, benefit=benefit)
-        for partner, cost, benefit in written.map(words.percent).itertuples()
-    ]
-    return sentences[0], ". ".join(sentences) + "."
+    partner, cost, benefit = next(written.map(words.percent).itertuples())
+    title = words.say(
+        "{partner}: {cost} of the costs, {benefit} of the benefit", partner=partner, cost=cost, benefit=benefit
+    )
+    return title, words.say("Dot plot of each partner's part of the costs and of the benefit")
 
 
 def describe_imbalance(shares: pd.DataFrame, words: Words) -> str:
@@ -84,12 +83,12 @@ def describe_contribution(table: pd.DataFrame, words: Words) -> list[str]:
 
 
 def about_contribution(table: pd.DataFrame, words: Words) -> tuple[str, str]:
-    """Return title and alt text of contribution beside cost; empty without efforts that have both."""
-    known, message = _contributions(table, words), words.pattern("{effort}: {points} points, {amount}.")
+    """Return the title of contribution beside cost, and what it is; empty without efforts that have both."""
+    known = _contributions(table, words)
     if not known:
         return "", ""
     title = words.say("{effort} contributes most by strength", effort=known[0]["effort"])
-    return title, " ".join(message.format_map(row) for row in known)
+    return title, words.say("Dot plot of what each effort contributes and costs")
 
 
 def _contributions(table: pd.DataFrame, words: Words) -> list[dict[str, Any]]:

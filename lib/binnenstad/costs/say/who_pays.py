@@ -85,7 +85,7 @@ def outside_the_shares(payments: pd.DataFrame, team: pd.DataFrame, names: pd.Ser
 
 
 def about_payments(amounts: pd.DataFrame, year: int, words: Words, *, beside: bool = False) -> tuple[str, str]:
-    """Return title and alt text of who brings what, partner x instrument or fund; empty without money.
+    """Return the title of who brings what, and what the picture is; partner x instrument or fund; empty without money.
 
     ``beside`` says that money beside the programme budget is among it.
     """
@@ -96,21 +96,18 @@ def about_payments(amounts: pd.DataFrame, year: int, words: Words, *, beside: bo
     if beside:
         message = words.pattern("{partner}: {share} of all money of {year}, also that beside the programme budget")
     share = words.percent(by_partner.max() / by_partner.sum())
-    sentences = []
-    for partner, row in amounts.iterrows():
-        parts = [f"{words.eur(amount)} ({name})" for name, amount in row.items() if amount]
-        sentences.append(f"{partner}: {words.listing(parts)}.")
-    return message.format(partner=by_partner.idxmax(), share=share, year=year), " ".join(sentences)
+    title = message.format(partner=by_partner.idxmax(), share=share, year=year)
+    return title, words.say("Bar chart of who brings the money")
 
 
 def about_efforts(amounts: pd.DataFrame, words: Words) -> tuple[str, str]:
-    """Return title and alt text of what the budget is for, effort x fund; empty without money."""
+    """Return the title of what the budget is for, and what the picture is; effort x fund; empty without money."""
     by_effort = amounts.sum(axis=1)
     if not by_effort.sum():
         return "", ""
     share = words.percent(by_effort.max() / by_effort.sum())
     title = words.say("{effort} takes {share} of the budget", effort=by_effort.idxmax(), share=share)
-    return title, " ".join(f"{effort}: {words.eur(amount)}." for effort, amount in by_effort.items())
+    return title, words.say("Bar chart of what the budget is for")
 
 
 def source_line(fallback: str, rows: pd.DataFrame, words: Words) -> str:

@@ -14,7 +14,7 @@ from binnenstad.page.blocks import Block
 from binnenstad.words import Words
 
 
-def draw_shares(shares: pd.DataFrame, words: Words, title: str, alt: str, source: str) -> Block:
+def draw_shares(shares: pd.DataFrame, words: Words, title: str, what: str, source: str) -> Block:
     """Draw share of the costs (square) against share of the benefit (round), per partner, in their order.
 
     Parameters: the result of ``fairness.compare_shares`` with the partners' titles as index; with
@@ -47,7 +47,7 @@ def draw_shares(shares: pd.DataFrame, words: Words, title: str, alt: str, source
             _dots(ax, left + scale * share, place + 12)
         return figure
 
-    return chart.picture(title, alt, source, _draw)
+    return chart.picture(title, what, source, _draw)
 
 
 def _dots(ax: Axes, at: pd.Series, y: float) -> None:
@@ -61,7 +61,7 @@ def _dots(ax: Axes, at: pd.Series, y: float) -> None:
     ax.scatter(at["cost_share"], y, s=80, marker="s", color=chart.ORANGE, edgecolor="white", zorder=3)
 
 
-def draw_stacked(amounts: pd.DataFrame, words: Words, title: str, alt: str, source: str) -> Block:
+def draw_stacked(amounts: pd.DataFrame, words: Words, title: str, what: str, source: str) -> Block:
     """Draw amounts [EUR] as one bar per row, stacked by column, with its total.
 
     Parameters: ``amounts`` rows x series, with the titles a reader knows as index and columns. Of more
@@ -88,7 +88,7 @@ def draw_stacked(amounts: pd.DataFrame, words: Words, title: str, alt: str, sour
                 chart.bar(ax, 1 + parts[:series].sum(), place + 2, length, 17, series)
         return figure
 
-    return chart.picture(title, alt, source, _draw)
+    return chart.picture(title, what, source, _draw)
 
 
 def _told_apart(filled: pd.DataFrame, words: Words) -> pd.DataFrame:

@@ -8,17 +8,16 @@ from binnenstad.words import Words
 
 
 def about_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words) -> tuple[str, str]:
-    """Return title and alt text of the small multiples: the first and last value of each goal.
+    """Return the title of the small multiples, and what they are.
 
     Values before a method break are not compared with those after it; a usable baseline counts as the first.
     A seasonal series is compared with the same period a year earlier: January says nothing about December.
     """
-    say, steps, sentences = words.say, [], []
+    say, steps = words.say, []
     for _, goal in assessed.iterrows():
         pair = _compared(goal, values[values["indicator"] == goal["id"]])
         step = pair["value"].diff().sum(min_count=1) if goal["seasonal"] else goal["change_per_year"]
         steps.append(step if goal["direction"] == "at_least" else -step)
-        sentences.append(_from_to(goal, pair, words))
     better, known, total = sum(bool(step > 0) for step in steps), sum(map(pd.notna, steps)), len(steps)
     told = {"better": words.number(better), "known": words.number(known)}
     all_of_them = words.say_many("The goal moved the right way", "All {count} goals moved the right way", better)
@@ -28,7 +27,9 @@ def about_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words) -> 
         (better == total, all_of_them),
         (True, say("Moved the right way: {better} of the {known} goals of which a development is known", **told)),
     ]
-    return next(title for holds, title in rows if holds), " ".join(sentences)
+    return next(title for holds, title in rows if holds), say(
+        "Line charts of each goal through the years, with its target"
+    )
 
 
 def _compared(goal: pd.Series, own: pd.DataFrame) -> pd.DataFrame:
@@ -39,14 +40,3 @@ def _compared(goal: pd.Series, own: pd.DataFrame) -> pd.DataFrame:
         months = comparable["date"].dt.to_period("M")
         comparable = comparable[(months == months.iloc[-1]) | (months == months.iloc[-1] - 12)]
     return comparable.iloc[[0, -1]] if len(comparable) > 1 else comparable.iloc[:0]
-
-
-def _from_to(goal: pd.Series, pair: pd.DataFrame, words: Words) -> str:
-    if pair.empty and goal["seasonal"]:
-        return words.say("{id}: no value of a year earlier to compare with.", id=goal["id"])
-    if pair.empty:
-        return words.say("{id}: fewer than two values to compare.", id=goal["id"])
-    first, last = (words.measure(value, goal["unit"], goal["target"]) for value in pair["value"])
-    start, end = (words.period(period) for period in pair["date"].dt.to_period("M" if goal["seasonal"] else "Y"))
-    told = {"id": goal["id"], "first": first, "start": start, "last": last, "end": end}
-    return words.say("{id}: from {first} in {start} to {last} in {end}.", **told)

@@ -123,25 +123,13 @@ def _outlook(goal: pd.Series, words: Words) -> list[tuple[bool, str]]:
 
 
 def about_attainment(assessed: pd.DataFrame, words: Words) -> tuple[str, str]:
-    """Return title and alt text of the bars per goal."""
+    """Return the title of the bars per goal, and what they are."""
     known, total = int(assessed["attainment"].notna().sum()), len(assessed)
     told = {"known": words.number(known), "total": words.number(total)}
     title = words.say("Attainment can be computed for {known} of {total} goals", **told)
     if not known:
         title = words.say("Attainment can be computed for no goal yet")
-    return title, " ".join(_in_short(goal, words) for _, goal in assessed.iterrows())
-
-
-def _in_short(goal: pd.Series, words: Words) -> str:
-    said = {"id": goal["id"], "status": status_label(goal["status"], words, keep=goal["keep"])}
-    if pd.notna(goal["attainment"]):
-        return words.say(
-            "{id}: {status}, {share} of the agreed change.", share=words.percent(goal["attainment"]), **said
-        )
-    if pd.isna(goal["value"]):
-        return words.say("{id}: {status}.", **said)
-    value = words.quantity(goal["value"], goal["unit"], goal["unit_label"], goal["target"])
-    return words.say("{id}: {status}, {value}; target {bound}.", value=value, bound=bound_of(goal, words), **said)
+    return title, words.say("Bar chart of the attainment of each goal")
 
 
 def sources(data_source: str, assessed: pd.DataFrame, words: Words) -> list[str]:

@@ -10,15 +10,15 @@ from binnenstad.goals.control import SIGNALS, structural
 from binnenstad.words import Words
 
 
-def about_control(charts: dict[str, pd.DataFrame], assessed: pd.DataFrame, words: Words) -> tuple[str, str]:
-    """Return title and alt text of the control charts, by the id of the goal."""
+def about_control(charts: dict[str, pd.DataFrame], words: Words) -> tuple[str, str]:
+    """Return the title of the control charts (by the id of the goal), and what they are."""
     striking = sum(bool((chart["signal"] != "").any()) for chart in charts.values())
     title = words.say_many(
         "{count} series moves more than it usually does", "{count} series move more than they usually do", striking
     )
     if not striking:
         title = words.say("No series moves more than it usually does")
-    return title, " ".join(describe_control(charts, assessed, words))
+    return title, words.say("Control charts of the goals measured per quarter or month")
 
 
 def describe_control(charts: dict[str, pd.DataFrame], assessed: pd.DataFrame, words: Words) -> list[str]:

@@ -95,7 +95,7 @@ def _since(before: Moment, moved: pd.DataFrame, words: Words) -> str:
 
 
 def about_history(past: pd.DataFrame, words: Words) -> tuple[str, str]:
-    """Return title and alt text of the strip of earlier verdicts (``goals.history``)."""
+    """Return the title of the strip of earlier verdicts (``goals.history``), and what it is."""
     statuses = past.groupby("id", sort=False)["status"].nunique()
     steady, total, period = int((statuses == 1).sum()), len(statuses), words.during(past["period"].min())
     told = {"steady": words.number(steady), "total": words.number(total), "period": period}
@@ -105,7 +105,7 @@ def about_history(past: pd.DataFrame, words: Words) -> tuple[str, str]:
         (True, words.say("Of {steady} of the {total} goals the verdict has been the same since {period}", **told)),
     ]
     title = next(text for holds, text in rows if holds)
-    return title, " ".join(f"{goal}: {runs}." for goal, runs in verdicts(past, words).items())
+    return title, words.say("Strip of what earlier reports said of each goal")
 
 
 def verdicts(past: pd.DataFrame, words: Words) -> dict[str, str]:

@@ -13,10 +13,10 @@ from binnenstad.page.blocks import Block
 from binnenstad.words import Words
 
 
-def draw_attainment(assessed: pd.DataFrame, words: Words, title: str, alt: str, source: str) -> Block:
+def draw_attainment(assessed: pd.DataFrame, words: Words, title: str, what: str, source: str) -> Block:
     """Draw each goal as a bar from baseline to target; a goal without attainment says why instead.
 
-    Parameters: the result of ``goals.assess``; title, alt text and source line.
+    Parameters: the result of ``goals.assess``; title, what text and source line.
     """
     goals = [goal for _, goal in assessed.iterrows()]
     key = words.say("Bar: part of the agreed change. Dashed line: where the straight path is now. Thick line: target.")
@@ -33,7 +33,7 @@ def draw_attainment(assessed: pd.DataFrame, words: Words, title: str, alt: str, 
                 _bullet(ax, goal, place + chart.LINE * len(lines) + 4, width, words)
         return figure
 
-    return chart.picture(title, alt, source, _draw, illustrative=assessed["illustrative"])
+    return chart.picture(title, what, source, _draw, illustrative=assessed["illustrative"])
 
 
 def _in_words(goal: pd.Series, words: Words) -> str:

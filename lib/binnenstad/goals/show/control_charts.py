@@ -19,7 +19,7 @@ Line = tuple[float, str, str]  # how high it lies, what is written beside it, an
 
 
 def draw_control(
-    charts: Mapping[str, pd.DataFrame], assessed: pd.DataFrame, words: Words, title: str, alt: str, source: str
+    charts: Mapping[str, pd.DataFrame], assessed: pd.DataFrame, words: Words, title: str, what: str, source: str
 ) -> Block:
     """Draw one control chart per series, by the id of its goal; nothing without any.
 
@@ -54,7 +54,7 @@ def draw_control(
             top += ROW
         return figure
 
-    return chart.picture(title, alt, source, _draw, illustrative=assessed["illustrative"])
+    return chart.picture(title, what, source, _draw, illustrative=assessed["illustrative"])
 
 
 def _name(goal: pd.Series, words: Words) -> str:

@@ -25,7 +25,9 @@ LETTERS = 12  # px, of the labels
 SHIFT = {"left": 0, "top": 0, "center": 0.5, "right": 1, "bottom": 1}  # of a text's own size, before where it stands
 
 
-def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, title: str, alt: str, source: str) -> Block:
+def draw_trends(
+    assessed: pd.DataFrame, values: pd.DataFrame, words: Words, title: str, what: str, source: str
+) -> Block:
     """Draw each goal through the years: measured values, target line, path, and the forecast with its 80 % fan.
 
     Parameters: the result of ``goals.assess``; ``values`` as ``goals.series``, with the 95 % interval.
@@ -56,7 +58,7 @@ def draw_trends(assessed: pd.DataFrame, values: pd.DataFrame, words: Words, titl
             _Plot(ax, left + 8, top + UNDER_NAME, cell - 14 - beside, years, goal, own, ahead, reach, words).draw()
         return figure
 
-    return chart.picture(title, alt, source, _draw, illustrative=values["illustrative"])
+    return chart.picture(title, what, source, _draw, illustrative=values["illustrative"])
 
 
 def _room_beside(goal: pd.Series, values: pd.DataFrame, words: Words) -> float:

@@ -24,10 +24,10 @@ SHADES = {
 }  # fmt: skip
 
 
-def draw_history(past: pd.DataFrame, words: Words, title: str, alt: str, source: str) -> Block:
+def draw_history(past: pd.DataFrame, words: Words, title: str, what: str, source: str) -> Block:
     """Draw per goal a strip with the verdict of each report, oldest on the left.
 
-    Parameters: the result of ``goals.history``; title, alt text and source line. Nothing for one report: a
+    Parameters: the result of ``goals.history``; title, what text and source line. Nothing for one report: a
     strip of one cell shows no course.
     """
     periods = sorted(past["period"].unique())
@@ -54,7 +54,7 @@ def draw_history(past: pd.DataFrame, words: Words, title: str, alt: str, source:
             chart.write(ax, x, head + sum(heights) + 10 + y, text, color=chart.GREY)
         return figure
 
-    return chart.picture(title, alt, source, _draw, illustrative=past["illustrative"])
+    return chart.picture(title, what, source, _draw, illustrative=past["illustrative"])
 
 
 def _entries(past: pd.DataFrame, words: Words) -> list[str]:
