@@ -94,6 +94,11 @@ PLANTED: list[tuple[str, int, dict[str, str], str, str, str]] = [
     ("budget", 0, {"year": "2023"}, "year", "2023", YEARS_RULE),
     ("budget", 0, {"year": "2019,5"}, "year", "2019,5", "is not a year"),
     ("budget", 0, {"amount_eur": "-1"}, "amount_eur", "-1", "is out of bounds"),
+    ("budget", 0, {"amount_eur": "300000,005"}, "amount_eur", "300000.005", "has parts of a cent"),
+    ("budget_totals", 0, {"income_eur": "0,125"}, "income_eur", "0.125", "has parts of a cent"),
+    ("payments", 4, {"amount_eur": "199199,999"}, "amount_eur", "199199.999", "has parts of a cent"),
+    ("scenario_lines", 0, {"flat_eur": "200,0001"}, "flat_eur", "200.0001", "has parts of a cent"),
+    ("partners", 0, {"woz_eur": "0,001"}, "woz_eur", "0.001", "has parts of a cent"),
     ("payments", 4, {"year": "2035"}, "year", "2035", YEARS_RULE),
     ("payments", 4, {"fund": "Stadsarangement"}, "fund", "Stadsarangement", "is no fund of the budget"),
     ("risks", 0, {"likelihood": "6"}, "likelihood", "6", "is out of bounds"),
@@ -211,6 +216,12 @@ def test_two_unreadable_cells_in_a_key_are_not_also_a_double_key(edit: Callable[
 def test_a_year_of_two_digits_is_explained_in_the_language_of_the_reader(edit: Callable[..., Path]) -> None:
     found = faults(edit("budget", lambda rows: rows[0].update(year="19")).parent)
     assert not any("type is" in fault.way_out for fault in found)
+
+
+def test_an_amount_of_whole_cents_is_fine_also_as_a_workbook_computed_it(edit: Callable[..., Path]) -> None:
+    amounts = ["0,07", "1234567,89", f"{0.1 + 0.2:.17f}", "300000,00"]
+    path = edit("budget", lambda rows: [row.update(amount_eur=text) for row, text in zip(rows, amounts, strict=False)])
+    assert check_programme(path.parent)["budget"]["amount_eur"].head(2).tolist() == [0.07, 1234567.89]
 
 
 # --- all at once

@@ -50,7 +50,7 @@ def broken_rules(frames: Frames, years: tuple[int, int], words: Words) -> Iterat
     """
     for table, rows in frames.items():
         if len(rows):
-            of_contract = _keys(table, rows, words), _references(table, rows, frames, words)
+            of_contract = _keys(table, rows, words), _references(table, rows, frames, words), _cents(table, rows, words)
             of_table = (rule(rows, frames, words) for rule in RULES.get(table, ()))
             of_years = _years(rows[YEARS[table]], years, words) if table in YEARS else ()
             for broken in chain(*of_contract, *of_table, of_years):
@@ -69,6 +69,13 @@ def _references(table: str, rows: pd.DataFrame, frames: Frames, words: Words) ->
         unknown = rows[column].notna() & ~rows[column].isin(frames[target]["id"])
         way_out = words.say("Add it to {table} or correct it here.", table=target)
         yield Broken(unknown, column, words.say("is no id of {table}", table=target), way_out, (target, "id"))
+
+
+def _cents(table: str, rows: pd.DataFrame, words: Words) -> Iterator[Broken]:
+    rule, way_out = words.say("has parts of a cent"), words.say("Round it to whole cents.")
+    for name in (name for name, field in columns(table).items() if field.get("unit") == "EUR"):
+        # what a workbook computed may lie a little beside the amount it shows
+        yield Broken((rows[name] - rows[name].round(2)).abs() > 1e-4, name, rule, way_out)
 
 
 def _years(year: pd.Series, years: tuple[int, int], words: Words) -> Iterator[Broken]:
