@@ -16,6 +16,7 @@ HEAD = ["date", "body", "indicator", "effort", "subject", "old", "new", "effecti
 ROW = {"date": "2020-06-30", "body": "raad", "indicator": "1a", "subject": "target_value", "reason": "Minder budget."}
 DISAGREES = "is not what the table, or the next decision, says"
 UNFIT = "does not fit the column it is about"
+OUTSIDE = "lies outside the natural limits of its goal"
 
 
 def decide(folder: Path, *rows: dict[str, str]) -> Path:
@@ -66,11 +67,18 @@ def test_decisions_for_mention_only_need_no_goal(folder: Path) -> None:
         ({"subject": "slogan", "new": "x"}, "subject", "slogan", "is not one of the known words"),
         ({"date": "", "new": "7000"}, "date", "", "the cell is empty"),
         ({"reason": "", "new": "7000"}, "reason", "", "the cell is empty"),
+        ({"indicator": "4c", "old": "57", "new": "0,6"}, "old", "57", OUTSIDE),
+        ({"indicator": "3a", "subject": "baseline_value", "old": "65", "new": ""}, "old", "65", OUTSIDE),
     ],
 )  # fmt: skip
 def test_a_decision_that_cannot_be_right_is_named(folder, row, column, value, rule):
     [fault] = faults(decide(folder, {"subject": "scope"}, row))
     assert (fault.file, fault.row, fault.column, fault.value, fault.rule) == ("decisions.csv", 3, column, value, rule)
+
+
+def test_an_old_target_is_held_to_the_limits_only_as_the_kind_it_was(folder: Path) -> None:
+    kind = {"indicator": "4c", "subject": "target_kind", "old": "change", "new": "absolute"}
+    assert check_programme(decide(folder, kind, {"indicator": "4c", "old": "-0,1", "new": "0,6"}))
 
 
 def test_the_first_of_two_decisions_must_end_where_the_next_begins(folder: Path) -> None:

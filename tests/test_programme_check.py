@@ -22,6 +22,9 @@ LIMIT_RULE = "lies outside the natural limits of its goal"
 TWICE_RULE = "stands twice: the key is already used in an earlier row"
 YEARS_RULE = "lies outside the programme (2019-2022)"
 ONE_OF_TWO = "a row needs an effort or a goal, not both"
+REACH_RULE = "puts the target outside the natural limits of its goal"
+WITHOUT_LIMITS = {"lower_limit": "", "upper_limit": ""}
+FROM_52 = {"baseline_value": "0,52", "baseline_date": "2016-10-01"}
 PLANTED: list[tuple[str, int, dict[str, str], str, str, str]] = [
     ("indicators", 3, {"target_kind": ""}, "target_kind", "", PARTNER_RULE),
     ("indicators", 3, {"target_date": ""}, "target_date", "", PARTNER_RULE),
@@ -36,6 +39,22 @@ PLANTED: list[tuple[str, int, dict[str, str], str, str, str]] = [
     ("indicators", 0, {"baseline_value": "-1"}, "baseline_value", "-1", LIMIT_RULE),
     ("indicators", 3, {"target_value": "10,5"}, "target_value", "10.5", LIMIT_RULE),
     ("indicators", 7, {"target_value": "60"}, "target_value", "60", LIMIT_RULE),
+    ("indicators", 7, WITHOUT_LIMITS | {"target_value": "57"}, "target_value", "57", LIMIT_RULE),
+    ("indicators", 7, {"lower_limit": "0", "upper_limit": "100", "target_value": "1,1"}, "target_value", "1.1",
+     LIMIT_RULE),
+    ("indicators", 7, WITHOUT_LIMITS | FROM_52 | {"baseline_value": "52"}, "baseline_value", "52", LIMIT_RULE),
+    ("indicators", 7, WITHOUT_LIMITS | FROM_52 | {"target_kind": "change", "target_value": "0,6"}, "target_value",
+     "0.6", REACH_RULE),
+    ("indicators", 7, FROM_52 | {"target_kind": "relative", "target_value": "0,95"}, "target_value", "0.95",
+     REACH_RULE),
+    ("indicators", 0, {"direction": "at_most", "target_value": "-93001"}, "target_value", "-93001", REACH_RULE),
+    ("indicators", 0, {"direction": "at_most"}, "direction, target_value", "at_most, 7000", "contradict each other"),
+    ("indicators", 0, {"target_kind": "relative", "target_value": "-0,05"}, "direction, target_value",
+     "at_least, -0.05", "contradict each other"),
+    ("indicators", 0, {"target_kind": "relative", "target_value": "5"}, "target_value", "5",
+     "is more than the whole baseline"),
+    ("indicators", 0, {"baseline_value": "0", "target_kind": "relative", "target_value": "0,05"}, "baseline_value",
+     "0", "is not above 0 while the target is a part of it"),
     ("indicators", 3, {"direction": "up"}, "direction", "up", "is not one of the known words"),
     ("indicators", 3, {"maximum_age_years": "0"}, "maximum_age_years", "0", "is out of bounds"),
     ("measurements", 21, {"value": "11"}, "value", "11", LIMIT_RULE),
@@ -75,6 +94,11 @@ PLANTED: list[tuple[str, int, dict[str, str], str, str, str]] = [
     ("budget", 0, {"year": "2023"}, "year", "2023", YEARS_RULE),
     ("budget", 0, {"year": "2019,5"}, "year", "2019,5", "is not a year"),
     ("budget", 0, {"amount_eur": "-1"}, "amount_eur", "-1", "is out of bounds"),
+    ("budget", 0, {"amount_eur": "300000,005"}, "amount_eur", "300000.005", "has parts of a cent"),
+    ("budget_totals", 0, {"income_eur": "0,125"}, "income_eur", "0.125", "has parts of a cent"),
+    ("payments", 4, {"amount_eur": "199199,999"}, "amount_eur", "199199.999", "has parts of a cent"),
+    ("scenario_lines", 0, {"flat_eur": "200,0001"}, "flat_eur", "200.0001", "has parts of a cent"),
+    ("partners", 0, {"woz_eur": "0,001"}, "woz_eur", "0.001", "has parts of a cent"),
     ("payments", 4, {"year": "2035"}, "year", "2035", YEARS_RULE),
     ("payments", 4, {"fund": "Stadsarangement"}, "fund", "Stadsarangement", "is no fund of the budget"),
     ("risks", 0, {"likelihood": "6"}, "likelihood", "6", "is out of bounds"),
@@ -159,6 +183,31 @@ def test_limits_the_wrong_way_round_are_named(edit: Callable[..., Path]) -> None
     assert (fault.row, fault.column, fault.value, fault.rule) == (11, "lower_limit", "10", "is above the upper limit")
 
 
+def test_a_measured_share_lies_between_0_and_1_also_where_the_goal_gives_no_limits(edit: Callable[..., Path]) -> None:
+    edit("indicators", lambda rows: rows[7].update(WITHOUT_LIMITS))
+    path = edit("measurements", lambda rows: rows[50].update(value="57"))
+    [fault] = faults(path.parent, "en")
+    assert (fault.file, fault.row, fault.column, fault.rule) == ("measurements.csv", 52, "value", LIMIT_RULE)
+    assert "0,60" in fault.way_out
+
+
+@pytest.mark.parametrize(
+    ("row", "change"),
+    [
+        (0, {"target_kind": "relative", "target_value": "1"}),
+        (0, {"direction": "at_most", "target_kind": "relative", "target_value": "-1"}),
+        (0, {"target_value": "0"}),
+        (0, {"target_kind": "absolute", "target_value": "90000"}),
+        (7, FROM_52 | {"target_kind": "change", "target_value": "0,48"}),
+    ],
+    ids=["doubled", "to nothing", "kept", "kept from below", "everybody"],
+)
+def test_a_target_at_the_edge_of_what_makes_sense_is_fine(
+    edit: Callable[..., Path], row: int, change: dict[str, str]
+) -> None:
+    assert check_programme(edit("indicators", lambda rows: rows[row].update(change)).parent)
+
+
 def test_two_unreadable_cells_in_a_key_are_not_also_a_double_key(edit: Callable[..., Path]) -> None:
     path = edit("budget", lambda rows: [rows[at].update(year=text) for at, text in enumerate(("later", "nooit"))])
     assert places(path.parent) == [("budget.csv", 2, "year", "later"), ("budget.csv", 3, "year", "nooit")]
@@ -167,6 +216,12 @@ def test_two_unreadable_cells_in_a_key_are_not_also_a_double_key(edit: Callable[
 def test_a_year_of_two_digits_is_explained_in_the_language_of_the_reader(edit: Callable[..., Path]) -> None:
     found = faults(edit("budget", lambda rows: rows[0].update(year="19")).parent)
     assert not any("type is" in fault.way_out for fault in found)
+
+
+def test_an_amount_of_whole_cents_is_fine_also_as_a_workbook_computed_it(edit: Callable[..., Path]) -> None:
+    amounts = ["0,07", "1234567,89", f"{0.1 + 0.2:.17f}", "300000,00"]
+    path = edit("budget", lambda rows: [row.update(amount_eur=text) for row, text in zip(rows, amounts, strict=False)])
+    assert check_programme(path.parent)["budget"]["amount_eur"].head(2).tolist() == [0.07, 1234567.89]
 
 
 # --- all at once

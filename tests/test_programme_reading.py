@@ -149,8 +149,8 @@ def test_numbers_that_can_be_misread_are_refused_by_name(edit: Callable[..., Pat
 
 
 def test_plain_numbers_are_read_as_they_are_written(edit: Callable[..., Path]) -> None:
-    path = edit("budget", lambda rows: [row.update(amount_eur=v) for row, v in zip(rows, READ, strict=False)])
-    assert check_programme(path.parent)["budget"]["amount_eur"].tolist()[: len(READ)] == list(READ.values())
+    path = edit("measurements", lambda rows: [row.update(value=v) for row, v in zip(rows, READ, strict=False)])
+    assert check_programme(path.parent)["measurements"]["value"].tolist()[: len(READ)] == list(READ.values())
 
 
 @pytest.mark.parametrize(("written", "refused"), [("6,972", "6.972"), ("6.972", "6,972")])
@@ -253,10 +253,10 @@ def test_a_workbook_gives_the_same_tables_as_csv(workbook: Callable[..., Path], 
     assert_same_tables(check_programme(workbook()), almelo)
 
 
-@pytest.mark.parametrize("amount", [12.34, 1.234, 300000.125, 1e-05])
-def test_a_typed_number_of_a_workbook_needs_no_guess(workbook: Callable[..., Path], amount: float) -> None:
-    read = check_programme(workbook(lambda book: book["budget"].__setitem__("D2", amount)))
-    assert read["budget"].loc[0, "amount_eur"] == amount
+@pytest.mark.parametrize("weight", [12.34, 1.234, 300000.125, 1e-05])
+def test_a_typed_number_of_a_workbook_needs_no_guess(workbook: Callable[..., Path], weight: float) -> None:
+    read = check_programme(workbook(lambda book: book["interests"].__setitem__("D2", weight)))
+    assert read["interests"].loc[0, "weight"] == weight
 
 
 def test_a_formula_look_alike_in_a_workbook_stays_text(workbook: Callable[..., Path]) -> None:

@@ -16,6 +16,8 @@ from binnenstad.words import Words
 
 Frames = dict[str, pd.DataFrame]
 YEARS = {"budget": "year", "payments": "year", "budget_totals": "year", "scenario_lines": "start_year"}
+# the target is then this much more than the baseline, or this part of it more
+CHANGES = ("change", "relative")
 # what a decision of each kind is about, in which table; the others are for mention only
 DECIDED = {
     "indicators": ("target_value", "target_kind", "target_date", "baseline_value", "baseline_date", "weight"),
@@ -48,7 +50,7 @@ def broken_rules(frames: Frames, years: tuple[int, int], words: Words) -> Iterat
     """
     for table, rows in frames.items():
         if len(rows):
-            of_contract = _keys(table, rows, words), _references(table, rows, frames, words)
+            of_contract = _keys(table, rows, words), _references(table, rows, frames, words), _cents(table, rows, words)
             of_table = (rule(rows, frames, words) for rule in RULES.get(table, ()))
             of_years = _years(rows[YEARS[table]], years, words) if table in YEARS else ()
             for broken in chain(*of_contract, *of_table, of_years):
@@ -69,6 +71,13 @@ def _references(table: str, rows: pd.DataFrame, frames: Frames, words: Words) ->
         yield Broken(unknown, column, words.say("is no id of {table}", table=target), way_out, (target, "id"))
 
 
+def _cents(table: str, rows: pd.DataFrame, words: Words) -> Iterator[Broken]:
+    rule, way_out = words.say("has parts of a cent"), words.say("Round it to whole cents.")
+    for name in (name for name, field in columns(table).items() if field.get("unit") == "EUR"):
+        # what a workbook computed may lie a little beside the amount it shows
+        yield Broken((rows[name] - rows[name].round(2)).abs() > 1e-4, name, rule, way_out)
+
+
 def _years(year: pd.Series, years: tuple[int, int], words: Words) -> Iterator[Broken]:
     rule = words.say("lies outside the programme ({start}-{end})", start=years[0], end=years[1])
     way_out = words.say("Correct the year, or the start and end in programme.toml.")
@@ -82,11 +91,30 @@ def _targets(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Brok
         way_out = words.say("Fill both or neither: {columns}.", columns=", ".join(pair))
         for filled, empty in (pair, pair[::-1]):
             yield Broken(has[filled] & ~has[empty], empty, rule, way_out)
-    on_nothing = goals["target_kind"].isin(["change", "relative"]) & ~has["baseline_value"]
+    on_nothing = goals["target_kind"].isin(CHANGES) & ~has["baseline_value"]
     rule = words.say("is empty while the target is a change on it")
     yield Broken(on_nothing, "baseline_value", rule, words.say("Give the baseline or an absolute target."))
     early, rule = goals["target_date"] <= goals["baseline_date"], words.say("is not after the baseline date")
     yield Broken(early, "target_date", rule, words.say("Correct one of the two dates."))
+
+
+def _changes(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    """Give targets that are a change on the baseline and make no sense as one.
+
+    An absolute target may lie on the other side of the baseline: then a level is to be kept.
+    """
+    relative = goals["target_kind"] == "relative"
+    rule = words.say("is not above 0 while the target is a part of it")
+    way_out = words.say("Correct the baseline, or give the target as absolute or change.")
+    yield Broken(relative & (goals["baseline_value"] <= 0), "baseline_value", rule, way_out)
+    change = goals["target_value"].where(goals["target_kind"].isin(CHANGES))
+    rule = words.say("is more than the whole baseline")
+    way_out = words.say("Write a part of 1 (0,05 is 5% more), or give a larger target as absolute or change.")
+    yield Broken(relative & (change.abs() > 1), "target_value", rule, way_out)
+    at_least = goals["direction"] == "at_least"
+    against, rule = at_least & (change < 0) | ~at_least & (change > 0), words.say("contradict each other")
+    way_out = words.say("at_least goes with a rise, at_most with a fall; a level to keep is an absolute target.")
+    yield Broken(against & goals["direction"].notna(), "direction, target_value", rule, way_out)
 
 
 def _limits(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
@@ -95,17 +123,28 @@ def _limits(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broke
     absolute = goals["target_value"].where(goals["target_kind"] == "absolute")
     for values in (goals["baseline_value"], absolute):
         yield _outside(values, goals, words)
+    factor = goals["baseline_value"].where(goals["target_kind"] == "relative", 1.0)
+    target = goals["baseline_value"] + factor * goals["target_value"].where(goals["target_kind"].isin(CHANGES))
+    rule = words.say("puts the target outside the natural limits of its goal")
+    yield _outside(target.rename("target_value"), goals, words)._replace(rule=rule)
 
 
 def _measured(values: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
     early, rule = values["published"] < values["date"], words.say("is before the reference date")
     yield Broken(early, "published", rule, words.say("A value cannot appear before the day it is about."))
-    goals = frames["indicators"].drop_duplicates("id").set_index("id").reindex(values["indicator"])
-    yield _outside(values["value"], goals.set_axis(values.index), words)
+    yield _outside(values["value"], _goals_of(values, frames), words)
 
 
-def _outside(values: pd.Series, limits: pd.DataFrame, words: Words) -> Broken:
-    outside = (values < limits["lower_limit"]) | (values > limits["upper_limit"])
+def _goals_of(rows: pd.DataFrame, frames: Frames) -> pd.DataFrame:
+    """Return the operational goal that each row is about."""
+    goals = frames["indicators"].drop_duplicates("id").set_index("id")
+    return goals.reindex(rows["indicator"]).set_axis(rows.index)
+
+
+def _outside(values: pd.Series, goals: pd.DataFrame, words: Words) -> Broken:
+    """Give values outside the natural limits of their goals; a share has those of 0 and 1 as well."""
+    outside = (values < goals["lower_limit"]) | (values > goals["upper_limit"])
+    outside |= (goals["unit"] == "share") & ((values < 0) | (values > 1))
     way_out = words.say("Correct it or the limits in indicators; a share is written as part of 1 (0,60).")
     return Broken(outside, str(values.name), words.say("lies outside the natural limits of its goal"), way_out)
 
@@ -226,6 +265,11 @@ def _outcomes(decisions: pd.DataFrame, frames: Frames, words: Words) -> Iterator
     way_out = words.say("Write it as in that column: a number without thousands separators, or yyyy-mm-dd.")
     yield Broken(old.isna(), "old", rule, way_out)
     yield Broken(new.isna(), "new", rule, way_out)
+    goals, kinds = _goals_of(decisions, frames), decisions.loc[subjects == "target_kind", "indicator"]
+    absolute = (goals["target_kind"] == "absolute") & ~decisions["indicator"].isin(kinds)
+    limited = (subjects == "baseline_value") | (subjects == "target_value") & absolute
+    for column, cells in (("old", old), ("new", new)):
+        yield _outside(pd.to_numeric(cells.where(limited)).rename(column), goals, words)
     wrong = pd.Series(False, index=decisions.index)
     for table, of in (("indicators", "indicator"), ("efforts", "effort")):
         now = frames[table].drop_duplicates("id").set_index("id")
@@ -252,7 +296,7 @@ def _meant(cell: object, subject: str, words: Words) -> str | None:
 
 
 RULES = {
-    "goals": (_weights,), "indicators": (_targets, _limits, _weights), "measurements": (_measured,),
+    "goals": (_weights,), "indicators": (_targets, _changes, _limits, _weights), "measurements": (_measured,),
     "efforts": (_order_of_dates,), "payments": (_funds,), "budget_totals": (_funds,),
     "scenario_lines": (_tariffs,), "votes": (_voted_on, _vote_counts), "interests": (_interests,),
     "recipients": (_recipients,), "decisions": (_decisions, _outcomes),

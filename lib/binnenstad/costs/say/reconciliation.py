@@ -44,25 +44,21 @@ def splits_add_up(splits: pd.DataFrame, unshared: pd.Series, budgeted: float, wo
 
 
 def describe_totals(totals: pd.DataFrame, words: Words) -> list[str]:
-    """Return which published totals differ from the sum of their rows, and what rounding explains.
+    """Return which published totals differ from the sum of their rows; one within its rounding is equal.
 
     ``totals`` is the result of ``money.published_totals``.
     """
-    apart = totals[totals["difference"] != 0]
-    # whether the total is above its rows, and whether rounding can explain it
-    patterns = {
-        (True, True): words.pattern("{fund} {year}: the total is {amount} more than the rows; rounding can explain it."),
-        (True, False): words.pattern("{fund} {year}: the total is {amount} more than the rows; rounding cannot explain it."),
-        (False, True): words.pattern("{fund} {year}: the total is {amount} less than the rows; rounding can explain it."),
-        (False, False): words.pattern("{fund} {year}: the total is {amount} less than the rows; rounding cannot explain it."),
-    }  # fmt: skip
+    apart = totals[~totals["rounding"]]
+    more = words.pattern("{fund} {year}: the total is {amount} more than the rows; rounding cannot explain it.")
+    less = words.pattern("{fund} {year}: the total is {amount} less than the rows; rounding cannot explain it.")
     said = {
         words.say("The source of the budget gives no totals to compare its rows with."): totals.empty,
-        words.say("Every published total equals the sum of its rows."): apart.empty,
-        words.say("Not every published total equals the sum of its rows; both are shown as published."): True,
+        words.say("Not every published total equals the sum of its rows; both are shown as published."): len(apart),
+        words.say("Every published total equals the sum of its rows but for rounding."): totals["difference"].any(),
+        words.say("Every published total equals the sum of its rows."): True,
     }
     found = [
-        patterns[more > 0, bool(rounding)].format(fund=fund, year=year, amount=words.eur(abs(more)))
-        for fund, year, more, rounding in apart[["fund", "year", "difference", "rounding"]].itertuples(index=False)
+        (more if beyond > 0 else less).format(fund=fund, year=year, amount=words.eur(abs(beyond), 2 * (beyond % 1 > 0)))
+        for fund, year, beyond in apart[["fund", "year", "difference"]].itertuples(index=False)
     ]
     return [next(sentence for sentence, holds in said.items() if holds), *found]

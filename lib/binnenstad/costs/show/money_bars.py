@@ -17,7 +17,7 @@ from binnenstad.words import Words
 def draw_shares(shares: pd.DataFrame, words: Words, title: str, what: str, source: str) -> Block:
     """Draw share of the costs (square) against share of the benefit (round), per partner, in their order.
 
-    Parameters: the result of ``fairness.compare_shares`` with the partners' titles as index; with
+    Parameters: the result of ``checks.compare_shares`` with the partners' titles as index; with
     ``low`` and ``high`` (``checks.share_ranges``) a band shows how far the benefit may lie elsewhere.
     """
     drawn = shares.filter(["cost_share", "benefit_share", "low", "high"])

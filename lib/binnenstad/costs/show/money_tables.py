@@ -47,7 +47,7 @@ def tabulate_reconciliation(rows: pd.DataFrame, words: Words) -> Block:
 
 
 def tabulate_splits(splits: pd.DataFrame, names: dict[str, str], words: Words) -> Block:
-    """Return what each partner pays now and would pay under each split, to the cent (``compare.compare_splits``)."""
+    """Return what each partner pays now and would pay under each split, to the cent (``split.compare_splits``)."""
     caption = words.say("What each partner would pay")
     return tabulate_amounts(caption, splits.rename(columns=names), words, decimals=2, across=False)
 
@@ -62,7 +62,7 @@ def tabulate_kinds(amounts: pd.DataFrame, words: Words) -> Block:
 
 
 def tabulate_shares(shares: pd.DataFrame, words: Words) -> Block:
-    """Return share of costs and benefit per partner, their difference and ratio (``fairness.compare_shares``)."""
+    """Return share of costs and benefit per partner, their difference and ratio (``checks.compare_shares``)."""
     if shares[["cost_share", "benefit_share"]].dropna().empty:
         return Block("", "")
     percent = partial(words.percent, decimals=1)
@@ -127,7 +127,7 @@ def tabulate_ahead(ahead: pd.DataFrame, titles: pd.Series, words: Words) -> Bloc
 
 
 def tabulate_continuity(money: pd.DataFrame, words: Words) -> Block:
-    """Return per year what is certain, expected and uncertain against what is needed (``continuity.continuity``)."""
+    """Return per year what is certain, expected and uncertain against what is needed (``money.continuity``)."""
     heads = code_names("payments", "certainty", words.language)
     heads |= {"needed": words.say("budgeted"), "short": words.say("not covered by certain money")}
     columns = [Column(words.say("year"), money.index), *_columns(money[money != 0], heads, words.number)]
