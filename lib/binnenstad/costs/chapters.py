@@ -114,7 +114,12 @@ def money_per_year(ahead: Outlook, payments: pd.DataFrame, source: str, words: W
     title, about = words.say("Until when is there money?"), income.about_continuity(ahead.years, words)
     if ahead.years.empty:
         return section(title, paragraph(words.say("No budget is known.")))
-    source = source_line(source, programme_money(payments), words)
+    money = programme_money(payments)
+    if money.empty:
+        return section(
+            title, paragraph(words.say("No payments for the budget are known: who brings the money cannot be said."))
+        )
+    source = source_line(source, money, words)
     drawn = draw_stacked(_by_certainty(ahead.years, words), words, *about, source)
     return section(title, drawn, money_tables.tabulate_continuity(ahead.years, words))
 

@@ -1,0 +1,59 @@
+"""What the reports on money say of a folder a researcher edited, through the product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from click.testing import CliRunner
+
+from binnenstad.cli import main
+
+Pages = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def pages(folder: Path, tmp_path: Path) -> Pages:
+    """Make reports of the copy and return the text of each by its file name, one space between words."""
+
+    def run(*only: str, period: str = "2019Q4", partner: str = "gemeente", name: str = "almelo") -> dict[str, str]:
+        arguments = ["run", name, "--period", period, "--partner", partner, "--data", folder.parent, "--out", tmp_path]
+        result = CliRunner().invoke(main, [*map(str, arguments), *(part for one in only for part in ("--only", one))])
+        assert result.exit_code == 0, result.output
+        return {path.stem: text(path) for path in (tmp_path / name / period).glob("*.html")}
+
+    return run
+
+
+def text(page: Path) -> str:
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    for row in soup.select("main tr"):
+        row.insert_after(soup.new_string(f" [{' | '.join(cell.text for cell in row.select('th, td'))}] "))
+        row.decompose()
+    for part in soup.select("svg, style, script"):
+        part.decompose()
+    return " ".join(soup.get_text(" ").split())
+
+
+# --- who pays is not known --------------------------------------------------------------------------------------
+@pytest.mark.parametrize("kind", ["", "in_kind"])
+def test_without_payments_in_cash_every_money_page_says_that_who_pays_is_not_known(folder, edit, pages, kind):
+    """Unknown is no 0, no other split is taken for that of now, and no other reason is given."""
+    if kind:
+        edit("payments", lambda rows: [row.update(kind=kind) for row in rows])
+    else:
+        (folder / "payments.csv").unlink()
+    made = pages("costs", "partner", "canvas")
+    partner, costs, canvas = made["partner-gemeente"], made["costs"], made["canvas"]
+    assert "Wat zij nu betaalt, is niet bekend." in partner and "nu betaalt zij" not in partner.lower()
+    assert "[nu | – | –]" in partner and "[gelijk | 99.885,71 | –]" in partner
+    assert "Nu: wat elke partij betaalt, is niet bekend." in costs
+    assert "geen belang bij de doelen bekend" not in costs and "te veel partijen" not in costs
+    assert "niet te vergelijken; niet bekend: bijdrage en zeggenschap (zetels)." in costs
+    assert "0 procentpunt" not in costs
+    for page in (costs, canvas):
+        assert "Er is dus niets te vergelijken." in page and "te weinig)" not in page
+        assert "Wie de begroting betaalt, is niet bekend." in page
+    assert "€ 0 voor de begroting" not in canvas
