@@ -10,6 +10,8 @@ from bs4 import BeautifulSoup
 from click.testing import CliRunner
 
 from binnenstad.cli import main
+from binnenstad.programme import check_programme
+from binnenstad.words.errors import DataError
 
 Pages = Callable[..., dict[str, str]]
 
@@ -57,3 +59,42 @@ def test_without_payments_in_cash_every_money_page_says_that_who_pays_is_not_kno
         assert "Er is dus niets te vergelijken." in page and "te weinig)" not in page
         assert "Wie de begroting betaalt, is niet bekend." in page
     assert "€ 0 voor de begroting" not in canvas
+
+
+def test_without_any_payment_no_scenario_is_set_beside_today(folder, pages):
+    (folder / "payments.csv").unlink()
+    made = pages("costs", "partner")
+    for page in (made["costs"], made["partner-gemeente"]):
+        assert "Vandaag: wie wat betaalt, is niet bekend." in page and "meer dan vandaag" not in page
+
+
+# --- scenarios --------------------------------------------------------------------------------------------------
+def section(page: str, start: str, end: str) -> str:
+    """Return what stands between the last heading ``start`` and the next ``end``."""
+    return page.rpartition(start)[2].partition(end)[0]
+
+
+def scenarios_of(page: str) -> str:
+    return section(page, "Hoe kan het anders worden betaald?", "Tot wanneer is er geld?")
+
+
+def test_today_is_the_scenario_without_lines_whatever_its_row_and_if_there_is_none(folder, edit, pages):
+    """With the row ``biz`` first the page said "Vandaag ... EUR 75.525 minder dan vandaag"."""
+    as_shipped = pages("costs")["costs"]
+    edit("scenarios", lambda rows: rows.insert(0, rows.pop(2)))
+    assert scenarios_of(pages("costs")["costs"]) == scenarios_of(as_shipped)
+    edit("scenarios", lambda rows: [rows.remove(row) for row in rows[:] if row["id"] == "vandaag"])
+    made = pages("costs", "partner")
+    assert "Vandaag. Levert € 824.200 op" in made["costs"] and "minder dan vandaag" not in made["costs"]
+    assert "BIZ. De bijdrage wordt" in made["costs"] and "€ 75.525 meer dan vandaag" in made["costs"]
+    assert "[Vandaag | 500.000,00 | 0,00]" in made["partner-gemeente"]
+
+
+def test_two_scenarios_without_lines_are_refused_by_name(folder, edit):
+    edit("scenarios", lambda rows: rows.append(rows[0] | {"id": "nogmaals"}))
+    with pytest.raises(DataError) as caught:
+        check_programme(folder)
+    assert [(fault.file, fault.row, fault.value) for fault in caught.value.faults] == [
+        ("scenarios.csv", 2, "vandaag"), ("scenarios.csv", 8, "nogmaals"),
+    ]  # fmt: skip
+    assert "alleen vandaag" in caught.value.faults[0].rule

@@ -64,24 +64,23 @@ def interest_and_say(now: Balance, names: pd.Series, words: Words) -> Block:
 
 def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, year: int, words: Words) -> Block:
     """Return the section with the scenarios side by side, and the support votes held up to the year."""
-    texts, lines, votes = tables["scenarios"].set_index("id"), tables["scenario_lines"], tables["votes"]
+    texts, lines, votes = income.name_scenarios(tables, words), tables["scenario_lines"], tables["votes"]
     title, compared, titles = words.say("How else could it be paid?"), ahead.scenarios, texts["title"]
-    said = bullets(income.describe_scenarios(compared, texts, words))
     if compared.empty:
-        return section(title, said)
+        return section(title, paragraph(income.no_scenarios(tables, year, words)))
     used = pd.concat([lines[lines["scenario"].isin(compared.index)], of_year(tables["payments"], year)])
     about = income.about_scenarios(compared, titles, year, words)
     levels = _by_certainty(compared, words).rename(titles.to_dict())
     paid = ahead.paid.rename(index=names.to_dict(), columns=titles.to_dict())
     return section(
         title,
-        said,
+        bullets(income.describe_scenarios(compared, texts, words)),
         draw_stacked(levels, words, *about, source_line("", used, words)),
         money_tables.tabulate_scenarios(compared, titles, words),
         money_tables.tabulate_amounts(words.say("Who pays what in each scenario"), paid, words, across=False),
         money_tables.tabulate_scenario_shares(ahead.shares.rename(index=names.to_dict()), titles, words),
         money_tables.tabulate_ahead(ahead.ahead, titles, words),
-        bullets(income.describe_flags(ahead.flags, titles, names, words)),
+        bullets(income.describe_flags(ahead.flags, titles[compared.index], names, words)),
         *_support_votes(votes[votes["date"].dt.year <= year], titles, words),
     )
 
@@ -98,11 +97,12 @@ def _support_votes(votes: pd.DataFrame, titles: pd.Series, words: Words) -> Iter
         yield money_tables.tabulate_thresholds(tests, title, words, illustrative=rows["illustrative"])
 
 
-def scenarios_of_partner(ahead: Outlook, titles: pd.Series, id: str, names: pd.Series, words: Words) -> Block:
+def scenarios_of_partner(ahead: Outlook, tables: Tables, id: str, names: pd.Series, year: int, words: Words) -> Block:
     """Return the section with what one partner pays in every scenario, and the rules of law that concern it."""
     title, flags = words.say("What would it pay in each scenario?"), ahead.flags[ahead.flags["partner"] == id]
-    if ahead.paid.empty:
-        return section(title, paragraph(words.say("No scenarios are described for this year.")))
+    if ahead.scenarios.empty:
+        return section(title, paragraph(income.no_scenarios(tables, year, words)))
+    titles = income.name_scenarios(tables, words)["title"][ahead.scenarios.index]
     law = income.describe_flags(flags, titles, names, words)
     if flags.empty:
         law = [words.say("In no scenario does a rule of law ask for attention to what it pays.")]
