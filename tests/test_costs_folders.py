@@ -98,3 +98,51 @@ def test_two_scenarios_without_lines_are_refused_by_name(folder, edit):
         ("scenarios.csv", 2, "vandaag"), ("scenarios.csv", 8, "nogmaals"),
     ]  # fmt: skip
     assert "alleen vandaag" in caught.value.faults[0].rule
+
+
+# --- a vote decides ---------------------------------------------------------------------------------------------
+VOTES = "scenario;group;flat;liable;in_favour;against;woz_in_favour_eur;woz_against_eur;date;illustrative;source;note"
+
+
+def vote(folder: Path, *groups: str, date: str = "2019-10-01") -> None:
+    rows = [f"biz;{group};{date};;;" for group in groups]
+    (folder / "votes.csv").write_text("\n".join([VOTES, *rows]), encoding="utf-8")
+
+
+LOST = ("users;false;250;90;60;9000000;1000000", "owners;false;120;40;25;9000000;1000000")
+WON = ("users;false;250;140;60;9000000;1000000", "owners;false;120;60;25;9000000;1000000")
+
+
+def test_a_lost_vote_takes_its_scenario_out_of_yields_shares_and_ranking(folder, pages):
+    """130 of 215 is 60 %: a levy that may not come brought EUR 899.725, and the partner's page asked for it."""
+    vote(folder, *LOST)
+    made = pages("costs", "partner", partner="ondernemers")
+    for page in (made["costs"], made["partner-ondernemers"]):
+        assert "BIZ: volgens de stemming van 1 oktober 2019 mag de heffing er niet komen; niet gehaald: voor" in page
+        assert "Dit scenario telt dus niet meer mee." in page
+        assert "[Vrijwillig geld wordt BIZ |" not in page and "(Vrijwillig geld wordt BIZ)" not in page
+    assert "899.725" not in made["costs"] and "| Vrijwillig geld wordt BIZ |" not in made["costs"]
+    assert "[Vandaag | 824.200" in made["costs"]
+
+
+def test_a_won_vote_makes_the_levy_certain_and_asks_for_no_vote(folder, pages):
+    vote(folder, *WON)
+    made = pages("costs", "partner", partner="ondernemers")
+    for page in (made["costs"], made["partner-ondernemers"]):
+        assert "volgens de stemming van 1 oktober 2019 mag de heffing er komen" in page
+    assert "draagvlakmeting nodig" not in made["partner-ondernemers"]
+    # of the mix nobody voted
+    assert made["costs"].count("draagvlakmeting nodig") == 1
+    # 699.200 of today and 75.525 of the levy
+    assert "[Vrijwillig geld wordt BIZ | 903.700 | 3.975 | 0 | 899.725 | 774.725 |" in made["costs"]
+
+
+def test_without_a_scenario_left_today_is_named_and_a_later_vote_is_not_known(folder, edit, pages):
+    edit("scenarios", lambda rows: rows.__delitem__(slice(3, None)))
+    edit("scenarios", lambda rows: rows.pop(1))
+    edit("scenario_lines", lambda rows: [rows.remove(row) for row in rows[:] if row["scenario"] != "biz"])
+    vote(folder, *LOST)
+    for page in (made := pages("costs", "partner"))["costs"], made["partner-gemeente"]:
+        assert "Vandaag: er is geen scenario over om mee te vergelijken." in page and "mag de heffing er niet" in page
+    vote(folder, *LOST, date="2020-03-01")
+    assert "899.725" in pages("costs")["costs"]

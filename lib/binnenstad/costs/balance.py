@@ -10,6 +10,7 @@ from binnenstad.costs.checks import Checks, check_splits, compare_shares, reward
 from binnenstad.costs.money import continuity, cost_per_effort, in_cash, of_year, per_partner, programme_money
 from binnenstad.costs.scenarios import (
     Tables,
+    after_votes,
     compare_scenarios,
     flags_of_scenarios,
     money_of_scenarios,
@@ -86,6 +87,12 @@ def balance_of(tables: Tables, year: int) -> Balance:
     )
 
 
+def known_by(tables: Tables, day: pd.Timestamp) -> Tables:
+    """Return the tables as they were known on a day: without the support votes that were established later."""
+    votes = tables["votes"]
+    return {**tables, "votes": votes[votes.groupby("scenario")["date"].transform("max") <= day]}
+
+
 @dataclass(frozen=True)
 class Outlook:
     """Ways to pay for the programme: ``scenarios`` side by side, ``paid`` partner x scenario, ``flags`` of law.
@@ -107,8 +114,10 @@ class Outlook:
 def outlook_of(tables: Tables, year: int, benefit: pd.Series) -> Outlook:
     """Return the scenarios in a year against ``benefit`` per partner, and the money of every budgeted year.
 
-    Without any payment in cash today is unknown, and there is nothing to set scenarios beside.
+    Without any payment in cash today is unknown, and there is nothing to set scenarios beside. A support vote in
+    the tables decides over its scenario (``scenarios.after_votes``).
     """
+    tables = after_votes(tables)
     shown = [] if in_cash(tables["payments"]).empty else scenarios_of_year(tables, year)
     years = years_ahead(tables, shown, year)
     money = money_of_scenarios(tables, shown, years)

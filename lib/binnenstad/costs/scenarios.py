@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from binnenstad.costs.money import CERTAINTIES, in_cash
+from binnenstad.costs.votes import judge_votes
 
 Tables = Mapping[str, pd.DataFrame]
 # more years do not fit side by side
@@ -52,6 +53,22 @@ def today_of(tables: Tables) -> str:
     """Return the id of today: the scenario without lines, whatever its row; "" where the table describes none."""
     ids = tables["scenarios"]["id"]
     return next(iter(ids[~ids.isin(tables["scenario_lines"]["scenario"])]), "")
+
+
+def after_votes(tables: Tables) -> Tables:
+    """Return the tables after the support votes in them: no scenario whose vote was lost, and a BIZ that won certain.
+
+    A vote decides: what may not come has no yield, and what may come needs no vote any more.
+    """
+    won = {scenario: all(test.met for test in tests) for scenario, tests in judge_votes(tables["votes"]).items()}
+    lost = [scenario for scenario, favour in won.items() if not favour]
+    scenarios, lines = (
+        tables[name][~tables[name][column].isin(lost)]
+        for name, column in (("scenarios", "id"), ("scenario_lines", "scenario"))
+    )
+    decided = lines["scenario"].isin(list(won)) & (lines["instrument"] == "biz")
+    lines = lines.assign(certainty=lines["certainty"].mask(decided, "certain"))
+    return {**tables, "scenarios": scenarios, "scenario_lines": lines}
 
 
 def scenarios_of_year(tables: Tables, year: int) -> list[str]:

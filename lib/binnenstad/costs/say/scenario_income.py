@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from binnenstad.costs.money import CERTAINTIES, funded_until
+from binnenstad.costs.money import CERTAINTIES, funded_until, in_cash
 from binnenstad.costs.scenarios import Tables, scenarios_of_year, today_of
 from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
@@ -18,11 +18,16 @@ def name_scenarios(tables: Tables, words: Words) -> pd.DataFrame:
 
 
 def no_scenarios(tables: Tables, year: int, words: Words) -> str:
-    """Return why no scenario of a year stands beside today."""
-    today = name_scenarios(tables, words).loc[today_of(tables), "title"]
-    unknown = words.say("{today}: who pays what is not known, so no scenario can be set beside it.", today=today)
-    none = words.say("No scenarios are described for this year.")
-    return unknown if scenarios_of_year(tables, year) else none
+    """Return why no scenario of a year stands beside today: there is none, or none is left, or today is unknown."""
+    values = {"today": name_scenarios(tables, words).loc[today_of(tables), "title"], "year": year}
+    said = {
+        words.say("No scenarios are described for {year}.", **values): not scenarios_of_year(tables, year),
+        words.say("{today}: who pays what is not known, so no scenario can be set beside it.", **values): in_cash(
+            tables["payments"]
+        ).empty,
+        words.say("{today}: no scenario is left to set beside it.", **values): True,
+    }
+    return next(sentence for sentence, holds in said.items() if holds)
 
 
 def describe_scenarios(table: pd.DataFrame, texts: pd.DataFrame, words: Words) -> list[str]:
