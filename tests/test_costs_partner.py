@@ -188,14 +188,13 @@ def test_the_checks_of_a_line_name_the_splits_and_the_amounts() -> None:
 def test_scenarios_and_rules_of_law_of_one_partner(almelo: Programme, nl: Words) -> None:
     now = balance_of(almelo.tables, 2019)
     ahead, titles = outlook_of(almelo.tables, 2019, now.benefit), almelo.titles("partners")
-    culture = chapters.scenarios_of_partner(ahead, almelo.titles("scenarios"), "cultuur", titles, nl)
+    culture = chapters.scenarios_of_partner(ahead, almelo.tables, "cultuur", titles, 2019, nl)
     assert "8.480,00" in culture.plain and "In geen enkel scenario vraagt" in culture.plain and culture.illustrative
-    owners = chapters.scenarios_of_partner(ahead, almelo.titles("scenarios"), "eigenaren", titles, nl).plain
+    owners = chapters.scenarios_of_partner(ahead, almelo.tables, "eigenaren", titles, 2019, nl).plain
     assert "een vrijwillige bijdrage is langer dan een jaar niet zeker" in owners
     assert "Ondernemers" not in owners, "flags of others are not on this page"
-    none = chapters.scenarios_of_partner(
-        outlook_of(almelo.tables, 2018, now.benefit), almelo.titles("scenarios"), "eigenaren", titles, nl
-    )
+    before = outlook_of(almelo.tables, 2018, now.benefit)
+    none = chapters.scenarios_of_partner(before, almelo.tables, "eigenaren", titles, 2018, nl)
     assert "geen scenario" in none.plain
     alone = chapters.splits_of_partner(now, "provincie", nl).plain
     assert "199.200,00" in alone and "nu (€\u00a017.500,00)" in alone

@@ -141,9 +141,11 @@ def test_splits_are_reconciled_with_the_budget_to_the_cent(unshared, budgeted, s
 def test_say_without_seats_is_unknown_and_with_nothing_known_nothing_is_said():
     shares = pd.DataFrame({"interest": [0.2, 0.8], "payment": [1.0, 0.0], "say": [np.nan] * 2, "gap": [0.8, 0.8]},
                           index=["City", "Shops"])  # fmt: skip
-    assert who_benefits.describe_say(shares, EN).endswith("is not known, so say is not in it.")
+    assert who_benefits.describe_say(shares, EN).endswith("Not known, and so not in it: say (seats).")
     assert "lie furthest apart for City: 80 points" in who_benefits.describe_say(shares, EN)
-    assert who_benefits.describe_say(shares * np.nan, EN).startswith("Neither interest nor payment is known")
+    assert who_benefits.describe_say(shares * np.nan, EN) == (
+        "Interest, payment and say cannot be compared; not known: interest, payment and say (seats)."
+    )
     assert "–" in tabulate_three_shares(shares, EN).plain
 
 
@@ -167,7 +169,7 @@ def test_published_totals_that_do_not_close_are_shown_and_without_totals_nothing
 
 # --- scenarios, years, efforts -----------------------------------------------------------------------------------
 def test_scenarios_say_what_they_bring_beside_today_and_carry_the_banner(ahead, almelo, nl):
-    said = income.describe_scenarios(ahead.scenarios, almelo["scenarios"].set_index("id"), nl)
+    said = income.describe_scenarios(ahead.scenarios, income.name_scenarios(almelo.tables, nl), nl)
     assert said[0].startswith("Vandaag. Zoals nu: de bijdragen van het contract en de reclamebelasting ernaast. Levert")
     assert "€\xa075.525 meer dan vandaag" in said[2]
     assert (
@@ -222,7 +224,7 @@ def test_a_programme_without_budget_says_so_in_every_chapter(almelo, nl):
     names, activities = almelo.titles("partners"), almelo.titles("efforts")
     assert "Er is geen begroting bekend." in chapters.money_per_year(ahead, bare["payments"], "", nl).plain
     assert "Geen enkele inspanning" in chapters.contribution_and_cost(now, activities, "", nl).plain
-    assert "niet bekend en dus niet te vergelijken" in chapters.interest_and_say(now, names, nl).plain
+    assert "zeggenschap zijn niet te vergelijken" in chapters.interest_and_say(now, names, nl).plain
     assert "geen scenario" in chapters.scenarios_side_by_side(ahead, bare, names, 2019, nl).plain
 
 

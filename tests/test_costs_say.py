@@ -258,7 +258,7 @@ def test_missing_payments_interests_and_beneficiaries_are_each_named(almelo, nl)
     notes = unknown_money.unknown_about_money(empty, 2019, pd.Series({"Groen": 50_000.0}), nl)
     assert notes[1:] == [
         "Er zijn geen belangen bekend; wie er baat bij heeft, is niet te zeggen.",
-        "Er zijn geen bijdragen bekend: wie het geld opbrengt, is niet te zeggen.",
+        "Wie de begroting betaalt, is niet bekend.",
         f"Van Groen ({EUR}50.000) is niet bekend wie er baat bij heeft; het telt in de aandelen niet mee.",
     ]
 

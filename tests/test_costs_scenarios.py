@@ -13,7 +13,10 @@ from binnenstad.costs.scenarios import (
     legal_flags,
     money_of_scenarios,
     paid_in_scenarios,
+    scenarios_of_year,
     shares_of_scenarios,
+    today_of,
+    years_ahead,
     yields,
     yields_ahead,
 )
@@ -117,33 +120,43 @@ def tables(*rows: dict, scenarios: tuple = ("today", "s")) -> dict[str, pd.DataF
             "scenarios": pd.DataFrame({"id": scenarios})}  # fmt: skip
 
 
+BOTH = ["today", "s"]
 FORMAL = ({"instrument": "voluntary", "amount_eur": 0}, {"amount_eur": 40, "collection_share": 0.1})
 
 
 def test_a_scenario_is_today_with_its_lines_in_place_of_the_same_payments():
-    money = money_of_scenarios(tables(*FORMAL), range(2019, 2021))
-    paid = paid_in_scenarios(money, 2019)
+    money = money_of_scenarios(tables(*FORMAL), BOTH, range(2019, 2021))
+    paid = paid_in_scenarios(money, BOTH, 2019)
     assert paid["today"].to_dict() == {"city": 90, "shops": 10}
     assert paid["s"].to_dict() == {"city": 90, "shops": 40}
-    assert paid_in_scenarios(money, 2020)["today"].to_dict() == {"city": 90, "shops": 0}
-    table = compare_scenarios(money, pd.Series({"city": 1.0, "shops": 3.0}), 2019)
+    assert paid_in_scenarios(money, BOTH, 2020)["today"].to_dict() == {"city": 90, "shops": 0}
+    table = compare_scenarios(money, BOTH, pd.Series({"city": 1.0, "shops": 3.0}), 2019)
     assert table.loc["s", ["gross", "collection", "net"]].tolist() == [130, 4, 126]
     assert table.loc["today", ["certain", "expected", "uncertain", "payers"]].tolist() == [90, 0, 10, 2]
     assert table["apart"].tolist() == pytest.approx([0.9 - 0.25, 90 / 130 - 0.25])
 
 
 def test_a_line_holds_in_its_own_years_only_and_no_scenarios_are_no_money():
-    money = money_of_scenarios(tables({"amount_eur": 40, "end_year": 2019}), range(2019, 2021))
+    once = tables({"amount_eur": 40, "end_year": 2019})
+    money = money_of_scenarios(once, BOTH, range(2019, 2021))
     assert money[money["scenario"] == "s"]["year"].value_counts().to_dict() == {2019: 3, 2020: 1}
-    assert money_of_scenarios(tables(scenarios=()), range(2019, 2020)).empty
-    assert money_of_scenarios(tables({"amount_eur": 40, "end_year": 2019}), range(2020, 2021)).empty
+    assert (scenarios_of_year(once, 2019), scenarios_of_year(once, 2020)) == (BOTH, [])
+    assert money_of_scenarios(once, [], range(2019, 2020)).empty
     later = {"scenario": "t", "amount_eur": 1, "start_year": 2020}
-    side_by_side = money_of_scenarios(
-        tables({"amount_eur": 40}, later, scenarios=("today", "s", "t")), range(2019, 2020)
+    assert scenarios_of_year(tables({"amount_eur": 40}, later, scenarios=("t", "s", "today")), 2019) == BOTH
+    assert compare_scenarios(money, BOTH, pd.Series({"city": 0.0}), 2019)["apart"].isna().all()
+    assert compare_scenarios(money.iloc[:0], [], pd.Series({"city": 1.0}), 1999).empty
+
+
+def test_today_is_the_scenario_without_lines_and_stands_first_also_at_0_euro():
+    rows = tables({"amount_eur": 40}, {"scenario": "t", "amount_eur": 50}, scenarios=("t", "s", "today"))
+    shown = scenarios_of_year(rows, 2020)
+    nothing = rows | {"payments": PAYMENTS[PAYMENTS["year"] == 2019]}
+    table = compare_scenarios(
+        money_of_scenarios(nothing, shown, range(2020, 2021)), shown, pd.Series({"city": 1}), 2020
     )
-    assert side_by_side["scenario"].unique().tolist() == ["today", "s"]
-    assert compare_scenarios(money, pd.Series({"city": 0.0}), 2019)["apart"].isna().all()
-    assert compare_scenarios(money, pd.Series({"city": 1.0}), 1999).empty
+    assert table["net"].to_dict() == {"today": 0, "t": 50, "s": 40}, "today, and then what brings most"
+    assert today_of(tables({"amount_eur": 40}, scenarios=("s",))) == ""
 
 
 def test_flags_of_today_count_in_every_scenario_that_keeps_what_they_are_about():
@@ -165,10 +178,10 @@ def test_a_new_levy_beside_a_levy_of_today_is_flagged_unless_it_takes_its_place(
 
 
 def test_almelos_scenarios_stand_beside_today(almelo):
-    years = range(2019, 2023)
-    money = money_of_scenarios(almelo.tables, years)
-    table = compare_scenarios(money, pd.Series({"gemeente": 1.0}), 2019)
-    assert table.index.tolist() == ["vandaag", "vrijwillig", "biz", "reclamebelasting", "ozb", "mix"]
+    shown = scenarios_of_year(almelo.tables, 2019)
+    money = money_of_scenarios(almelo.tables, shown, range(2019, 2023))
+    table = compare_scenarios(money, shown, pd.Series({"gemeente": 1.0}), 2019)
+    assert table.index.tolist() == ["vandaag", "ozb", "biz", "vrijwillig", "reclamebelasting", "mix"]
     assert table.loc["vandaag", "gross"] == 824_200
     assert table.loc["biz", "gross"] == 824_200 + 170 * 150 + 80 * 300 + 120 * 250
     assert table["illustrative"].tolist() == [False, True, True, True, True, True]
@@ -181,15 +194,14 @@ def test_almelos_scenarios_stand_beside_today(almelo):
 
 
 def test_each_scenario_is_followed_through_the_years_its_lines_hold(almelo):
-    ahead = yields_ahead(almelo.tables, 2019)
+    shown = scenarios_of_year(almelo.tables, 2019)
+    years = years_ahead(almelo.tables, shown, 2019)
+    ahead = yields_ahead(money_of_scenarios(almelo.tables, shown, years), shown, years)
     assert ahead.columns.tolist() == [2019, 2020, 2021, 2022, 2023]
     assert ahead.loc["vandaag", 2019] == 824_200 and ahead.loc["vandaag", 2023] == 0
     assert ahead.loc["biz", 2023] == (170 * 150 + 80 * 300 + 120 * 250) * 0.95
-    assert yields_ahead(almelo.tables, 2021).columns.tolist() == [2021, 2022, 2023], (
-        "no year before, none after its lines"
-    )
-    assert yields_ahead(almelo.tables, 2024).empty
-    assert yields_ahead(tables(scenarios=()), 2019).empty
+    assert list(years_ahead(almelo.tables, shown, 2021)) == [2021, 2022, 2023], "no year before, none after its lines"
+    assert list(years_ahead(almelo.tables, [], 2024)) == [2024]
 
 
 def test_shares_in_scenarios_are_of_the_whole_and_missing_without_one():

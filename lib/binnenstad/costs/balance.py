@@ -7,14 +7,17 @@ from dataclasses import dataclass
 import pandas as pd
 
 from binnenstad.costs.checks import Checks, check_splits, compare_shares, rewarded_for_cost, share_ranges, three_shares
-from binnenstad.costs.money import continuity, cost_per_effort, of_year, per_partner, programme_money
+from binnenstad.costs.money import continuity, cost_per_effort, in_cash, of_year, per_partner, programme_money
 from binnenstad.costs.scenarios import (
     Tables,
+    after_votes,
     compare_scenarios,
     flags_of_scenarios,
     money_of_scenarios,
     paid_in_scenarios,
+    scenarios_of_year,
     shares_of_scenarios,
+    years_ahead,
     yields_ahead,
 )
 from binnenstad.costs.split import compare_splits, spread_costs
@@ -84,13 +87,20 @@ def balance_of(tables: Tables, year: int) -> Balance:
     )
 
 
+def known_by(tables: Tables, day: pd.Timestamp) -> Tables:
+    """Return the tables as they were known on a day: without the support votes that were established later."""
+    votes = tables["votes"]
+    return {**tables, "votes": votes[votes.groupby("scenario")["date"].transform("max") <= day]}
+
+
 @dataclass(frozen=True)
 class Outlook:
     """Ways to pay for the programme: ``scenarios`` side by side, ``paid`` partner x scenario, ``flags`` of law.
 
-    ``shares`` is what ``paid`` is of the whole, with ``benefit`` in front [1]; ``ahead`` scenario x year is what
-    each brings in this year and the years after (``scenarios.yields_ahead``); ``years`` is the money of
-    today per year against the budget (``money.continuity``).
+    Scenarios stand in one order everywhere: today first, then what brings most. ``shares`` is what ``paid`` is of
+    the whole, with ``benefit`` in front [1]; ``ahead`` scenario x year is what each brings in this year and the
+    years after (``scenarios.yields_ahead``); ``years`` is the money of today per year against the budget
+    (``money.continuity``).
     """
 
     scenarios: pd.DataFrame
@@ -102,14 +112,23 @@ class Outlook:
 
 
 def outlook_of(tables: Tables, year: int, benefit: pd.Series) -> Outlook:
-    """Return the scenarios in a year against ``benefit`` per partner, and the money of every budgeted year."""
-    money = money_of_scenarios(tables, range(year, year + 1))
-    flags, paid = flags_of_scenarios(tables), paid_in_scenarios(money, year)
+    """Return the scenarios in a year against ``benefit`` per partner, and the money of every budgeted year.
+
+    Without any payment in cash today is unknown, and there is nothing to set scenarios beside. A support vote in
+    the tables decides over its scenario (``scenarios.after_votes``).
+    """
+    tables = after_votes(tables)
+    shown = [] if in_cash(tables["payments"]).empty else scenarios_of_year(tables, year)
+    years = years_ahead(tables, shown, year)
+    money = money_of_scenarios(tables, shown, years)
+    compared = compare_scenarios(money, shown, benefit, year)
+    shown, flags = list(compared.index), flags_of_scenarios(tables)
+    paid = paid_in_scenarios(money, shown, year)
     return Outlook(
-        scenarios=compare_scenarios(money, benefit, year),
+        scenarios=compared,
         paid=paid,
-        flags=flags[flags["scenario"].isin(money["scenario"])],
+        flags=flags[flags["scenario"].isin(shown)],
         shares=shares_of_scenarios(paid, benefit),
-        ahead=yields_ahead(tables, year),
+        ahead=yields_ahead(money, shown, years),
         years=continuity(programme_money(tables["payments"]), tables["budget"].groupby("year")["amount_eur"].sum()),
     )

@@ -64,25 +64,26 @@ def interest_and_say(now: Balance, names: pd.Series, words: Words) -> Block:
 
 def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, year: int, words: Words) -> Block:
     """Return the section with the scenarios side by side, and the support votes held up to the year."""
-    texts, lines, votes = tables["scenarios"].set_index("id"), tables["scenario_lines"], tables["votes"]
+    texts, lines, votes = income.name_scenarios(tables, words), tables["scenario_lines"], tables["votes"]
     title, compared, titles = words.say("How else could it be paid?"), ahead.scenarios, texts["title"]
-    said = bullets(income.describe_scenarios(compared, texts, words))
+    decided = bullets(_describe_votes(votes, titles, words))
     if compared.empty:
-        return section(title, said)
+        return section(title, paragraph(income.no_scenarios(tables, year, words)), decided)
     used = pd.concat([lines[lines["scenario"].isin(compared.index)], of_year(tables["payments"], year)])
     about = income.about_scenarios(compared, titles, year, words)
     levels = _by_certainty(compared, words).rename(titles.to_dict())
     paid = ahead.paid.rename(index=names.to_dict(), columns=titles.to_dict())
     return section(
         title,
-        said,
+        bullets(income.describe_scenarios(compared, texts, words)),
+        decided,
         draw_stacked(levels, words, *about, source_line("", used, words)),
         money_tables.tabulate_scenarios(compared, titles, words),
         money_tables.tabulate_amounts(words.say("Who pays what in each scenario"), paid, words, across=False),
         money_tables.tabulate_scenario_shares(ahead.shares.rename(index=names.to_dict()), titles, words),
         money_tables.tabulate_ahead(ahead.ahead, titles, words),
-        bullets(income.describe_flags(ahead.flags, titles, names, words)),
-        *_support_votes(votes[votes["date"].dt.year <= year], titles, words),
+        bullets(income.describe_flags(ahead.flags, titles[compared.index], names, words)),
+        *_thresholds(votes, titles, words),
     )
 
 
@@ -90,23 +91,34 @@ def _by_certainty(money: pd.DataFrame, words: Words) -> pd.DataFrame:
     return money[CERTAINTIES].rename(columns=code_names("payments", "certainty", words.language))
 
 
-def _support_votes(votes: pd.DataFrame, titles: pd.Series, words: Words) -> Iterator[Block]:
-    """Yield per support vote whether the levy may come, and each threshold."""
+def _describe_votes(votes: pd.DataFrame, titles: pd.Series, words: Words) -> list[str]:
+    """Return per support vote whether the levy may come."""
+    tests = judge_votes(votes)
+    return [
+        describe_vote(tests[str(id)], list(rows["group"]), titles[str(id)], rows["date"].max(), words)
+        for id, rows in votes.groupby("scenario")
+    ]
+
+
+def _thresholds(votes: pd.DataFrame, titles: pd.Series, words: Words) -> Iterator[Block]:
+    """Yield each threshold of every support vote."""
     for scenario, tests in judge_votes(votes).items():
-        rows, title = votes[votes["scenario"] == scenario], titles[scenario]
-        yield paragraph(describe_vote(tests, list(rows["group"]), title, rows["date"].max(), words))
-        yield money_tables.tabulate_thresholds(tests, title, words, illustrative=rows["illustrative"])
+        example = votes.loc[votes["scenario"] == scenario, "illustrative"]
+        yield money_tables.tabulate_thresholds(tests, titles[scenario], words, illustrative=example)
 
 
-def scenarios_of_partner(ahead: Outlook, titles: pd.Series, id: str, names: pd.Series, words: Words) -> Block:
-    """Return the section with what one partner pays in every scenario, and the rules of law that concern it."""
+def scenarios_of_partner(ahead: Outlook, tables: Tables, id: str, names: pd.Series, year: int, words: Words) -> Block:
+    """Return the section with what one partner pays in every scenario, the votes, and the rules of law for it."""
     title, flags = words.say("What would it pay in each scenario?"), ahead.flags[ahead.flags["partner"] == id]
-    if ahead.paid.empty:
-        return section(title, paragraph(words.say("No scenarios are described for this year.")))
+    titles = income.name_scenarios(tables, words)["title"]
+    decided = bullets(_describe_votes(tables["votes"], titles, words))
+    if ahead.scenarios.empty:
+        return section(title, paragraph(income.no_scenarios(tables, year, words)), decided)
+    titles = titles[ahead.scenarios.index]
     law = income.describe_flags(flags, titles, names, words)
     if flags.empty:
         law = [words.say("In no scenario does a rule of law ask for attention to what it pays.")]
-    return section(title, partner_tables.tabulate_own_scenarios(ahead, id, titles, words), bullets(law))
+    return section(title, partner_tables.tabulate_own_scenarios(ahead, id, titles, words), decided, bullets(law))
 
 
 def money_per_year(ahead: Outlook, payments: pd.DataFrame, source: str, words: Words) -> Block:
@@ -114,7 +126,12 @@ def money_per_year(ahead: Outlook, payments: pd.DataFrame, source: str, words: W
     title, about = words.say("Until when is there money?"), income.about_continuity(ahead.years, words)
     if ahead.years.empty:
         return section(title, paragraph(words.say("No budget is known.")))
-    source = source_line(source, programme_money(payments), words)
+    money = programme_money(payments)
+    if money.empty:
+        return section(
+            title, paragraph(words.say("No payments for the budget are known: who brings the money cannot be said."))
+        )
+    source = source_line(source, money, words)
     drawn = draw_stacked(_by_certainty(ahead.years, words), words, *about, source)
     return section(title, drawn, money_tables.tabulate_continuity(ahead.years, words))
 

@@ -141,14 +141,15 @@ def three_shares(interest: pd.Series, payment: pd.Series, say: pd.Series) -> pd.
 
     Each is in any unit; a partner in one of them only has 0 in the others. What is missing stays missing: the
     shares are of what is known, and a whole of 0 (no seats known) gives missing shares. Returns:
-    ``interest``, ``payment``, ``say`` and ``gap``, the largest less the smallest of those known, largest gap first.
+    ``interest``, ``payment``, ``say`` and ``gap``, the largest less the smallest of those known (missing where
+    fewer than two are), largest gap first.
 
     >>> weights, seats = pd.Series({"city": 1, "shops": 3}), pd.Series({"city": 3, "shops": 1})
     >>> three_shares(weights, pd.Series({"city": 9, "shops": 1}), seats)["gap"].round(2).to_dict()
     {'city': 0.65, 'shops': 0.65}
     """
     table = _shares_of(interest=interest, payment=payment, say=say)
-    table["gap"] = table.max(axis=1) - table.min(axis=1)
+    table["gap"] = (table.max(axis=1) - table.min(axis=1)).where(table.count(axis=1) > 1)
     return table.sort_values("gap", ascending=False, kind="stable")
 
 

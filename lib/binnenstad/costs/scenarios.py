@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from binnenstad.costs.money import CERTAINTIES, in_cash
+from binnenstad.costs.votes import judge_votes
 
 Tables = Mapping[str, pd.DataFrame]
 # more years do not fit side by side
@@ -48,35 +49,72 @@ def _without(today: pd.DataFrame, lines: pd.DataFrame, by: list[str]) -> pd.Data
     return today[~pd.MultiIndex.from_frame(today[by]).isin(pd.MultiIndex.from_frame(lines[by]))]
 
 
-def money_of_scenarios(tables: Tables, years: range) -> pd.DataFrame:
-    """Return the money of every scenario, a row per partner, instrument, band and year.
+def today_of(tables: Tables) -> str:
+    """Return the id of today: the scenario without lines, whatever its row; "" where the table describes none."""
+    ids = tables["scenarios"]["id"]
+    return next(iter(ids[~ids.isin(tables["scenario_lines"]["scenario"])]), "")
+
+
+def after_votes(tables: Tables) -> Tables:
+    """Return the tables after the support votes in them: no scenario whose vote was lost, and a BIZ that won certain.
+
+    A vote decides: what may not come has no yield, and what may come needs no vote any more.
+    """
+    won = {scenario: all(test.met for test in tests) for scenario, tests in judge_votes(tables["votes"]).items()}
+    lost = [scenario for scenario, favour in won.items() if not favour]
+    scenarios, lines = (
+        tables[name][~tables[name][column].isin(lost)]
+        for name, column in (("scenarios", "id"), ("scenario_lines", "scenario"))
+    )
+    decided = lines["scenario"].isin(list(won)) & (lines["instrument"] == "biz")
+    lines = lines.assign(certainty=lines["certainty"].mask(decided, "certain"))
+    return {**tables, "scenarios": scenarios, "scenario_lines": lines}
+
+
+def scenarios_of_year(tables: Tables, year: int) -> list[str]:
+    """Return the ids of the scenarios of a year: today, always and first, and those with a line in the year.
+
+    None where there is nothing to set beside today.
+    """
+    lines = tables["scenario_lines"]
+    own = lines.loc[(lines["start_year"] <= year) & (lines["end_year"] >= year), "scenario"]
+    return [today_of(tables), *sorted(own.unique())] if len(own) else []
+
+
+def years_ahead(tables: Tables, shown: list[str], year: int) -> range:
+    """Return a year and the years after it in which a scenario that is shown has a line, at most six."""
+    lines = tables["scenario_lines"]
+    last = lines.loc[lines["scenario"].isin(shown) & (lines["start_year"] <= year), "end_year"].max()
+    return range(year, min(max(int(last), year) if pd.notna(last) else year, year + MOST_YEARS - 1) + 1)
+
+
+def money_of_scenarios(tables: Tables, shown: list[str], years: range) -> pd.DataFrame:
+    """Return the money of the scenarios ``shown``, a row per partner, instrument, band and year.
 
     A scenario is today's cash (``payments``) with changes: a line of ``scenario_lines`` comes in the
     place of today's payments of that partner by that instrument, in the years it holds, and otherwise
-    on top of them. A scenario without lines is today; one whose lines hold in none of the years is left
-    out, and without any other than today there is nothing to set side by side. Returns ``scenario``, ``partner``,
-    ``instrument``, ``year``, ``certainty``, ``gross`` and ``net`` [EUR] and ``illustrative``.
+    on top of them. Returns ``scenario``, ``partner``, ``instrument``, ``year``, ``certainty``, ``gross`` and
+    ``net`` [EUR] and ``illustrative``.
     """
-    lines, ids = tables["scenario_lines"], tables["scenarios"]["id"].rename("scenario")
-    new = lines.assign(**yields(lines)).merge(pd.DataFrame({"year": years}), how="cross")
+    lines, cash = tables["scenario_lines"], in_cash(tables["payments"])
+    new = lines[lines["scenario"].isin(shown)].merge(pd.DataFrame({"year": years}), how="cross")
     new = new[new["year"].between(new["start_year"], new["end_year"])]
-    shown = ids[~ids.isin(lines["scenario"]) | ids.isin(new["scenario"])] if len(new) else ids[:0]
-    cash = in_cash(tables["payments"])
-    today = shown.to_frame().merge(cash.assign(gross=cash["amount_eur"], net=cash["amount_eur"]), how="cross")
+    new = new.assign(**yields(new))
+    cash = cash[cash["year"].isin(years)].assign(gross=cash["amount_eur"], net=cash["amount_eur"])
+    today = pd.DataFrame({"scenario": shown}, dtype="str").merge(cash, how="cross")
     every = pd.concat([_without(today, new, [*CHARGE, "year"]), new], ignore_index=True)
-    every = every.sort_values("scenario", key=lambda names: names.map(list(ids).index), kind="stable")
     return every[[*CHARGE, "year", "certainty", "gross", "net", "illustrative"]]
 
 
-def paid_in_scenarios(money: pd.DataFrame, year: int) -> pd.DataFrame:
+def paid_in_scenarios(money: pd.DataFrame, shown: list[str], year: int) -> pd.DataFrame:
     """Return who pays what in one year: partner x scenario [EUR], before the cost of collecting.
 
-    Scenarios stand in the order of the table, partners by what they pay in all of them together.
+    Scenarios stand as in ``shown``, partners by what they pay in all of them together.
     """
     own = money[money["year"] == year]
     table = own.pivot_table(index="partner", columns="scenario", values="gross", aggfunc="sum", fill_value=0.0)
     order = table.sum(axis=1).sort_values(ascending=False, kind="stable").index
-    return table.reindex(index=order, columns=own["scenario"].unique())
+    return table.reindex(index=order, columns=pd.Index(shown, name="scenario"), fill_value=0.0)
 
 
 def shares_of_scenarios(paid: pd.DataFrame, benefit: pd.Series) -> pd.DataFrame:
@@ -95,33 +133,30 @@ def shares_of_scenarios(paid: pd.DataFrame, benefit: pd.Series) -> pd.DataFrame:
     return table.div(table.sum().where(table.sum() > 0)).rename_axis("partner")
 
 
-def yields_ahead(tables: Tables, year: int) -> pd.DataFrame:
-    """Return what each scenario of a year brings in that year and after, while its lines hold: scenario x year [EUR].
+def yields_ahead(money: pd.DataFrame, shown: list[str], years: range) -> pd.DataFrame:
+    """Return what each scenario brings per year: scenario x year [EUR].
 
-    After the cost of collecting and without maintenance money; at most six years.
+    After the cost of collecting and without maintenance money.
     """
-    lines = tables["scenario_lines"]
-    last = lines.loc[(lines["start_year"] <= year) & (lines["end_year"] >= year), "end_year"].max()
-    years = range(year, min(int(last), year + MOST_YEARS - 1) + 1) if pd.notna(last) else range(year, year + 1)
-    now = money_of_scenarios(tables, range(year, year + 1))["scenario"].unique()
-    money = money_of_scenarios(tables, years)
-    free = money[money["year"].isin(years) & (money["instrument"] != "maintenance_transfer")]
+    free = money[money["instrument"] != "maintenance_transfer"]
     table = free.pivot_table(index="scenario", columns="year", values="net", aggfunc="sum", fill_value=0.0)
-    return table.reindex(now).round(2)
+    return table.reindex(index=shown, columns=years, fill_value=0.0).round(2)
 
 
-def compare_scenarios(money: pd.DataFrame, benefit: pd.Series, year: int) -> pd.DataFrame:
+def compare_scenarios(money: pd.DataFrame, shown: list[str], benefit: pd.Series, year: int) -> pd.DataFrame:
     """Return per scenario what it brings in one year, and how far payment lies from benefit.
 
-    Parameters: ``money`` of ``money_of_scenarios``; ``benefit`` per partner in any unit. Returns per
-    scenario ``gross``, ``collection``, ``tied`` (maintenance money, which comes with a task that costs as
-    much) and ``net``, what is left [EUR]; ``certain``, ``expected`` and ``uncertain`` [EUR] of what is
-    left; ``payers`` (partners who pay), ``apart`` [1] (the part of the money that would have to be paid
-    by others for payment to follow benefit; missing if either is unknown) and ``illustrative``.
+    Parameters: ``money`` of ``money_of_scenarios``; ``benefit`` per partner in any unit. Returns today, the first
+    of ``shown``, and then what brings most first: ``gross``, ``collection``, ``tied`` (maintenance money, which
+    comes with a task that costs as much) and ``net``, what is left [EUR]; ``certain``, ``expected`` and
+    ``uncertain`` [EUR] of what is left; ``payers`` (partners who pay), ``apart`` [1] (the part of the money that
+    would have to be paid by others for payment to follow benefit; missing if either is unknown) and
+    ``illustrative``.
     """
-    own, paid = money[money["year"] == year], paid_in_scenarios(money, year)
+    own, paid = money[money["year"] == year], paid_in_scenarios(money, shown, year)
     tied = own["instrument"] == "maintenance_transfer"
-    sums = own.assign(tied=own["net"].where(tied, 0.0)).groupby("scenario", sort=False)[["gross", "net", "tied"]].sum()
+    sums = own.assign(tied=own["net"].where(tied, 0.0)).groupby("scenario")[["gross", "net", "tied"]].sum()
+    sums = sums.reindex(paid.columns, fill_value=0.0)
     left = own[~tied].pivot_table(index="scenario", columns="certainty", values="net", aggfunc="sum", fill_value=0.0)
     shares = shares_of_scenarios(paid, benefit)
     table = pd.DataFrame(
@@ -132,11 +167,11 @@ def compare_scenarios(money: pd.DataFrame, benefit: pd.Series, year: int) -> pd.
             "net": sums["net"] - sums["tied"],
         }
     ).round(2)
-    table[CERTAINTIES] = left.reindex(index=table.index, columns=CERTAINTIES).fillna(0.0)
+    table[CERTAINTIES] = left.reindex(index=table.index, columns=CERTAINTIES, fill_value=0.0).fillna(0.0)
     table["payers"] = (paid > 0).sum()
     table["apart"] = shares[paid.columns].sub(shares["benefit"], axis=0).clip(lower=0.0).sum(min_count=1)
-    table["illustrative"] = own.groupby("scenario")["illustrative"].any()
-    return table
+    table["illustrative"] = own.groupby("scenario")["illustrative"].any().reindex(table.index, fill_value=False)
+    return pd.concat([table.iloc[:1], table.iloc[1:].sort_values("net", ascending=False, kind="stable")])
 
 
 def flags_of_scenarios(tables: Tables) -> pd.DataFrame:

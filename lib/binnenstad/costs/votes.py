@@ -33,10 +33,10 @@ class Test:
 
 
 def judge_votes(votes: pd.DataFrame) -> dict[str, list[Test]]:
-    """Return the tests of every scenario in table ``votes`` of the contract, in the order of the table."""
+    """Return the tests of every scenario in table ``votes`` of the contract, users before owners."""
     return {
         str(scenario): support_vote(rows.set_index("group"), flat=bool(rows["flat"].iloc[0]))
-        for scenario, rows in votes.groupby("scenario", sort=False)
+        for scenario, rows in votes.sort_values("group", ascending=False).groupby("scenario")
     }
 
 

@@ -295,9 +295,16 @@ def _meant(cell: object, subject: str, words: Words) -> str | None:
     return written(value) if fits else None
 
 
+def _today(scenarios: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    without = ~scenarios["id"].isin(frames["scenario_lines"]["scenario"])
+    rule = words.say("has no lines, and so has another scenario, while only today has none")
+    way_out = words.say("Give it lines in scenario_lines, or remove it.")
+    yield Broken(without & (without.sum() > 1), "id", rule, way_out, ("scenario_lines", "scenario"))
+
+
 RULES = {
     "goals": (_weights,), "indicators": (_targets, _changes, _limits, _weights), "measurements": (_measured,),
     "efforts": (_order_of_dates,), "payments": (_funds,), "budget_totals": (_funds,),
     "scenario_lines": (_tariffs,), "votes": (_voted_on, _vote_counts), "interests": (_interests,),
-    "recipients": (_recipients,), "decisions": (_decisions, _outcomes),
+    "recipients": (_recipients,), "decisions": (_decisions, _outcomes), "scenarios": (_today,),
 }  # fmt: skip

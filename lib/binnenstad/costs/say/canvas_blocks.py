@@ -59,11 +59,11 @@ def live_income(payments: pd.DataFrame, money: pd.DataFrame, year: int, words: W
 
     ``payments`` are those of the year, ``money`` those of them that fill a fund of the budget, in cash.
     """
-    if payments.empty:
-        return [words.say("No income is known for {year}.", year=year)]
     instruments, kinds = (code_names("payments", column, words.language) for column in ("instrument", "kind"))
     total, by_instrument = money["amount_eur"].sum(), money.groupby("instrument")["amount_eur"].sum()
     lines = [words.say("{amount} for the budget of {year}", amount=words.eur(total), year=year)]
+    if money.empty:
+        lines = [words.say("No income is known for {year}.", year=year)]
     for instrument, amount in by_instrument.sort_values(ascending=False, kind="stable").items():
         lines.append(f"{instruments[str(instrument)]}: {words.eur(amount)}")
     if total:

@@ -55,6 +55,8 @@ def describe_splits(splits: pd.DataFrame, checks: Mapping[str, Checks], names: p
     }
     judged = {key: _checked(found, names, words) for key, found in checks.items()}
     paid, shared = splits["now"].sum(), splits["per_effort"].sum()
+    if splits["now"].isna().all():
+        judged["now"] = words.say("what each partner pays is not known.")
     if paid and abs(paid - shared) >= 0.01:
         message = words.pattern(
             "{paid} is paid and {shared} is known to benefit somebody, so it cannot be said who pays too much."
@@ -69,12 +71,12 @@ def describe_splits(splits: pd.DataFrame, checks: Mapping[str, Checks], names: p
 
 def _difference(splits: pd.DataFrame, key: str, words: Words) -> str:
     """Return for whom a split differs most from now, where it divides the same money; or why it is not known."""
-    change = splits[key] - splits["now"]
-    if change.isna().all() and key == "nucleolus":
+    if splits[key].isna().all() and key == "nucleolus":
         return words.say("There are too many partners to compare all groups, so this is not computed.")
-    if change.isna().all():
+    if splits[key].isna().all() and key != "now":
         return words.say("No interest in the goals is known, so this cannot be computed.")
-    if abs(change.sum()) >= 0.01:
+    change = splits[key] - splits["now"]
+    if change.isna().any() or abs(change.sum()) >= 0.01:
         return ""
     # who differ by a cent of rounding differ by nothing
     most, least = (
@@ -121,16 +123,18 @@ def how_splits_differ(splits: pd.DataFrame, partner: str, words: Words) -> str:
     """Return under which split a partner pays least and most (``split.compare_splits``, by id)."""
     if partner not in splits.index:
         return words.say("No split reaches it: it neither pays nor is known to benefit.")
-    line = splits.loc[[partner]].iloc[0].dropna().rename(split_names(words))
-    now, others = line.iloc[0], line.iloc[1:]
+    line = splits.loc[[partner]].iloc[0].rename(split_names(words))
+    now, others = line.iloc[0], line.iloc[1:].dropna()
     low, high = words.eur(others.min()), words.eur(others.max())
     if others.max() - others.min() < 0.02:
         return words.say("Under every split it pays {amount}.", amount=high)
-    values = {"least": others.idxmin(), "low": low, "most": others.idxmax(), "high": high, "now": words.eur(now)}
-    return words.say(
-        'It pays least under "{least}" ({low}) and most under "{most}" ({high}); now it pays {now} of the budget.',
-        **values,
-    )
+    values = {"least": others.idxmin(), "low": low, "most": others.idxmax(), "high": high}
+    known = words.say("Now it pays {now} of the budget.", now=words.eur(now))
+    said = [
+        words.say('It would pay least under "{least}" ({low}) and most under "{most}" ({high}).', **values),
+        words.say("What it pays now is not known.") if pd.isna(now) else known,
+    ]
+    return " ".join(said)
 
 
 def describe_checks(checks: Mapping[str, Checks], partner: str, alone: float, words: Words) -> list[str]:

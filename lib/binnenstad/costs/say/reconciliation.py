@@ -9,7 +9,10 @@ from binnenstad.words import Words
 
 
 def budget_adds_up(rows: pd.DataFrame, words: Words) -> str:
-    """Return whether budget and payments agree (``money.reconcile``), naming every fund and year that do not."""
+    """Return whether budget and payments agree (``money.reconcile``), naming every fund and year that do not.
+
+    Without any payment nothing is known of who pays, which is no payment of 0.
+    """
     apart = rows[rows["difference"] != 0]
     little = words.pattern("{fund} {year} ({amount} too little)")
     much = words.pattern("{fund} {year} ({amount} too much)")
@@ -19,6 +22,7 @@ def budget_adds_up(rows: pd.DataFrame, words: Words) -> str:
     ]
     said = {
         words.say("There is no budget to compare with."): rows.empty,
+        words.say("No payments for the budget are known, so nothing can be compared."): not rows["paid"].any(),
         words.say("Yes: for every fund and year the payments equal the budget to the cent."): apart.empty,
         words.say("No: budget and payments differ for {found}.", found=words.listing(found)): True,
     }

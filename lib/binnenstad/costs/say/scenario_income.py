@@ -4,19 +4,38 @@ from __future__ import annotations
 
 import pandas as pd
 
-from binnenstad.costs.money import CERTAINTIES, funded_until
+from binnenstad.costs.money import CERTAINTIES, funded_until, in_cash
+from binnenstad.costs.scenarios import Tables, scenarios_of_year, today_of
 from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
+
+
+def name_scenarios(tables: Tables, words: Words) -> pd.DataFrame:
+    """Return the table ``scenarios`` by id, with a title for today where no row describes it."""
+    texts = tables["scenarios"].set_index("id")
+    texts.loc[today_of(tables), "title"] = texts["title"].get(today_of(tables), words.say("Today"))
+    return texts
+
+
+def no_scenarios(tables: Tables, year: int, words: Words) -> str:
+    """Return why no scenario of a year stands beside today: there is none, or none is left, or today is unknown."""
+    values = {"today": name_scenarios(tables, words).loc[today_of(tables), "title"], "year": year}
+    said = {
+        words.say("No scenarios are described for {year}.", **values): not scenarios_of_year(tables, year),
+        words.say("{today}: who pays what is not known, so no scenario can be set beside it.", **values): in_cash(
+            tables["payments"]
+        ).empty,
+        words.say("{today}: no scenario is left to set beside it.", **values): True,
+    }
+    return next(sentence for sentence, holds in said.items() if holds)
 
 
 def describe_scenarios(table: pd.DataFrame, texts: pd.DataFrame, words: Words) -> list[str]:
     """Return a few sentences per scenario: what changes, what it brings, and how far payment lies from benefit.
 
-    ``table`` is the result of ``scenarios.compare_scenarios``, its first row today; ``texts`` the table
-    ``scenarios`` of the contract by id.
+    ``table`` is the result of ``scenarios.compare_scenarios``, its first row today; ``texts`` that of
+    ``name_scenarios``.
     """
-    if table.empty:
-        return [words.say("No scenarios are described for this year.")]
     today = table["net"].iloc[0]
     return [_describe(row, texts.loc[[str(id)]].iloc[0], row["net"] - today, words) for id, row in table.iterrows()]
 

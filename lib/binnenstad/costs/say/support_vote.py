@@ -31,6 +31,7 @@ def describe_vote(tests: list[Test], voted: list[str], title: str, date: pd.Time
     values = {"scenario": title, "date": words.date(date), "thresholds": short}
     said = {
         words.say("{scenario}: by the vote of {date} the levy may not come; not met: {thresholds}.", **values): short,
+        words.say("So this scenario is left out."): short,
         words.say("{scenario}: by the vote of {date} the levy may come; every threshold is met.", **values): not short,
         words.say("Only users were asked, so owners may not be charged by it."): not short and voted == ["users"],
         words.say("Only owners were asked, so users may not be charged by it."): not short and voted == ["owners"],

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from binnenstad.costs.money import of_year, rests_on_example
+from binnenstad.costs.money import of_year, programme_money, rests_on_example
 from binnenstad.words import Words
 
 
@@ -17,6 +17,7 @@ def unknown_about_money(tables: Mapping[str, pd.DataFrame], year: int, unshared:
     which nobody is known to benefit.
     """
     interests, payments = tables["interests"], of_year(tables["payments"], year)
+    nobody = programme_money(payments).empty
     names = tables["partners"].set_index("id")["title"]
     judges = words.listing(sorted(interests["judged_by"].unique()))
     silent = words.listing(list(names.drop(interests.loc[interests["weight"] > 0, "partner"].unique())))
@@ -27,7 +28,7 @@ def unknown_about_money(tables: Mapping[str, pd.DataFrame], year: int, unshared:
         ): judges,
         words.say("No interests are known, so nothing can be said about who benefits."): not judges,
         words.say("No interest is known of {names}: no benefit is counted for them.", names=silent): judges and silent,
-        words.say("No payments are known: who brings the money cannot be said."): payments.empty,
+        words.say("No payments for the budget are known: who brings the money cannot be said."): nobody,
     }
     doubtful = payments[payments["certainty"] != "certain"].groupby("partner")["amount_eur"].sum()
     expected = words.pattern("Not certain yet: {amount} from {partner}.")

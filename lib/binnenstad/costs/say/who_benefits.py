@@ -52,17 +52,17 @@ def describe_imbalance(shares: pd.DataFrame, words: Words) -> str:
 
 def describe_say(shares: pd.DataFrame, words: Words) -> str:
     """Return how far interest, payment and say lie apart (``checks.three_shares``, by title)."""
-    if shares[["interest", "payment"]].isna().all(axis=None):
-        return words.say("Neither interest nor payment is known, so they cannot be compared with say.")
-    most, unknown = (
-        {"partner": shares["gap"].idxmax(), "points": words.number(shares["gap"].max() * 100)},
-        shares["say"].isna(),
-    )
-    names = words.listing(list(shares.index[unknown]))
+    heads = {"interest": words.say("interest"), "payment": words.say("payment"), "say": words.say("say (seats)")}
+    lacking = words.listing([head for name, head in heads.items() if shares[name].isna().all()])
+    if shares["gap"].isna().all():
+        return words.say("Interest, payment and say cannot be compared; not known: {shares}.", shares=lacking)
+    most = {"partner": shares["gap"].idxmax(), "points": words.number(shares["gap"].max() * 100)}
+    unknown = shares["say"].isna()
+    silent = words.listing(list(shares.index[unknown]))
     said = {
         words.say("Interest, payment and say lie furthest apart for {partner}: {points} points.", **most): True,
-        words.say("How many seats each partner has is not known, so say is not in it."): unknown.all(),
-        words.say("Of {names} it is not known how many seats they have.", names=names): names and not unknown.all(),
+        words.say("Not known, and so not in it: {shares}.", shares=lacking): lacking,
+        words.say("Of {names} it is not known how many seats they have.", names=silent): silent and not unknown.all(),
     }
     return " ".join(sentence for sentence, holds in said.items() if holds)
 

@@ -62,10 +62,14 @@ def tabulate_benefit(
 
 
 def tabulate_own_splits(splits: pd.DataFrame, partner: str, names: dict[str, str], words: Words) -> Block:
-    """Return what the partner would pay under each split, against now (``compare_splits``); one unknown is left out."""
+    """Return what the partner would pay under each split, against now (``compare_splits``); one unknown is left out.
+
+    What it pays now always has its row: where that is not known it is a dash, and so is every difference.
+    """
     if partner not in splits.index:
         return Block("", "")
-    own = splits.loc[[partner]].iloc[0].dropna().rename(names)
+    own = splits.loc[[partner]].iloc[0]
+    own = own[own.notna() | (own.index == "now")].rename(names)
     caption = words.say("What it would pay under each split (amounts in euro)")
     return table(caption, _line(own, words.say("split"), words.say("difference with now"), words))
 

@@ -1,0 +1,148 @@
+"""What the reports on money say of a folder a researcher edited, through the product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from bs4 import BeautifulSoup
+from click.testing import CliRunner
+
+from binnenstad.cli import main
+from binnenstad.programme import check_programme
+from binnenstad.words.errors import DataError
+
+Pages = Callable[..., dict[str, str]]
+
+
+@pytest.fixture
+def pages(folder: Path, tmp_path: Path) -> Pages:
+    """Make reports of the copy and return the text of each by its file name, one space between words."""
+
+    def run(*only: str, period: str = "2019Q4", partner: str = "gemeente", name: str = "almelo") -> dict[str, str]:
+        arguments = ["run", name, "--period", period, "--partner", partner, "--data", folder.parent, "--out", tmp_path]
+        result = CliRunner().invoke(main, [*map(str, arguments), *(part for one in only for part in ("--only", one))])
+        assert result.exit_code == 0, result.output
+        return {path.stem: text(path) for path in (tmp_path / name / period).glob("*.html")}
+
+    return run
+
+
+def text(page: Path) -> str:
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    for row in soup.select("main tr"):
+        row.insert_after(soup.new_string(f" [{' | '.join(cell.text for cell in row.select('th, td'))}] "))
+        row.decompose()
+    for part in soup.select("svg, style, script"):
+        part.decompose()
+    return " ".join(soup.get_text(" ").split())
+
+
+# --- who pays is not known --------------------------------------------------------------------------------------
+@pytest.mark.parametrize("kind", ["", "in_kind"])
+def test_without_payments_in_cash_every_money_page_says_that_who_pays_is_not_known(folder, edit, pages, kind):
+    """Unknown is no 0, no other split is taken for that of now, and no other reason is given."""
+    if kind:
+        edit("payments", lambda rows: [row.update(kind=kind) for row in rows])
+    else:
+        (folder / "payments.csv").unlink()
+    made = pages("costs", "partner", "canvas")
+    partner, costs, canvas = made["partner-gemeente"], made["costs"], made["canvas"]
+    assert "Wat zij nu betaalt, is niet bekend." in partner and "nu betaalt zij" not in partner.lower()
+    assert "[nu | – | –]" in partner and "[gelijk | 99.885,71 | –]" in partner
+    assert "Nu: wat elke partij betaalt, is niet bekend." in costs
+    assert "geen belang bij de doelen bekend" not in costs and "te veel partijen" not in costs
+    assert "niet te vergelijken; niet bekend: bijdrage en zeggenschap (zetels)." in costs
+    assert "0 procentpunt" not in costs
+    for page in (costs, canvas):
+        assert "Er is dus niets te vergelijken." in page and "te weinig)" not in page
+        assert "Wie de begroting betaalt, is niet bekend." in page
+    assert "€ 0 voor de begroting" not in canvas
+
+
+def test_without_any_payment_no_scenario_is_set_beside_today(folder, pages):
+    (folder / "payments.csv").unlink()
+    made = pages("costs", "partner")
+    for page in (made["costs"], made["partner-gemeente"]):
+        assert "Vandaag: wie wat betaalt, is niet bekend." in page and "meer dan vandaag" not in page
+
+
+# --- scenarios --------------------------------------------------------------------------------------------------
+def section(page: str, start: str, end: str) -> str:
+    """Return what stands between the last heading ``start`` and the next ``end``."""
+    return page.rpartition(start)[2].partition(end)[0]
+
+
+def scenarios_of(page: str) -> str:
+    return section(page, "Hoe kan het anders worden betaald?", "Tot wanneer is er geld?")
+
+
+def test_today_is_the_scenario_without_lines_whatever_its_row_and_if_there_is_none(folder, edit, pages):
+    """With the row ``biz`` first the page said "Vandaag ... EUR 75.525 minder dan vandaag"."""
+    as_shipped = pages("costs")["costs"]
+    edit("scenarios", lambda rows: rows.insert(0, rows.pop(2)))
+    assert scenarios_of(pages("costs")["costs"]) == scenarios_of(as_shipped)
+    edit("scenarios", lambda rows: [rows.remove(row) for row in rows[:] if row["id"] == "vandaag"])
+    made = pages("costs", "partner")
+    assert "Vandaag. Levert € 824.200 op" in made["costs"] and "minder dan vandaag" not in made["costs"]
+    assert "BIZ. De bijdrage wordt" in made["costs"] and "€ 75.525 meer dan vandaag" in made["costs"]
+    assert "[Vandaag | 500.000,00 | 0,00]" in made["partner-gemeente"]
+
+
+def test_two_scenarios_without_lines_are_refused_by_name(folder, edit):
+    edit("scenarios", lambda rows: rows.append(rows[0] | {"id": "nogmaals"}))
+    with pytest.raises(DataError) as caught:
+        check_programme(folder)
+    assert [(fault.file, fault.row, fault.value) for fault in caught.value.faults] == [
+        ("scenarios.csv", 2, "vandaag"), ("scenarios.csv", 8, "nogmaals"),
+    ]  # fmt: skip
+    assert "alleen vandaag" in caught.value.faults[0].rule
+
+
+# --- a vote decides ---------------------------------------------------------------------------------------------
+VOTES = "scenario;group;flat;liable;in_favour;against;woz_in_favour_eur;woz_against_eur;date;illustrative;source;note"
+
+
+def vote(folder: Path, *groups: str, date: str = "2019-10-01") -> None:
+    rows = [f"biz;{group};{date};;;" for group in groups]
+    (folder / "votes.csv").write_text("\n".join([VOTES, *rows]), encoding="utf-8")
+
+
+LOST = ("users;false;250;90;60;9000000;1000000", "owners;false;120;40;25;9000000;1000000")
+WON = ("users;false;250;140;60;9000000;1000000", "owners;false;120;60;25;9000000;1000000")
+
+
+def test_a_lost_vote_takes_its_scenario_out_of_yields_shares_and_ranking(folder, pages):
+    """130 of 215 is 60 %: a levy that may not come brought EUR 899.725, and the partner's page asked for it."""
+    vote(folder, *LOST)
+    made = pages("costs", "partner", partner="ondernemers")
+    for page in (made["costs"], made["partner-ondernemers"]):
+        assert "BIZ: volgens de stemming van 1 oktober 2019 mag de heffing er niet komen; niet gehaald: voor" in page
+        assert "Dit scenario telt dus niet meer mee." in page
+        assert "[Vrijwillig geld wordt BIZ |" not in page and "(Vrijwillig geld wordt BIZ)" not in page
+    assert "899.725" not in made["costs"] and "| Vrijwillig geld wordt BIZ |" not in made["costs"]
+    assert "[Vandaag | 824.200" in made["costs"]
+
+
+def test_a_won_vote_makes_the_levy_certain_and_asks_for_no_vote(folder, pages):
+    vote(folder, *WON)
+    made = pages("costs", "partner", partner="ondernemers")
+    for page in (made["costs"], made["partner-ondernemers"]):
+        assert "volgens de stemming van 1 oktober 2019 mag de heffing er komen" in page
+    assert "draagvlakmeting nodig" not in made["partner-ondernemers"]
+    # of the mix nobody voted
+    assert made["costs"].count("draagvlakmeting nodig") == 1
+    # 699.200 of today and 75.525 of the levy
+    assert "[Vrijwillig geld wordt BIZ | 903.700 | 3.975 | 0 | 899.725 | 774.725 |" in made["costs"]
+
+
+def test_without_a_scenario_left_today_is_named_and_a_later_vote_is_not_known(folder, edit, pages):
+    edit("scenarios", lambda rows: rows.__delitem__(slice(3, None)))
+    edit("scenarios", lambda rows: rows.pop(1))
+    edit("scenario_lines", lambda rows: [rows.remove(row) for row in rows[:] if row["scenario"] != "biz"])
+    vote(folder, *LOST)
+    for page in (made := pages("costs", "partner"))["costs"], made["partner-gemeente"]:
+        assert "Vandaag: er is geen scenario over om mee te vergelijken." in page and "mag de heffing er niet" in page
+    vote(folder, *LOST, date="2020-03-01")
+    assert "899.725" in pages("costs")["costs"]
