@@ -50,7 +50,7 @@ accept: $(READY)
 
 bench: $(READY)
 	$(BIN)/python tests/bench.py
-	$(BIN)/python tests/bench_allocation.py
+	$(BIN)/python tests/bench_costs.py
 	$(BIN)/python tests/bench_goals.py
 	$(BIN)/python tests/bench_mail.py
 

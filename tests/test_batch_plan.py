@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from conftest import ALMELO
 from test_batch_run import GOOD, PARAMETERS, plan_almelo, project_of, write_notebook
 
 from binnenstad.batch.plan import plan
+from binnenstad.batch.unchanged import basis_of
 from binnenstad.words import parse_periods
 from binnenstad.words.errors import UsageError
 
@@ -80,9 +82,11 @@ def test_an_extra_parameter_gets_its_declared_type(tmp_path: Path, declared: str
     assert "top" not in other.parameters
 
 
-@pytest.mark.parametrize(("declared", "text"), [("int", "a"), ("int", "1.5"), ("float", "x"), ("bool", "ja")])
+@pytest.mark.parametrize(
+    ("declared", "text"), [("int = 1", "a"), ("int = 1", "1.5"), ("float = 1.0", "x"), ("bool = True", "ja")]
+)
 def test_a_value_of_the_wrong_type_is_refused(tmp_path: Path, declared: str, text: str) -> None:
-    data = project_of(tmp_path, "own", parameters=f"{PARAMETERS}\ntop: {declared} = {declared}()")
+    data = project_of(tmp_path, "own", parameters=f"{PARAMETERS}\ntop: {declared}")
     with pytest.raises(UsageError, match="parameter top="):
         plan_almelo(data, parameters=[f"top={text}"])
 
@@ -107,6 +111,30 @@ def test_half_a_notebook_is_named_and_stops_no_other(tmp_path: Path) -> None:
     assert [job.file for job in plan_almelo(data, only=["own"])] == ["own.html"]
     with pytest.raises(UsageError, match=r"half.ipynb is no notebook"):
         plan_almelo(data)
+
+
+@pytest.mark.parametrize("about", [{"title": "De markt"}, {"order": "6"}, {"engine": "kernl"}])
+def test_a_slip_in_the_metadata_of_a_notebook_is_refused_before_anything_is_made(tmp_path: Path, about: dict) -> None:
+    data = project_of(tmp_path, "own")
+    path = tmp_path / "notebooks" / "own.ipynb"
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    notebook["metadata"]["binnenstad"] = about
+    path.write_text(json.dumps(notebook), encoding="utf-8")
+    with pytest.raises(UsageError, match="own.ipynb is no notebook of a report"):
+        plan_almelo(data)
+
+
+def test_a_parameter_with_the_name_of_a_table_is_not_mistaken_for_it(tmp_path: Path) -> None:
+    data = project_of(tmp_path, "own", parameters=f"{PARAMETERS}\nrisks: float = 0.5")
+    first, second = (basis_of(plan_almelo(data, parameters=[f"risks={value}"])[0]) for value in (1, 2))
+    assert {name for name in first if first[name] != second[name]} == {"parameter risks"}
+
+
+def test_a_report_says_also_the_extra_parameters_that_were_left_as_they_are(tmp_path: Path) -> None:
+    data = project_of(tmp_path, "own", parameters=f"{PARAMETERS}\ntop: int = 3")
+    (job,) = plan_almelo(data)
+    assert job.parameters["top"] == 3
+    assert job.provenance.parameters["top"] == "3"
 
 
 def test_no_notebooks_at_all_is_said(tmp_path: Path) -> None:

@@ -175,7 +175,7 @@ def test_what_changed_is_made_again_and_said(tmp_path: Path, monkeypatch: pytest
     change_text(tmp_path / "notebooks" / "one.ipynb", "A title", "Another title")
     assert made(data) == same | {"one": "notebook changed"}
     assert "Another title" in (place / "one.en.html").read_text(encoding="utf-8")
-    assert made(data, "--as-of", "2020-01-01") == dict.fromkeys(both, "as_of changed")
+    assert made(data, "--as-of", "2020-01-01") == dict.fromkeys(both, "parameter as_of changed")
     assert made(data, "--as-of", "2020-01-01", "--force") == dict.fromkeys(both, "--force was given")
     assert made(data, "--engine", "kernel", "--only", "one") == {"one": "as_of, engine changed"}
     with monkeypatch.context() as patch:

@@ -319,7 +319,7 @@ SPEAKERS = ("say", "pattern", "say_many", "UsageError")
 # what a template says reads as Python, filters and all
 SAID = re.compile(r'\bsay(?:_many)?\((?:[^()"]|"[^"]*"|\([^()]*\))*\)')
 # the command line says the message that a UsageError brings along
-NOT_CONSTANT = {("telling.py", "error.message")}
+NOT_CONSTANT = {("command_line.py", "error.message")}
 
 
 class Spoken(NamedTuple):

@@ -21,7 +21,7 @@ from binnenstad.batch.unchanged import packages, sha256_of, why_made
 from binnenstad.mail.commands import send, sent
 from binnenstad.page.provenance import code_version
 from binnenstad.words import LANGUAGES, Words
-from binnenstad.words.telling import DATA, FOLDER, LANGUAGE, near, telling
+from binnenstad.words.command_line import DATA, FOLDER, LANGUAGE, near, say_errors
 
 if TYPE_CHECKING:
     from binnenstad.batch.plan import Job
@@ -45,7 +45,7 @@ main.add_command(sent)
 def check(programme: str, language: str, data: Path | None) -> None:
     """Check the tables of PROGRAMME: every fault at once, or a summary."""
     words = Words(language)
-    with telling(words):
+    with say_errors(words):
         from binnenstad.programme import check_programme, find_programme
 
         folder = find_programme(programme, data)
@@ -129,7 +129,7 @@ def run(
 ) -> None:  # fmt: skip
     """Make the reports of each PROGRAMME for each period; what is unchanged stays as it is."""
     words = Words(request["languages"][0])
-    with telling(words), _stopping(words):
+    with say_errors(words), _stopping(words):
         data, out = _folders(request)
         key = _key(request, data)
         if not (force or pdf or why) and _is_done(out, key, words):
@@ -260,7 +260,7 @@ def _stopping(words: Words) -> Iterator[None]:
 @_plan_options
 def list_(**request: Any) -> None:
     """Show which reports would be made, without making them."""
-    with telling(Words(request["languages"][0])):
+    with say_errors(Words(request["languages"][0])):
         from binnenstad.batch.plan import plan
 
         data, out = _folders(request)

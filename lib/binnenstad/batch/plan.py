@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,7 +9,7 @@ from itertools import product
 from pathlib import Path
 from typing import Any
 
-from binnenstad.page.provenance import NEEDED, Provenance, made_of, require
+from binnenstad.page.provenance import NEEDED, Provenance, made_of, parameters_of, require
 from binnenstad.programme import Delivered, Programme, check_programme, find_programme
 from binnenstad.programme.folders import digest, find_notebooks
 from binnenstad.words import parse_periods
@@ -21,12 +20,11 @@ PARTNER = "partner"
 KERNEL = "kernel"
 # where a report comes in an index whose notebook does not say so
 LAST = 1_000_000
-TYPES: dict[str, Any] = {"int": int, "float": float, "bool": {"true": True, "false": False}.__getitem__}
 
 
 @dataclass(frozen=True)
 class Notebook:
-    """A notebook as planning sees it: its parameters with their types, and what its metadata says of its report.
+    """A notebook as planning sees it: its parameters with their defaults, and what its metadata says of its report.
 
     That stands under ``binnenstad``: ``title`` (per language; ``{partner}`` is filled in), ``order`` (where it
     comes in an index) and ``engine`` (``kernel`` for papermill's own). ``digest`` is that of the file.
@@ -34,7 +32,7 @@ class Notebook:
 
     path: Path
     digest: str
-    declared: Mapping[str, str]
+    declared: Mapping[str, Any]
     title: Mapping[str, str]
     order: int
     engine: str
@@ -93,7 +91,7 @@ def plan(
                 "partner {names} is not in programme {programme}; known: {known}", programme=name, **strange
             )
         for period, notebook in product(asked or [programme.last_period()], notebooks):
-            values = dict(zip(NEEDED, (name, period, language, as_of), strict=True)) | _typed(extra, notebook)
+            values = _typed(extra, notebook) | dict(zip(NEEDED, (name, period, language, as_of), strict=True))
             for partner in partners or known if PARTNER in notebook.declared else [""]:
                 jobs.append(_job(notebook, values, partner, folder, out, programme))
     return list({job.id: job for job in jobs}.values())
@@ -127,12 +125,12 @@ def _read_notebook(path: Path, engine: str) -> Notebook:
     content = path.read_bytes()
     try:
         notebook = json.loads(content)
-        cells = [cell for cell in notebook["cells"] if "parameters" in cell["metadata"].get("tags", [])]
-        tree = ast.parse("".join(line for cell in cells for line in cell["source"]))
+        declared = parameters_of(notebook)
         about = {"title": {}, "order": LAST, "engine": ""} | notebook["metadata"].get("binnenstad", {})
-    except (ValueError, KeyError, SyntaxError):
-        raise UsageError("{name} is no notebook; save it again in JupyterLab", name=path.name) from None
-    declared = {ast.unparse(n.target): ast.unparse(n.annotation) for n in tree.body if isinstance(n, ast.AnnAssign)}
+        if [type(about[name]) for name in ("title", "order")] != [dict, int] or about["engine"] not in ("", KERNEL):
+            raise ValueError(about)
+    except (ValueError, KeyError, TypeError, SyntaxError):
+        raise UsageError("{name} is no notebook of a report; mend it in JupyterLab", name=path.name) from None
     require(path.stem, declared)
     return Notebook(path, digest(content), declared, about["title"], about["order"], engine or about["engine"])
 
@@ -149,12 +147,13 @@ def _extra(given: Sequence[str], notebooks: Sequence[Notebook]) -> dict[str, str
 
 
 def _typed(texts: Mapping[str, str], notebook: Notebook) -> dict[str, Any]:
-    """Return the extra parameters that a notebook has, in the types that its parameters cell declares."""
-    typed: dict[str, Any] = {}
-    for name, text in texts.items():
-        kind = notebook.declared.get(name, "")
+    """Return the parameters of a notebook: its defaults, and over them the extra ones in the types of those."""
+    typed = dict(notebook.declared)
+    for name, text in ((name, text) for name, text in texts.items() if name in typed):
+        kind = type(typed[name])
         try:
-            typed |= {name: TYPES.get(kind, str)(text.lower() if kind == "bool" else text)} if kind else {}
+            typed[name] = {"true": True, "false": False}[text.lower()] if kind is bool else kind(text)
         except (ValueError, KeyError):
-            raise UsageError("parameter {name}={text!r} is no {kind}", name=name, text=text, kind=kind) from None
+            told = {"name": name, "text": text, "kind": kind.__name__}
+            raise UsageError("parameter {name}={text!r} is no {kind}", **told) from None
     return typed

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from binnenstad.words import Words
-from binnenstad.words.telling import near
+from binnenstad.words.command_line import near
 
 if TYPE_CHECKING:
     from binnenstad.batch.plan import Job

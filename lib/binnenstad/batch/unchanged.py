@@ -33,7 +33,9 @@ def basis_of(job: Job) -> dict[str, str]:
     """Return all that a report is made of: its parameters, and the digest of each table, its code and its packages."""
     code = {"notebook": job.notebook.digest, "binnenstad": job.provenance.code, "packages": packages()}
     tables = {name: held for name, (_, held) in job.delivered.items()}
-    return {**job.provenance.parameters, **tables, **code, "engine": job.notebook.engine}
+    # a parameter may have the name of a table
+    parameters = {f"parameter {name}": value for name, value in job.provenance.parameters.items()}
+    return {**parameters, **tables, **code, "engine": job.notebook.engine}
 
 
 def why_made(job: Job, entry: Mapping[str, Any], words: Words) -> str:

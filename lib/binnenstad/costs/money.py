@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-CERTAINTIES = ["certain", "expected", "uncertain"]
+from binnenstad.programme.contract import code_names
+
+CERTAINTIES = list(code_names("payments", "certainty", "en"))
 # residents, visitors and companies are the customers of centre management; other partners are none
 SEGMENTS = ("residents", "visitors", "companies")
 
@@ -40,7 +42,7 @@ def by_kind(payments: pd.DataFrame) -> pd.DataFrame:
     {'shops': {'cash': 5.0, 'in_kind': 2.0}}
     """
     table = spread(payments, "partner", "kind")
-    return table[[kind for kind in ("cash", "hours", "in_kind") if kind in table]]
+    return table[[kind for kind in code_names("payments", "kind", "en") if kind in table]]
 
 
 def in_cash(payments: pd.DataFrame) -> pd.DataFrame:

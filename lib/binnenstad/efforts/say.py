@@ -13,7 +13,7 @@ LAGGING = ("behind", "far_behind", "worsening", "not_met", "norm_broken")
 
 
 def describe_efforts(counts: pd.DataFrame, words: Words) -> list[str]:
-    """Return per goal how many efforts it has, and how many are in which state (``efforts.beside_goals``)."""
+    """Return per goal how many efforts it has, and how many are in which state (``network.beside_goals``)."""
     return [_describe(own[own > 0], words) for _, own in counts.iterrows()]
 
 

@@ -15,7 +15,7 @@ AXES = ("strength", "cost")
 def draw_contribution(table: pd.DataFrame, words: Words, title: str, what: str, source: str) -> Block:
     """Draw per effort its contribution (left, summed strength of its lines) beside its cost (right).
 
-    Parameters: the result of ``efforts.contribution`` with titles as index; efforts without a line to a
+    Parameters: the result of ``network.contribution`` with titles as index; efforts without a line to a
     goal are not drawn, for unknown is not 0.
     """
     known = table.dropna(subset=["strength"])

@@ -19,8 +19,8 @@ from binnenstad.mail.settings import FILE, read_settings
 from binnenstad.programme import check_programme, find_programme
 from binnenstad.programme.addresses import is_address
 from binnenstad.words import Words, parse_period
+from binnenstad.words.command_line import near
 from binnenstad.words.errors import UsageError
-from binnenstad.words.telling import near
 
 LEDGER = "mail-ledger.sqlite"
 

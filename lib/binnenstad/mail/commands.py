@@ -8,8 +8,8 @@ from typing import Any
 import click
 
 from binnenstad.words import Words
+from binnenstad.words.command_line import DATA, FOLDER, LANGUAGE, say_errors
 from binnenstad.words.errors import UsageError
-from binnenstad.words.telling import DATA, FOLDER, LANGUAGE, telling
 
 PERIOD = click.option("--period", required=True, help="Quarter (2019Q4) or year (2019).")
 OUT = click.option("--out", type=FOLDER, help="Where the reports are (default: reports/ beside data/).")
@@ -28,7 +28,7 @@ OUT = click.option("--out", type=FOLDER, help="Where the reports are (default: r
 def send(language: str, fingerprint: str, test: str, again: bool, resend: tuple[str, ...], **where: Any) -> None:
     """Mail the reports of PROGRAMME; without --send or --test only a preview is made."""
     words = Words(language)
-    with telling(words):
+    with say_errors(words):
         if fingerprint and test:
             raise UsageError("choose --send or --test, not both")
         # who only asks for help should not wait for pandas
@@ -51,7 +51,7 @@ def send(language: str, fingerprint: str, test: str, again: bool, resend: tuple[
 def sent(language: str, **where: Any) -> None:
     """Show the ledger: what was mailed to whom (ids, no addresses) and what became of it."""
     words = Words(language)
-    with telling(words):
+    with say_errors(words):
         from binnenstad.mail.approve import find_reports, show_ledger
 
         show_ledger(find_reports(**where)[1], words)

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from binnenstad.mail.body import Body, compose_body
 from binnenstad.mail.guard import message_faults
-from binnenstad.mail.ledger import Delivery, Ledger
+from binnenstad.mail.ledger import Ledger, Line
 from binnenstad.mail.outputs import output_faults
 from binnenstad.mail.settings import Settings
 from binnenstad.page.pdf import render_pdf
@@ -181,7 +181,7 @@ def _digest(*parts: bytes) -> str:
     return hashlib.sha256(b"".join(f"{len(part)}\0".encode() + part for part in parts)).hexdigest()
 
 
-def _numbered(request: Request, drafts: Sequence[_Draft], lines: Sequence[Delivery], number: int) -> Mailing:
+def _numbered(request: Request, drafts: Sequence[_Draft], lines: Sequence[Line], number: int) -> Mailing:
     had = [line for line in lines if line.number < number and line.state not in ("planned", "dropped")]
     latest = {line.recipient: line.content for line in had}
     messages, unchanged, reasons = list[Message](), list[str](), list[str]()
@@ -198,7 +198,7 @@ def _numbered(request: Request, drafts: Sequence[_Draft], lines: Sequence[Delive
     return Mailing(number, messages, unchanged, _digest(*(message.content_bytes for message in messages))[:12])
 
 
-def _corrections(draft: _Draft, had: Sequence[Delivery]) -> int:
+def _corrections(draft: _Draft, had: Sequence[Line]) -> int:
     """Return how often what this recipient gets to read has changed since the first mail, this one included.
 
     The same again, or the same to another address, corrects nothing.

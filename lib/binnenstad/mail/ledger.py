@@ -28,7 +28,7 @@ CREATE TABLE IF NOT EXISTS deliveries (
 """
 
 
-class Delivery(NamedTuple):
+class Line(NamedTuple):
     """One line of the ledger: a recipient of a mailing, what it was to get (a digest), and how it stands."""
 
     number: int
@@ -64,14 +64,14 @@ class Ledger:
         query = "SELECT number, fingerprint, date FROM mailings WHERE period = ? ORDER BY number"
         return {number: (fingerprint, date) for number, fingerprint, date in self._base.execute(query, (self._period,))}
 
-    def deliveries(self) -> list[Delivery]:
+    def deliveries(self) -> list[Line]:
         """Return the lines of all mailings, in order; one that nobody is sending any more as uncertain."""
         if self._base.execute("SELECT 1 FROM deliveries WHERE state = 'busy'").fetchone():
             # taking the lock tells that nobody is sending it; who holds the lock is still at work
             with suppress(UsageError), self.sending(0):
                 pass
         query = "SELECT number, recipient, content, state, code FROM deliveries WHERE period = ? ORDER BY 1, 2"
-        return [Delivery(*row) for row in self._base.execute(query, (self._period,))]
+        return [Line(*row) for row in self._base.execute(query, (self._period,))]
 
     @contextmanager
     def sending(self, wait_seconds: float = WAIT_SECONDS) -> Iterator[None]:

@@ -74,7 +74,7 @@ class Index:
     def _name(self, entry: Entry) -> str:
         """Return the name of a report as its notebook gives it, and what tells it from others."""
         subject = self._subjects.get((entry["programme"], entry["partner"]), entry["subject"])
-        name: str = entry["title"].get(self._language, entry["report"]).format(partner=subject)
+        name: str = entry["title"].get(self._language, entry["report"]).replace("{partner}", subject)
         old = self._now is not None and outdated(entry["tables"], self._now)
         marks = [LANGUAGES[entry["language"]]] * self._several
         marks += [self._words.say("known until {day}", day=entry["made"]["as_of"])] * self._dated

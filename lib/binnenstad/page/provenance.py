@@ -69,13 +69,13 @@ def require(report: str, parameters: Container[str]) -> None:
         )
 
 
-def parameters_of(notebook: NotebookNode) -> dict[str, Any]:
+def parameters_of(notebook: Mapping[str, Any]) -> dict[str, Any]:
     """Return the parameters a notebook was run with: those of its own cell, and over them what papermill put in."""
     cells = [
-        cell.source
+        "".join(cell["source"])
         for tag in ("parameters", "injected-parameters")
-        for cell in notebook.cells
-        if tag in cell.metadata.get("tags", [])
+        for cell in notebook["cells"]
+        if tag in cell["metadata"].get("tags", [])
     ]
     given = {}
     for line in ast.parse("\n".join(cells)).body:

@@ -135,7 +135,7 @@ def tabulate_continuity(money: pd.DataFrame, words: Words) -> Block:
 
 
 def tabulate_contribution(efforts: pd.DataFrame, words: Words) -> Block:
-    """Return what efforts contribute beside what they cost, strongest first (``efforts.contribution``, by title)."""
+    """Return what efforts contribute beside what they cost, strongest first (``network.contribution``, by title)."""
     heads = {"strength": words.say("contribution (points)"), "goals": words.say("lines to goals"),
              "cost": words.say("cost")}  # fmt: skip
     columns = [Column(words.say("effort"), efforts.index), *_columns(efforts, heads, words.number)]

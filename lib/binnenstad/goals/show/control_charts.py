@@ -23,7 +23,7 @@ def draw_control(
 ) -> Block:
     """Draw one control chart per series, by the id of its goal; nothing without any.
 
-    Parameters: the results of ``goals.control_chart``; ``assessed`` from ``goals.assess`` for names, units
+    Parameters: the results of ``control.control_chart``; ``assessed`` from ``goals.assess`` for names, units
     and targets. Points with a signal are open and orange with a ring, so that grey print shows them too.
     """
     if not charts:

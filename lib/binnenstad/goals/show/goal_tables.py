@@ -177,7 +177,7 @@ def tabulate_year(past: pd.DataFrame, values: pd.DataFrame, words: Words) -> Blo
 
 
 def tabulate_efforts(counts: pd.DataFrame, assessed: pd.DataFrame, heads: Mapping[Any, str], words: Words) -> Block:
-    """Return the efforts per goal and state beside the verdict (``efforts.beside_goals``)."""
+    """Return the efforts per goal and state beside the verdict (``network.beside_goals``)."""
     columns = [_goals(assessed, words), _verdicts(words.say("verdict"), assessed, words)]
     columns += [Column(heads[state], counts[state], words.number) for state in counts if counts[state].any()]
     return table(words.say("Efforts for each goal"), columns, illustrative=assessed["illustrative"])

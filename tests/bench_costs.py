@@ -1,6 +1,6 @@
 """Measure the nucleolus beside a second implementation, each in a process of its own.
 
-Run by ``make bench``; prints and writes docs/benchmarks-allocation.md. Run it when nothing else runs.
+Run by ``make bench``; prints and writes docs/benchmarks-costs.md. Run it when nothing else runs.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def main() -> None:
         + table(head, [row(*case) for case in CASES])
         + f"\nOne report of a generated programme of 12 partners and 60 efforts, whole command: {report_times()}.\n"
     )
-    (ROOT / "docs" / "benchmarks-allocation.md").write_text(text, encoding="utf-8")
+    (ROOT / "docs" / "benchmarks-costs.md").write_text(text, encoding="utf-8")
     print(text)
 
 

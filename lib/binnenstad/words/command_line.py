@@ -23,7 +23,7 @@ DATA = click.option("--data", type=FOLDER, help="Folder with the programmes (def
 
 
 @contextmanager
-def telling(words: Words) -> Iterator[None]:
+def say_errors(words: Words) -> Iterator[None]:
     """Tell an error of ours in the reader's language, and end with 1."""
     try:
         yield
