@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
+from conftest import ROOT
 
 from binnenstad.cli import main
 from binnenstad.programme import check_programme
@@ -146,3 +148,29 @@ def test_without_a_scenario_left_today_is_named_and_a_later_vote_is_not_known(fo
         assert "Vandaag: er is geen scenario over om mee te vergelijken." in page and "mag de heffing er niet" in page
     vote(folder, *LOST, date="2020-03-01")
     assert "899.725" in pages("costs")["costs"]
+
+
+# --- a levy makes money certain once it is in force -------------------------------------------------------------
+def test_formalising_does_not_look_less_certain_than_voluntary_money(pages, folder):
+    """Almere, 2018-2020: of 3 x 200.000 the subsidy of two years is decided, 220 of 600; the BIZ brings 116.375 a year.
+
+    Now 220 of 679,125 is certain; once the BIZ is in force 220 + 3 x 116,375 = 569,125 of 679,125.
+    """
+    shutil.copytree(ROOT / "data" / "almere", folder.parent / "almere")
+    costs = pages("costs", name="almere", period="2018")["costs"]
+    assert "Levert € 200.000 op. In 2018-2020 is 37% van het geld zeker." in costs
+    assert "In 2018-2020 is nu 32% van het geld zeker, en 84% zodra de heffing van kracht is." in costs
+    assert "[Vandaag | 200.000 | 200.000 | 200.000 | 37% | 37%]" in costs
+    assert "[Vrijwillig geld wordt BIZ | 226.375 | 226.375 | 226.375 | 32% | 84%]" in costs
+
+
+def test_voluntary_money_is_certain_for_one_year_at_most(folder, edit, pages):
+    """Of 450.000 and 125.000 in 2020 a promise of the entrepreneurs is no certain money in a report on 2019."""
+
+    def promise(rows):
+        beside = rows[-1] | {"instrument": "voluntary", "fund": "Programma binnenstad", "certainty": "certain"}
+        rows.append(beside | {"year": "2020"})
+
+    edit("payments", promise)
+    assert "[2020 | 450.000 | – | 125.000 | 450.000 | –]" in pages("costs")["costs"]
+    assert "[2020 | 575.000 | – | – | 450.000 | –]" in pages("costs", period="2020Q4")["costs"]

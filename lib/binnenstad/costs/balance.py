@@ -7,7 +7,15 @@ from dataclasses import dataclass
 import pandas as pd
 
 from binnenstad.costs.checks import Checks, check_splits, compare_shares, rewarded_for_cost, share_ranges, three_shares
-from binnenstad.costs.money import continuity, cost_per_effort, in_cash, of_year, per_partner, programme_money
+from binnenstad.costs.money import (
+    certain_for_a_year,
+    continuity,
+    cost_per_effort,
+    in_cash,
+    of_year,
+    per_partner,
+    programme_money,
+)
 from binnenstad.costs.scenarios import (
     Tables,
     after_votes,
@@ -124,11 +132,13 @@ def outlook_of(tables: Tables, year: int, benefit: pd.Series) -> Outlook:
     compared = compare_scenarios(money, shown, benefit, year)
     shown, flags = list(compared.index), flags_of_scenarios(tables)
     paid = paid_in_scenarios(money, shown, year)
+    budgeted = programme_money(tables["payments"])
+    budgeted = budgeted.assign(certainty=certain_for_a_year(budgeted, year))
     return Outlook(
         scenarios=compared,
         paid=paid,
         flags=flags[flags["scenario"].isin(shown)],
         shares=shares_of_scenarios(paid, benefit),
         ahead=yields_ahead(money, shown, years),
-        years=continuity(programme_money(tables["payments"]), tables["budget"].groupby("year")["amount_eur"].sum()),
+        years=continuity(budgeted, tables["budget"].groupby("year")["amount_eur"].sum()),
     )

@@ -75,13 +75,13 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
     paid = ahead.paid.rename(index=names.to_dict(), columns=titles.to_dict())
     return section(
         title,
-        bullets(income.describe_scenarios(compared, texts, words)),
+        bullets(income.describe_scenarios(compared, texts, ahead.ahead.columns, words)),
         decided,
         draw_stacked(levels, words, *about, source_line("", used, words)),
         money_tables.tabulate_scenarios(compared, titles, words),
         money_tables.tabulate_amounts(words.say("Who pays what in each scenario"), paid, words, across=False),
         money_tables.tabulate_scenario_shares(ahead.shares.rename(index=names.to_dict()), titles, words),
-        money_tables.tabulate_ahead(ahead.ahead, titles, words),
+        money_tables.tabulate_ahead(ahead.ahead, compared, titles, words),
         bullets(income.describe_flags(ahead.flags, titles[compared.index], names, words)),
         *_thresholds(votes, titles, words),
     )

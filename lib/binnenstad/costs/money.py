@@ -109,6 +109,17 @@ def published_totals(budget: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame
     ).reset_index(drop=True)  # fmt: skip
 
 
+def certain_for_a_year(money: pd.DataFrame, year: int) -> pd.Series:
+    """Return the certainty of money as it is after a year: voluntary money is certain for one year at most.
+
+    >>> money = pd.DataFrame({"instrument": "voluntary", "year": [2019, 2020], "certainty": "certain"})
+    >>> certain_for_a_year(money, 2019).tolist()
+    ['certain', 'uncertain']
+    """
+    promised = (money["instrument"] == "voluntary") & (money["year"] > year) & (money["certainty"] == "certain")
+    return money["certainty"].mask(promised, "uncertain")
+
+
 def continuity(money: pd.DataFrame, needed: pd.Series) -> pd.DataFrame:
     """Set what comes in against what is needed, per year [EUR].
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from binnenstad.costs.money import CERTAINTIES, in_cash
+from binnenstad.costs.money import CERTAINTIES, certain_for_a_year, in_cash
 from binnenstad.costs.votes import judge_votes
 
 Tables = Mapping[str, pd.DataFrame]
@@ -21,6 +21,8 @@ MOST_BIZ_YEARS = 5
 # Gemeentewet, article 219 paragraph 2
 FORBIDDEN_MEASURES = ("income", "profit")
 CHARGE = ["scenario", "partner", "instrument"]
+# what everybody must pay once it is in force; voluntary money and subsidies never become that certain
+LEVIES = ("biz", "advertising_tax", "property_tax_surcharge")
 
 
 def yields(lines: pd.DataFrame) -> pd.DataFrame:
@@ -93,8 +95,8 @@ def money_of_scenarios(tables: Tables, shown: list[str], years: range) -> pd.Dat
 
     A scenario is today's cash (``payments``) with changes: a line of ``scenario_lines`` comes in the
     place of today's payments of that partner by that instrument, in the years it holds, and otherwise
-    on top of them. Returns ``scenario``, ``partner``, ``instrument``, ``year``, ``certainty``, ``gross`` and
-    ``net`` [EUR] and ``illustrative``.
+    on top of them. Returns ``scenario``, ``partner``, ``instrument``, ``year``, ``certainty``, ``in_force`` (the
+    certainty once the levies of the scenario are in force), ``gross`` and ``net`` [EUR] and ``illustrative``.
     """
     lines, cash = tables["scenario_lines"], in_cash(tables["payments"])
     new = lines[lines["scenario"].isin(shown)].merge(pd.DataFrame({"year": years}), how="cross")
@@ -102,8 +104,10 @@ def money_of_scenarios(tables: Tables, shown: list[str], years: range) -> pd.Dat
     new = new.assign(**yields(new))
     cash = cash[cash["year"].isin(years)].assign(gross=cash["amount_eur"], net=cash["amount_eur"])
     today = pd.DataFrame({"scenario": shown}, dtype="str").merge(cash, how="cross")
-    every = pd.concat([_without(today, new, [*CHARGE, "year"]), new], ignore_index=True)
-    return every[[*CHARGE, "year", "certainty", "gross", "net", "illustrative"]]
+    every = pd.concat([_without(today, new, [*CHARGE, "year"]), new.assign(line=True)], ignore_index=True)
+    certainty, levied = certain_for_a_year(every, years.start), every["instrument"].isin(LEVIES) & every["line"].notna()
+    every = every.assign(certainty=certainty, in_force=certainty.mask(levied, "certain"))
+    return every[[*CHARGE, "year", "certainty", "in_force", "gross", "net", "illustrative"]]
 
 
 def paid_in_scenarios(money: pd.DataFrame, shown: list[str], year: int) -> pd.DataFrame:
@@ -143,15 +147,27 @@ def yields_ahead(money: pd.DataFrame, shown: list[str], years: range) -> pd.Data
     return table.reindex(index=shown, columns=years, fill_value=0.0).round(2)
 
 
+def certain_parts(money: pd.DataFrame) -> pd.DataFrame:
+    """Return per scenario which part of what it brings is certain ``now``, and ``in_force`` [1], over all its years.
+
+    Maintenance money is in neither.
+    """
+    free = money[money["instrument"] != "maintenance_transfer"]
+    certain = {"now": free["certainty"] == "certain", "in_force": free["in_force"] == "certain"}
+    parts = free[["scenario", "net"]].assign(**{name: free["net"].where(rows, 0.0) for name, rows in certain.items()})
+    sums = parts.groupby("scenario").sum()
+    return sums[list(certain)].div(sums["net"].where(sums["net"] > 0), axis=0)
+
+
 def compare_scenarios(money: pd.DataFrame, shown: list[str], benefit: pd.Series, year: int) -> pd.DataFrame:
     """Return per scenario what it brings in one year, and how far payment lies from benefit.
 
     Parameters: ``money`` of ``money_of_scenarios``; ``benefit`` per partner in any unit. Returns today, the first
     of ``shown``, and then what brings most first: ``gross``, ``collection``, ``tied`` (maintenance money, which
     comes with a task that costs as much) and ``net``, what is left [EUR]; ``certain``, ``expected`` and
-    ``uncertain`` [EUR] of what is left; ``payers`` (partners who pay), ``apart`` [1] (the part of the money that
-    would have to be paid by others for payment to follow benefit; missing if either is unknown) and
-    ``illustrative``.
+    ``uncertain`` [EUR] of what is left; ``now`` and ``in_force`` of ``certain_parts``, over all years of ``money``;
+    ``payers`` (partners who pay), ``apart`` [1] (the part of the money that would have to be paid by others for
+    payment to follow benefit; missing if either is unknown) and ``illustrative``.
     """
     own, paid = money[money["year"] == year], paid_in_scenarios(money, shown, year)
     tied = own["instrument"] == "maintenance_transfer"
@@ -168,6 +184,7 @@ def compare_scenarios(money: pd.DataFrame, shown: list[str], benefit: pd.Series,
         }
     ).round(2)
     table[CERTAINTIES] = left.reindex(index=table.index, columns=CERTAINTIES, fill_value=0.0).fillna(0.0)
+    table[["now", "in_force"]] = certain_parts(money).reindex(table.index)
     table["payers"] = (paid > 0).sum()
     table["apart"] = shares[paid.columns].sub(shares["benefit"], axis=0).clip(lower=0.0).sum(min_count=1)
     table["illustrative"] = own.groupby("scenario")["illustrative"].any().reindex(table.index, fill_value=False)

@@ -30,30 +30,32 @@ def no_scenarios(tables: Tables, year: int, words: Words) -> str:
     return next(sentence for sentence, holds in said.items() if holds)
 
 
-def describe_scenarios(table: pd.DataFrame, texts: pd.DataFrame, words: Words) -> list[str]:
-    """Return a few sentences per scenario: what changes, what it brings, and how far payment lies from benefit.
+def describe_scenarios(table: pd.DataFrame, texts: pd.DataFrame, years: pd.Index, words: Words) -> list[str]:
+    """Return a few sentences per scenario: what changes, what it brings, how certain, and how it lies to benefit.
 
     ``table`` is the result of ``scenarios.compare_scenarios``, its first row today; ``texts`` that of
-    ``name_scenarios``.
+    ``name_scenarios``; ``years`` those over which certainty is counted.
     """
-    today = table["net"].iloc[0]
-    return [_describe(row, texts.loc[[str(id)]].iloc[0], row["net"] - today, words) for id, row in table.iterrows()]
+    more, span = table["net"] - table["net"].iloc[0], f"{years[0]}-{years[-1]}" if len(years) > 1 else str(years[0])
+    return [_describe(row, texts.loc[[str(id)]].iloc[0], more[str(id)], span, words) for id, row in table.iterrows()]
 
 
-def _describe(row: pd.Series, text: pd.Series, more: float, words: Words) -> str:
-    certain = words.percent(row["certain"] / row["net"]) if row["net"] else "–"
-    values = {"amount": words.eur(row["net"]), "difference": words.eur(abs(more)), "certain": certain}
+def _describe(row: pd.Series, text: pd.Series, more: float, years: str, words: Words) -> str:
+    values = {"amount": words.eur(row["net"]), "difference": words.eur(abs(more)), "years": years}
+    values |= {"now": words.percent(row["now"]), "in_force": words.percent(row["in_force"])}
     tied, apart = words.eur(row["tied"]), words.percent(row["apart"])
     said = {
-        words.say("Brings {amount}, {certain} of it certain.", **values): round(more, 2) == 0,
-        words.say(
-            "Brings {amount} after the cost of collecting, {difference} more than today; {certain} of it is certain.",
-            **values,
-        ): round(more, 2) > 0,
-        words.say(
-            "Brings {amount} after the cost of collecting, {difference} less than today; {certain} of it is certain.",
-            **values,
-        ): round(more, 2) < 0,
+        words.say("Brings {amount}.", **values): round(more, 2) == 0,
+        words.say("Brings {amount} after the cost of collecting, {difference} more than today.", **values): (
+            round(more, 2) > 0
+        ),
+        words.say("Brings {amount} after the cost of collecting, {difference} less than today.", **values): (
+            round(more, 2) < 0
+        ),
+        words.say("Over {years} {now} of the money is certain.", **values): row["now"] == row["in_force"],
+        words.say("Over {years} {now} of the money is certain now, and {in_force} once it is in force.", **values): (
+            row["now"] < row["in_force"]
+        ),
         words.say("Beside that comes {amount} for a task that costs as much.", amount=tied): row["tied"],
         words.say(
             "For payment to follow benefit, others would have to pay {share} of the money.", share=apart

@@ -117,12 +117,17 @@ def tabulate_scenario_shares(shares: pd.DataFrame, titles: pd.Series, words: Wor
     return table(words.say("Share of the benefit, and of the money in each scenario"), columns)
 
 
-def tabulate_ahead(ahead: pd.DataFrame, titles: pd.Series, words: Words) -> Block:
-    """Return what each scenario brings in this year and after (``scenarios.yields_ahead``); nothing for one year."""
+def tabulate_ahead(ahead: pd.DataFrame, scenarios: pd.DataFrame, titles: pd.Series, words: Words) -> Block:
+    """Return what each scenario brings in this year and after (``scenarios.yields_ahead``); nothing for one year.
+
+    ``scenarios`` of ``compare_scenarios`` say which part of all of it is certain now, and once it is in force.
+    """
     if len(ahead.columns) < 2:
         return Block("", "")
     columns = [Column(words.say("scenario"), titles[ahead.index])]
     columns += _columns(ahead[ahead != 0], {year: str(year) for year in ahead}, words.number)
+    heads = {"now": words.say("certain now"), "in_force": words.say("certain once in force")}
+    columns += _columns(scenarios, heads, words.percent)
     return table(_in_euro(words.say("What each scenario brings per year, as far as is known"), words), columns)
 
 
