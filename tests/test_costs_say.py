@@ -81,6 +81,17 @@ def test_a_budget_that_is_paid_for_in_part_is_not_said_to_be_paid_in_full(nl):
     )
 
 
+def test_where_more_comes_in_than_is_budgeted_the_shares_are_of_what_comes_in(nl):
+    paid, beyond = eur({"Gemeente": 1100, "Rijk": 100}), f"Er komt {EUR}100 meer binnen dan er is begroot."
+    assert who_pays.lead_money(paid, 1100, 2022, nl) == (
+        f"De begroting van 2022 is {EUR}1.100; 92% daarvan komt van Gemeente. {beyond}"
+    )
+    assert who_pays.lead_costs(paid, eur({}), 1100, 2022, nl) == (
+        f"De programmabegroting van 2022 is {EUR}1.100. 2 partijen brengen geld op: Gemeente (92%) en Rijk (8%). "
+        f"{beyond}"
+    )
+
+
 def test_what_is_in_no_share_is_said_of_cash_beside_the_budget_and_of_hours(costs_2019, almelo, nl, assert_clean):
     _, payments, names = costs_2019
     team = almelo["team"]

@@ -19,7 +19,8 @@ def lead_costs(paid: pd.Series, benefit: pd.Series, budgeted: float, year: int, 
     payers = paid[paid > 0].sort_values(ascending=False, kind="stable")
     if not budgeted or payers.empty:
         return lead_money(payers, budgeted, year, words)
-    shares = [f"{partner} ({words.percent(amount / budgeted)})" for partner, amount in payers.items()]
+    whole = max(budgeted, payers.sum())
+    shares = [f"{partner} ({words.percent(amount / whole)})" for partner, amount in payers.items()]
     values = {"year": year, "amount": words.eur(budgeted), "payers": words.listing(shares)}
     lead = words.say_many(
         "The programme budget of {year} is {amount}. {count} partner brings it: {payers}.",
@@ -42,11 +43,12 @@ def lead_money(paid: pd.Series, budgeted: float, year: int, words: Words) -> str
     values = {"year": year, "amount": words.eur(budgeted)}
     if not paid.sum():
         return words.say("The budget of {year} is {amount}; who brings it is not known.", **values)
-    values |= {"partner": paid.idxmax(), "share": words.percent(paid.max() / budgeted)}
-    if round(paid.max() - budgeted, 2) == 0:
-        return words.say("The whole budget of {year}, {amount}, comes from {partner}.", **values)
-    lead = words.say("The budget of {year} is {amount}; {share} of it comes from {partner}.", **values)
-    return lead + _without_payer(budgeted - paid.sum(), words)
+    whole = max(budgeted, paid.sum())
+    values |= {"partner": paid.idxmax(), "share": words.percent(paid.max() / whole)}
+    lead = words.pattern("The budget of {year} is {amount}; {share} of it comes from {partner}.")
+    if round(paid.max() - whole, 2) == 0:
+        lead = words.pattern("The whole budget of {year}, {amount}, comes from {partner}.")
+    return lead.format(**values) + _without_payer(budgeted - paid.sum(), words)
 
 
 def _without_payer(amount: float, words: Words) -> str:
@@ -54,7 +56,7 @@ def _without_payer(amount: float, words: Words) -> str:
     written = words.eur(abs(amount), 0 if round(amount, 2) == round(amount) else 2)
     if round(amount, 2) > 0:
         return " " + words.say("For {amount} no payer is known.", amount=written)
-    return " " + words.say("That is {amount} more than the budget.", amount=written) if round(amount, 2) < 0 else ""
+    return " " + words.say("{amount} more comes in than is budgeted.", amount=written) if round(amount, 2) < 0 else ""
 
 
 def outside_the_shares(payments: pd.DataFrame, team: pd.DataFrame, names: pd.Series, words: Words) -> list[str]:
