@@ -377,6 +377,62 @@ def test_target_year_before_its_measurement_is_judged_on_the_last_value(rows, on
     assert (result.status, result.final_pending) == (status, pending)
 
 
+QUARTERS = {"kind": "stock"}, [("2021-09-30", 198), ("2021-12-31", 199.64), ("2022-03-31", 198.75)]
+MONTHS = {"kind": "stock"}, [("2021-11-30", 190), ("2021-12-31", 190), ("2022-01-31", 201)]
+HALF_YEARS = {"kind": "stock"}, [("2021-06-30", 190), ("2021-12-31", 190), ("2022-06-30", 180)]
+YEARS = {"kind": "stock"}, [("2020-07-01", 180), ("2021-07-01", 190), ("2022-07-01", 201)]
+
+
+@pytest.mark.parametrize(
+    ("series", "more", "on", "status", "pending"),
+    [
+        (QUARTERS, [], "2022-03-31", "on_course", True), (MONTHS, [], "2022-01-31", "met", True),
+        (HALF_YEARS, [], "2022-09-30", "behind", True), (YEARS, [], "2022-09-30", "met", True),
+        (QUARTERS, [], END, "on_course", True), (QUARTERS, [], AFTER, "not_measured_in_target_year", False),
+        (QUARTERS, [(END, 199)], END, "not_met", False), (QUARTERS, [(END, 200)], AFTER, "met", False),
+        (MONTHS, [("2022-12-15", 199)], END, "not_met", False), (YEARS, [], END, "met", False),
+        (HALF_YEARS, [("2022-09-30", 199)], END, "not_met", False),
+        (QUARTERS, [(END, 199), ("2023-03-31", 250)], AFTER, "not_met", False),
+    ],
+)  # fmt: skip
+def test_the_final_verdict_comes_once_the_target_date_is_there(series, more, on, status, pending):
+    """And by the value of the month, quarter or year of that date: what January says never ends a year."""
+    changes, rows = series
+    result = judge(changes, *rows, *more, on=on)
+    assert (result.status, result.final_pending) == (status, pending)
+
+
+@pytest.mark.parametrize(("on", "status"), [("2022-03-31", "on_course"), ("2022-06-30", "not_met")])
+def test_a_deadline_within_a_year_falls_on_its_own_quarter(on, status):
+    rows = [(f"{day}", 100 + at * 4.5) for at, day in enumerate(pd.date_range(START, "2022-12-31", freq="QE").date)]
+    result = judge({"target_date": "2022-06-30", "kind": "stock"}, *rows, on=on)
+    assert (result.status, result.final_pending) == (status, status == "on_course")
+    later = judge({"target_date": "2022-06-30", "kind": "stock"}, *rows, on=AFTER)
+    assert (later.status, later.value) == ("not_met", 199)
+
+
+def test_without_a_target_or_with_faulty_input_no_verdict_is_to_come():
+    assert not judge(NO_TARGET | {"target_date": END}, ("2021-12-31", 150), on=END).final_pending
+    assert not judge({"direction": None}, ("2021-12-31", 150), on=END).final_pending
+
+
+DAYS = [("2019-01-31", "2019-02-28", "2019-03-31"), ("2019-01-31", "2019-03-31", "2019-05-31"),
+        ("2018-12-31", "2019-03-31", "2019-06-30"), ("2019-01-31", "2019-05-31", "2019-09-30"),
+        ("2018-06-30", "2018-12-31", "2019-06-30"), ("2016-10-01", "2017-10-03", "2019-09-28")]  # fmt: skip
+
+
+@pytest.mark.parametrize(("days", "months"), [*zip(DAYS, [1, 2, 3, 4, 6, 12], strict=True), (DAYS[0][:1], 12)])
+def test_the_rhythm_of_a_series_is_seen_from_its_dates(days, months):
+    assert judge({"kind": "stock"}, *((day, 150) for day in days)).rhythm == months
+
+
+def test_a_missing_quarter_leaves_the_rhythm_and_more_frequent_counting_changes_it_soon():
+    missing = ["2018-09-30", "2018-12-31", "2019-06-30", "2019-09-30"]
+    sooner = ["2015-12-31", "2016-12-31", "2017-12-31", "2018-12-31", "2019-03-31", "2019-06-30"]
+    found = [judge({"kind": "stock"}, *((day, 150) for day in days)).rhythm for days in (missing, sooner)]
+    assert found == [3, 3]
+
+
 def test_final_measurement_counts_from_its_publication():
     rows = [("2021-12-31", 190), ("2022-10-01", 199, {"published": "2023-02-01"})]
     before, after = (judge({}, *rows, on=END, as_of=day) for day in ("2023-01-31", "2023-02-01"))

@@ -49,12 +49,12 @@ def test_goals_never_measured_are_named(tables, moment, nl):
     assert notes == ["Niet gemeten: 1a, 2a, 2b, 3a, 3b, 4a, 4b, 4c en 5a."]
 
 
-def test_a_final_measurement_still_to_come_is_announced(almelo, nl):
+def test_a_final_verdict_still_to_come_is_announced(almelo, nl):
     moment = almelo.moment("2022Q1")
     tables = almelo["indicators"], almelo["measurements"], moment.reference, moment.as_of
     pending = assess(*tables)
     notes = unknowns.unknown_about_goals(pending, almelo["measurements"], moment, nl)
-    assert f"De eindmeting volgt nog: {ids(pending, pending['final_pending'], nl)}." in notes
+    assert f"Het eindoordeel volgt nog: {ids(pending, pending['final_pending'], nl)}." in notes
 
 
 def test_a_method_break_is_named(visitors, almelo, moment, nl):

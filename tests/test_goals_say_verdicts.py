@@ -28,7 +28,7 @@ NL_CLAUSES = {
         "Voor 1 doel is geen streefwaarde afgesproken.", "Voor 2 doelen is geen streefwaarde afgesproken.",
     ),
     "not_measured_in_target_year": (
-        "1 doel is in het doeljaar niet gemeten.", "2 doelen zijn in het doeljaar niet gemeten.",
+        "Van 1 doel ontbreekt de eindmeting.", "Van 2 doelen ontbreekt de eindmeting.",
     ),
     "invalid": ("Bij 1 doel is de invoer fout.", "Bij 2 doelen is de invoer fout."),
 }  # fmt: skip
@@ -146,5 +146,5 @@ def test_the_final_verdict_comes_in_the_last_year_and_names_every_goal_once(nl):
     assert verdicts.final_verdict(goals, at("2021"), 2022, nl) == []
     said = verdicts.final_verdict(goals, at("2022"), 2022, nl)
     assert said == [
-        "Behaald: a A.", "Niet behaald: b B en c C.", "De eindmeting volgt nog: e E.", "Geen oordeel mogelijk: d D.",
+        "Behaald: a A.", "Niet behaald: b B en c C.", "Het eindoordeel volgt nog: e E.", "Geen oordeel mogelijk: d D.",
     ]  # fmt: skip

@@ -7,7 +7,7 @@ import pandas as pd
 
 from binnenstad.goals.margins import SURVEYS, WARN_BELOW, attainment_error, change_certainty, level_certainty
 from binnenstad.goals.project import project
-from binnenstad.goals.values import decimal_year, judged_values, known_values, lookup, shown
+from binnenstad.goals.values import decimal_year, judged_values, known_values, lookup, period_number, shown
 
 # Eurostat's cut-offs for progress towards a quantified target, on a linear path
 # (Sustainable development in the European Union, annex on assessment, 2019 edition)
@@ -19,7 +19,7 @@ COMPUTED = [
     "gap", "attainment", "path", "pace", "lead", "needed_per_year", "change_per_year", "low", "high",
     "attainment_error", "forecast", "forecast_low", "forecast_high",
 ]  # fmt: skip
-DROPPED = ["signed_baseline", "measured_later", "reference", "sign", "target_year", "value_year"]
+DROPPED = ["signed_baseline", "measured_later", "reference", "sign", "due", "in_period", "over", "final"]
 
 
 def target_values(indicators: pd.DataFrame, baseline: pd.Series) -> pd.Series:
@@ -68,8 +68,8 @@ def assess(
     - certainty: ``low`` and ``high`` (95 %), ``certainty`` of the level, ``change_certainty``,
       ``attainment_error`` [1];
     - where it goes: the columns of ``goals.project``;
-    - beside the status: ``stale``, ``broken`` (method break since the baseline), ``final_pending`` (target
-      year, its measurement not in), ``at_risk`` (a kept norm that the forecast breaks), ``too_few`` (newest
+    - beside the status: ``rhythm`` [month], ``stale``, ``broken`` (method break since the baseline), ``final_pending``
+      (target year, and no final verdict yet), ``at_risk`` (a kept norm that the forecast breaks), ``too_few`` (newest
       survey value hidden), ``few`` (under 100 answers), ``incomplete`` (under 40 weeks);
     - ``status``: first match of the table in docs/method.md.
 
@@ -88,8 +88,7 @@ def assess_known(indicators: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     goals = judged_values(indicators, known)
     goals["target"] = target_values(goals, goals["signed_baseline"])
     goals["sign"] = np.where(goals["direction"] == "at_least", 1.0, -1.0)
-    goals["target_year"], goals["value_year"] = goals["target_date"].dt.year, goals["date"].dt.year
-    goals = _course(goals)
+    goals = _course(_deadline(goals))
     goals["certainty"] = level_certainty(goals)
     goals["change_certainty"] = change_certainty(goals)
     goals["attainment_error"] = attainment_error(goals)
@@ -99,9 +98,22 @@ def assess_known(indicators: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     # of what is not valid nothing is computed
     wrong = goals["status"] == "invalid"
     goals.loc[wrong, COMPUTED] = np.nan
-    goals.loc[wrong, ["met", "keep", "at_risk"]] = False
+    goals.loc[wrong, ["met", "keep", "at_risk", "final_pending"]] = False
     goals.loc[wrong, ["outlook", "certainty", "change_certainty"]] = ""
     return goals.drop(columns=DROPPED)
+
+
+def _deadline(goals: pd.DataFrame) -> pd.DataFrame:
+    """Add whether the value is of the period of the target date, whether that is over, and whether the value decides.
+
+    The period is the month, quarter or year in which the target date lies, as often as the goal is measured.
+    """
+    goals["in_period"] = period_number(goals["date"], goals["rhythm"]) == goals["due"]
+    goals["over"] = period_number(goals["reference"], goals["rhythm"]) > goals["due"]
+    goals["final"] = goals["in_period"] & (goals["reference"] >= goals["target_date"])
+    this_year = goals["target"].notna() & (goals["target_date"].dt.year == goals["reference"].dt.year)
+    goals["final_pending"] = this_year & ~goals["final"] & ~goals["over"]
+    return goals
 
 
 def _course(goals: pd.DataFrame) -> pd.DataFrame:
@@ -119,8 +131,7 @@ def _course(goals: pd.DataFrame) -> pd.DataFrame:
     moving = elapsed > 0
     goals["pace"] = (part / (elapsed / agreed_years)).where(moving)
     goals["lead"] = (part * agreed_years - elapsed).where(moving)
-    before_target_year = goals["value_year"] < goals["target_year"]
-    open_still = ~goals["met"] & before_target_year & (goals["reference"].dt.year <= goals["target_year"])
+    open_still = ~goals["met"] & ~goals["in_period"] & ~goals["over"]
     goals["needed_per_year"] = ((goals["target"] - goals["value"]) / (end - at)).where(open_still)
     goals["age"] = decimal_year(goals["reference"]) - at
     return goals
@@ -153,15 +164,13 @@ def _points(goals: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
 
 def _beside(goals: pd.DataFrame) -> pd.DataFrame:
     """Add what stands beside the status and never replaces it."""
-    elsewhen = goals["value_year"] != goals["target_year"]
     months = (goals["maximum_age_years"].fillna(1.0) * 12).round().astype(int)
     # by the calendar: a leap year ages nothing
     oldest = goals["reference"]
     for count in months.unique():
         oldest = oldest.mask(months == count, goals["reference"].sub(pd.DateOffset(months=int(count))))
-    # what was measured in the target year decides, however long ago
-    goals["stale"] = (goals["date"] < oldest) & elsewhen
-    goals["final_pending"] = (goals["target_year"] == goals["reference"].dt.year) & elsewhen
+    # what was measured in the period of the target date decides, however long ago
+    goals["stale"] = (goals["date"] < oldest) & ~goals["in_period"]
     goals["few"] = goals["kind"].isin(SURVEYS) & (goals["respondents"] < WARN_BELOW)
     goals["incomplete"] = goals["valid_weeks"] < WEEKS
     breaks_norm = goals["sign"] * (goals["forecast"] - goals["target"]) < 0
@@ -175,15 +184,14 @@ def _status(goals: pd.DataFrame) -> np.ndarray:
     outside = (value < goals["lower_limit"]) | (value > goals["upper_limit"])
     infinite = goals[["value", "target", "baseline"]].isin([np.inf, -np.inf]).any(axis=1)
     turned = (goals["target_date"] <= goals["baseline_date"]) | ~goals["direction"].isin(["at_least", "at_most"])
-    in_target_year = goals["value_year"] == goals["target_year"]
     table = [
         (outside | infinite | turned, "invalid"),
         (value.isna() & ~goals["measured_later"], "no_measurement"),
         (goals["target"].isna(), "no_target"),
-        ((goals["reference"].dt.year > goals["target_year"]) & ~in_target_year, "not_measured_in_target_year"),
+        (goals["over"] & ~goals["in_period"], "not_measured_in_target_year"),
         (met, "met"),
         (goals["keep"], "norm_broken"),
-        (in_target_year, "not_met"),
+        (goals["final"], "not_met"),
         (baseline.isna(), "not_met_no_baseline"),
         (goals["date"] <= goals["baseline_date"], "at_start"),
         (pace >= ON_COURSE - TOLERANCE, "on_course"),

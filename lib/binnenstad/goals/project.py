@@ -63,16 +63,16 @@ def forecast(walk: pd.DataFrame | pd.Series, years: pd.Series) -> pd.DataFrame:
 def project(goals: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     """Return where each goal arrives at its target date if its development goes on.
 
-    Parameters: ``goals`` with ``id``, ``date``, ``reference``, ``target``, ``target_date``, ``sign`` (-1 for goals
-    that must fall), ``last_break`` and natural limits; ``values`` as ``goals.series``, up to the value each goal is
-    judged by. Returns, in the order of the goals: the walk (``points``, ``drift``, ...); ``forecast``,
-    ``forecast_low`` and ``forecast_high`` (80 %, kept within the natural limits; NaN below 3 points and once the
-    target year is measured, or over); and ``outlook``: likely (chance of meeting the target >= 0.8), unlikely
-    (<= 0.2), uncertain, or empty below 4 points or where changes do not differ.
+    Parameters: ``goals`` with ``id``, ``reference``, ``target``, ``target_date``, ``in_period`` (measured in the
+    period of that date), ``sign`` (-1 for goals that must fall), ``last_break`` and natural limits; ``values`` as
+    ``goals.series``, up to the value each goal is judged by. Returns, in the order of the goals: the walk (``points``,
+    ``drift``, ...); ``forecast``, ``forecast_low`` and ``forecast_high`` (80 %, kept within the natural limits; NaN
+    below 3 points and once that period is measured, or the target date over); and ``outlook``: likely (chance of
+    meeting the target >= 0.8), unlikely (<= 0.2), uncertain, or empty below 4 points or where changes do not differ.
     """
     walk = walks(values, goals.set_index("id")["last_break"]).reindex(goals["id"]).set_axis(goals.index)
     walk["points"] = walk["points"].fillna(0).astype(int)
-    over = (goals["date"].dt.year == goals["target_date"].dt.year) | (goals["reference"] > goals["target_date"])
+    over = goals["in_period"] | (goals["reference"] > goals["target_date"])
     ahead = decimal_year(goals["target_date"]) - walk["last_year"]
     found = forecast(walk, ahead.where((walk["points"] >= 3) & (ahead > 0) & goals["target"].notna() & ~over))
     distance = goals["sign"] * (found["forecast"] - goals["target"]) / found["error"]

@@ -20,7 +20,7 @@ STATUSES: dict[str, tuple[str, Callable[[Words], str]]] = {
     "not_met": ("✗", lambda words: words.say("not met")),
     "no_measurement": ("∅", lambda words: words.say("no measurement")),
     "no_target": ("∅", lambda words: words.say("no target")),
-    "not_measured_in_target_year": ("∅", lambda words: words.say("not measured in the target year")),
+    "not_measured_in_target_year": ("∅", lambda words: words.say("no final measurement")),
     "invalid": ("⚠", lambda words: words.say("input error")),
 }
 SYMBOLS = {key: symbol for key, (symbol, _) in STATUSES.items()}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from binnenstad.goals.margins import COUNTS, HIDE_BELOW, SURVEYS, intervals, standard_errors
 
 JUDGED = ["value", "date", "respondents", "valid_weeks", "illustrative", "source", "status", "error", "low", "high"]
+RHYTHMS = np.array([1, 2, 3, 4, 6, 12])  # months: what a year can be divided into
 
 
 def decimal_year(dates: pd.Series) -> pd.Series:
@@ -30,12 +32,35 @@ def known_values(measurements: pd.DataFrame, reference: pd.Timestamp, as_of: pd.
     return ordered.drop_duplicates(["indicator", "date"], keep="last").reset_index(drop=True)
 
 
+def rhythm(values: pd.DataFrame) -> pd.Series:
+    """Return in how many months the indicator of each value is measured again: 1, 2, 3, 4, 6 or 12.
+
+    The one nearest to the median of the last four gaps, so that a series counted more often than before is soon
+    known as such; of two in the middle the smaller. 12 for a single value. Parameters: ``indicator`` and ``date``,
+    sorted by both.
+
+    >>> days = pd.to_datetime(["2019-03-31", "2019-06-30", "2019-12-31", "2020-03-31"])
+    >>> rhythm(pd.DataFrame({"indicator": "1a", "date": days})).tolist()
+    [3, 3, 3, 3]
+    """
+    by, gaps = values["indicator"], values.groupby("indicator")["date"].diff().dt.days / 30.4375
+    usual = gaps.groupby(by).tail(4).groupby(by).quantile(interpolation="lower").fillna(12.0)
+    nearest = np.abs(lookup(usual, by).to_numpy()[:, None] - RHYTHMS).argmin(axis=1)
+    return pd.Series(RHYTHMS[nearest], index=values.index)
+
+
+def period_number(dates: pd.Series, months: pd.Series) -> pd.Series:
+    """Return in which period of so many months each date lies, counted on through the years; NaN for no date."""
+    number: pd.Series = (dates.dt.year * 12 + dates.dt.month - 1) // months
+    return number
+
+
 def series(
     indicators: pd.DataFrame, measurements: pd.DataFrame, reference: pd.Timestamp, as_of: pd.Timestamp
 ) -> pd.DataFrame:
-    """Return ``known_values`` with the 95 % interval of each, ``low`` and ``high``, and its ``error``.
+    """Return ``known_values`` with the 95 % interval of each, ``low`` and ``high``, its ``error`` and ``rhythm``.
 
-    All three are NaN without a margin. Survey values that rest on fewer than 30 answers are left out.
+    The first three are NaN without a margin. Survey values that rest on fewer than 30 answers are left out.
     """
     return shown(known_values(measurements, reference, as_of), indicators)[0]
 
@@ -48,21 +73,26 @@ def shown(known: pd.DataFrame, indicators: pd.DataFrame) -> tuple[pd.DataFrame, 
     kinds = lookup(indicators.set_index("id")["kind"], known["indicator"])
     hidden = kinds.isin(SURVEYS) & (known["respondents"] < HIDE_BELOW)
     newest = ~known["indicator"].duplicated(keep="last")
-    told = known.join(intervals(known, kinds)).assign(error=standard_errors(known, kinds))
+    told = known.join(intervals(known, kinds)).assign(error=standard_errors(known, kinds), rhythm=rhythm(known))
     return told[~hidden].reset_index(drop=True), known.loc[hidden & newest, "indicator"]
 
 
 def judged_values(indicators: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """Join each indicator to the value it is judged by, its usable baseline, and its change so far.
 
-    ``known`` are the values that may be shown (``shown``). Adds the columns of ``JUDGED`` (``source`` as
-    ``value_source``, ``status`` as ``provisional``), ``signed_baseline``, ``baseline`` (NaN across a method break),
+    ``known`` are the values that may be shown (``shown``). Adds ``rhythm``, ``due`` (the period of the target date,
+    ``period_number``), the columns of ``JUDGED`` (``source`` as ``value_source``, ``status`` as ``provisional``),
+    ``signed_baseline``, ``baseline`` (NaN across a method break),
     the standard errors of value, baseline and ``begin`` of the change, ``change_since`` and ``change_per_year``.
     """
     goals = indicators.reset_index(drop=True)
-    last_year = goals.set_index("id")["target_date"].dt.year
-    # what was measured after the target year cannot change the verdict on it
-    judged = known[~(known["date"].dt.year > lookup(last_year, known["indicator"]))]
+    goals["rhythm"] = lookup(known.drop_duplicates("indicator").set_index("indicator")["rhythm"], goals["id"]).fillna(
+        12
+    )
+    goals["due"] = period_number(goals["target_date"], goals["rhythm"])
+    # what was measured after the period of the target date cannot change the verdict on it
+    due = lookup(goals.set_index("id")["due"], known["indicator"])
+    judged = known[~(period_number(known["date"], known["rhythm"]) > due)]
     goals["measured_later"] = goals["id"].isin(known["indicator"]) & ~goals["id"].isin(judged["indicator"])
     value = judged.drop_duplicates("indicator", keep="last").set_index("indicator")[JUDGED]
     goals = goals.join(value.rename(columns={"source": "value_source", "error": "value_error"}), on="id")

@@ -24,7 +24,7 @@ def unknown_about_goals(assessed: pd.DataFrame, measurements: pd.DataFrame, mome
         (broken, pattern("It is measured otherwise than at the baseline, so attainment cannot be computed: {ids}.")),
         (straight, pattern("A path of growth does not pass 0, so the straight path is used: {ids}.")),
         (~measured, pattern("Not measured: {ids}.")),
-        (status == "not_measured_in_target_year", pattern("Not measured in the target year: {ids}.")),
+        (status == "not_measured_in_target_year", pattern("The final measurement is missing: {ids}.")),
         (assessed["target"].isna(), pattern("No target was agreed: {ids}.")),
         (status == "invalid", pattern("The input is at fault, so nothing is computed: {ids}.")),
         (assessed["too_few"], pattern("The newest figure rests on under 30 answers and is left out: {ids}.")),
@@ -34,7 +34,7 @@ def unknown_about_goals(assessed: pd.DataFrame, measurements: pd.DataFrame, mome
         (assessed["provisional"], pattern("The figure is provisional: {ids}.")),
         (unsure, pattern("No margin is known, so a difference may be chance: {ids}.")),
         (close, pattern("The difference with the target is within the margin of the survey: {ids}.")),
-        (pending, pattern("The final measurement is still to come: {ids}.")),
+        (pending, pattern("The final verdict is still to come: {ids}.")),
     ]
     notes = [text.format(ids=words.listing(list(assessed.loc[found, "id"]))) for found, text in rows if found.any()]
     later = int(((measurements["date"] <= moment.reference) & (measurements["published"] > moment.as_of)).sum())

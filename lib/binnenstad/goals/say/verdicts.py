@@ -66,9 +66,7 @@ def _unjudged(n: Counter[str], words: Words) -> list[str]:
         loose,
     )
     not_in_time = say_many(
-        "{count} goal was not measured in its target year.",
-        "{count} goals were not measured in their target year.",
-        late,
+        "Of {count} goal the final measurement is missing.", "Of {count} goals the final measurement is missing.", late
     )
     rows = [
         (loose, nobody_can_tell),
@@ -131,7 +129,7 @@ def final_verdict(assessed: pd.DataFrame, moment: Moment, last_year: int, words:
     rows = [
         (met & ~pending, words.pattern("Met: {goals}.")),
         (failed & ~pending, words.pattern("Not met: {goals}.")),
-        (pending, words.pattern("The final measurement is still to come: {ids}.")),
+        (pending, words.pattern("The final verdict is still to come: {ids}.")),
         (~met & ~failed & ~pending, words.pattern("No verdict can be given: {goals}.")),
     ]
     listed = [(words.listing(list(names[found])), text) for found, text in rows if found.any()]
