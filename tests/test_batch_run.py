@@ -177,12 +177,12 @@ def test_what_changed_is_made_again_and_said(tmp_path: Path, monkeypatch: pytest
     assert "Another title" in (place / "one.en.html").read_text(encoding="utf-8")
     assert made(data, "--as-of", "2020-01-01") == dict.fromkeys(both, "parameter as_of changed")
     assert made(data, "--as-of", "2020-01-01", "--force") == dict.fromkeys(both, "--force was given")
-    assert made(data, "--engine", "kernel", "--only", "one") == {"one": "as_of, engine changed"}
+    assert made(data, "--engine", "kernel", "--only", "one") == {"one": "engine, parameter as_of changed"}
     with monkeypatch.context() as patch:
-        patch.setattr("binnenstad.batch.plan.code_version", lambda: "0.0 (another)")
-        patch.setattr("binnenstad.batch.unchanged._packages", lambda: "others")
+        patch.setattr("binnenstad.page.provenance.code_version", lambda: "0.0 (another)")
+        patch.setattr("binnenstad.batch.unchanged.packages", lambda: "others")
         result = call("run", "almelo", *PERIOD, "--data", data, "--why", "--language", "en", "--only", "two")
-    assert "two.en: made, because as_of, binnenstad, packages changed" in result.output
+    assert "two.en: made, because binnenstad, packages, parameter as_of changed" in result.output
     assert "two.en: failed: binnenstad was changed while the reports were being made; run again" in result.output
 
 
