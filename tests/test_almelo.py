@@ -13,9 +13,11 @@ import pandas as pd
 import pytest
 from conftest import ALMELO, ROOT
 
+from binnenstad.costs.balance import balance_of, outlook_of
 from binnenstad.programme import Programme, check_programme
 from binnenstad.programme.contract import columns, contract
 
+SOURCE = (ALMELO / "SOURCE.md").read_text(encoding="utf-8")
 PROGRAMME, ARRANGEMENT, BUDGET_19 = "Programma binnenstad", "Stadsarrangement", "Begroting '19"
 
 GOALS = {
@@ -188,6 +190,32 @@ def test_what_partners_bring_in_is_what_each_fund_spends_each_year(almelo: Progr
     pd.testing.assert_series_equal(paid, budget.groupby(["fund", "year"])["amount_eur"].sum())
     assert set(payments.loc[payments["fund"] == ARRANGEMENT, "partner"]) == {"provincie"}
     assert set(payments.loc[payments["fund"] != ARRANGEMENT, "partner"]) == {"gemeente"}
+
+
+def test_the_advertising_tax_stands_as_published_then_as_expected_and_the_levy_of_2022_has_no_amount(
+    almelo: Programme,
+) -> None:
+    """The budget of 2019: 125 (x 1,000 euro) for 2018 and for 2019; of later years no amount is published."""
+    beside = almelo["payments"][almelo["payments"]["fund"].isna()].set_index("year")
+    assert beside["amount_eur"].to_dict() == dict.fromkeys((2019, 2020, 2021), 125_000)
+    assert set(zip(beside["partner"], beside["instrument"], strict=True)) == {("ondernemers", "advertising_tax")}
+    assert beside["certainty"].to_dict() == {2019: "certain", 2020: "expected", 2021: "expected"}
+    for text in (beside.loc[2021, "note"], almelo.row("scenarios", "vandaag")["note"], SOURCE):
+        assert "CVDR664599" in text and "niet bekend" in text
+
+
+@pytest.mark.parametrize("year", [2019, 2020, 2021])
+def test_a_higher_advertising_tax_is_set_against_that_of_now_in_every_year(almelo: Programme, year: int) -> None:
+    """0.0018 x 90,000,000 is 162,000: 37,000 more than 125,000, and less than the surcharge brings in all."""
+    ahead = outlook_of(almelo.tables, year, balance_of(almelo.tables, year).benefit)
+    assert ahead.paid.loc["ondernemers", "reclamebelasting"] - ahead.paid.loc["ondernemers", "vandaag"] == 37_000
+    assert ahead.scenarios["net"].idxmax() == "ozb"
+
+
+def test_the_promotion_subsidy_is_told_with_the_reason_why_it_is_in_no_table(almelo: Programme) -> None:
+    told = next(line for line in SOURCE.splitlines() if "676.750" in line)
+    assert "115.000" in told and "dubbel" in told
+    assert almelo["payments"].query("year == 2019")["amount_eur"].sum() == 699_200 + 125_000
 
 
 def test_the_programme_runs_for_the_four_years_of_its_budget(almelo: Programme) -> None:

@@ -135,8 +135,8 @@ def test_a_won_vote_makes_the_levy_certain_and_asks_for_no_vote(folder, pages):
     assert "draagvlakmeting nodig" not in made["partner-ondernemers"]
     # of the mix nobody voted
     assert made["costs"].count("draagvlakmeting nodig") == 1
-    # 699.200 of today and 75.525 of the levy
-    assert "[Vrijwillig geld wordt BIZ | 903.700 | 3.975 | 0 | 899.725 | 774.725 |" in made["costs"]
+    # 824.200 of today and 75.525 of the levy
+    assert "[Vrijwillig geld wordt BIZ | 903.700 | 3.975 | 0 | 899.725 | 899.725 |" in made["costs"]
 
 
 def test_without_a_scenario_left_today_is_named_and_a_later_vote_is_not_known(folder, edit, pages):

@@ -172,7 +172,7 @@ def test_published_totals_that_do_not_close_are_shown_and_without_totals_nothing
 # --- scenarios, years, efforts -----------------------------------------------------------------------------------
 def test_scenarios_say_what_they_bring_beside_today_and_carry_the_banner(ahead, almelo, nl):
     said = income.describe_scenarios(ahead.scenarios, income.name_scenarios(almelo.tables, nl), ahead.ahead.columns, nl)
-    assert said[0].startswith("Vandaag. Zoals nu: de bijdragen van het contract en de reclamebelasting ernaast. Levert")
+    assert said[0].startswith("Vandaag. Zoals nu: de bijdragen van het contract en, voor zover bekend, de heffing die")
     assert "€\xa075.525 meer dan vandaag" in said[2]
     assert (
         said[5].endswith("moeten opbrengen.")

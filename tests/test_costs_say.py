@@ -233,9 +233,9 @@ def test_who_pays_far_too_little_and_far_too_much_is_named_on_its_own_side(nl):
 
 
 def test_what_is_unknown_about_the_money_of_almelo(almelo, nl, assert_clean):
-    notes = unknown_money.unknown_about_money(almelo.tables, 2019, pd.Series(dtype=float), nl)
+    notes = unknown_money.unknown_about_money(almelo.tables, 2020, pd.Series(dtype=float), nl)
     assert_clean(notes)
-    payments = almelo["payments"].query("year == 2019 and certainty != 'certain'")
+    payments = almelo["payments"].query("year == 2020 and certainty != 'certain'")
     names = almelo.titles("partners")
     assert notes == [
         "Uitgaven zijn niet bekend: dit gaat over wat is begroot, niet over wat is uitgegeven.",
