@@ -18,7 +18,7 @@ from postbox import Authority, Postbox, serving
 from binnenstad.mail.compose import Mailing, compose
 from binnenstad.mail.ledger import Ledger
 from binnenstad.mail.send import send_mailing
-from binnenstad.programme import check_programme
+from binnenstad.programme.checked import check_programme
 
 ROOT = Path(__file__).resolve().parents[1]
 ROUNDS = 3

@@ -18,7 +18,7 @@ from hypothesis import settings
 from binnenstad.cli import main
 from binnenstad.goals import assess
 from binnenstad.page.blocks import Block
-from binnenstad.programme import Moment, Programme, check_programme
+from binnenstad.programme.checked import Moment, Programme, check_programme
 from binnenstad.words import Words
 
 # how long an example takes says more of the machine than of the code

@@ -8,7 +8,7 @@ import pandas as pd
 from hypothesis import settings
 
 from binnenstad.goals import assess
-from binnenstad.programme import Moment
+from binnenstad.programme.checked import Moment
 
 NAN, INF = math.nan, math.inf
 START, HALF, END = "2016-12-31", "2019-12-31", "2022-12-31"  # 2017.0, 2020.0 and 2023.0: HALF is halfway

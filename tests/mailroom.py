@@ -21,7 +21,7 @@ from binnenstad.mail.settings import Settings
 from binnenstad.page.blocks import Block, bullets, headline, section
 from binnenstad.page.summary import SUMMARISED, summary_path
 from binnenstad.page.table import table
-from binnenstad.programme import Programme, check_programme
+from binnenstad.programme.checked import Programme, check_programme
 from binnenstad.programme.delivered import Delivery
 from binnenstad.words import Words
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from conftest import ALMELO
 
-from binnenstad.programme import Programme, check_programme
+from binnenstad.programme.checked import Programme, check_programme
 from binnenstad.programme.contract import contract
 from binnenstad.words.errors import DataError, Fault
 

@@ -14,7 +14,7 @@ import pytest
 from conftest import ALMELO, ROOT
 
 from binnenstad.costs.balance import balance_of, outlook_of
-from binnenstad.programme import Programme, check_programme
+from binnenstad.programme.checked import Programme, check_programme
 from binnenstad.programme.contract import columns, contract
 
 SOURCE = (ALMELO / "SOURCE.md").read_text(encoding="utf-8")

@@ -11,7 +11,7 @@ import pytest
 from conftest import ROOT
 
 from binnenstad.costs.money import of_year, published_totals, reconcile, rests_on_example
-from binnenstad.programme import Programme, check_programme
+from binnenstad.programme.checked import Programme, check_programme
 from binnenstad.words.errors import DataError
 
 ALMERE = ROOT / "data" / "almere"

@@ -216,7 +216,7 @@ def test_an_earlier_record_that_cannot_be_trusted_is_made_anew(tmp_path: Path) -
     assert statuses(tmp_path) == {"own": "ok"}
 
 
-LATE = "from binnenstad.programme import read_programme\nread_programme(programme)\n"
+LATE = "from binnenstad.programme.checked import read_programme\nread_programme(programme)\n"
 
 
 def test_what_changes_under_a_batch_fails_the_report_by_name(tmp_path: Path) -> None:

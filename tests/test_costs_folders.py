@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from conftest import ROOT
 
 from binnenstad.cli import main
-from binnenstad.programme import check_programme
+from binnenstad.programme.checked import check_programme
 from binnenstad.words.errors import DataError
 
 Pages = Callable[..., dict[str, str]]

@@ -15,7 +15,7 @@ from binnenstad.costs.say import other_splits
 from binnenstad.costs.show import partner_tables
 from binnenstad.efforts import network as efforts
 from binnenstad.page.blocks import Block
-from binnenstad.programme import Programme, check_programme
+from binnenstad.programme.checked import Programme, check_programme
 from binnenstad.words import Words
 from binnenstad.words.errors import UsageError
 

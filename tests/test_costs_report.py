@@ -22,7 +22,7 @@ from binnenstad.costs.split import compare_splits
 from binnenstad.efforts.network import beneficiary_weights, contribution, vary_interests
 from binnenstad.efforts.show import draw_contribution
 from binnenstad.page.blocks import Block
-from binnenstad.programme import check_programme
+from binnenstad.programme.checked import check_programme
 from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 

@@ -20,7 +20,7 @@ from binnenstad.costs.scenarios import (
     yields,
     yields_ahead,
 )
-from binnenstad.programme import check_programme
+from binnenstad.programme.checked import check_programme
 from binnenstad.words.errors import DataError
 
 

@@ -16,7 +16,7 @@ from binnenstad.costs import chapters
 from binnenstad.costs.balance import known_by, outlook_of
 from binnenstad.costs.votes import judge_votes, support_vote
 from binnenstad.page.blocks import Block
-from binnenstad.programme import check_programme
+from binnenstad.programme.checked import check_programme
 from binnenstad.words import Words
 from binnenstad.words.errors import DataError
 

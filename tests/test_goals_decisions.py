@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from binnenstad.goals import agreed
-from binnenstad.programme import check_programme
+from binnenstad.programme.checked import check_programme
 from binnenstad.words.errors import DataError, Fault
 
 HEAD = ["date", "body", "indicator", "effort", "subject", "old", "new", "effective", "reason"]

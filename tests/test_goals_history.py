@@ -11,7 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from binnenstad.goals import agreed, assess, changes, history
-from binnenstad.programme import Moment, Programme
+from binnenstad.programme.checked import Moment, Programme
 from binnenstad.words.errors import UsageError
 
 COLUMNS = ["date", "body", "indicator", "effort", "subject", "old", "new", "effective", "reason"]

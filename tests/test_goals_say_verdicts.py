@@ -10,7 +10,7 @@ from binnenstad.goals import roll_up
 from binnenstad.goals.history import CHANGE
 from binnenstad.goals.say import verdicts
 from binnenstad.goals.status import STATUSES, status_label
-from binnenstad.programme import Moment
+from binnenstad.programme.checked import Moment
 from binnenstad.words import Words
 
 NL_CLAUSES = {

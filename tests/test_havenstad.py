@@ -22,7 +22,7 @@ from binnenstad.goals.show.trend_lines import draw_trends
 from binnenstad.goals.show.verdict_strip import draw_history
 from binnenstad.goals.status import SYMBOLS
 from binnenstad.page import chart as canvas
-from binnenstad.programme import Programme, check_programme
+from binnenstad.programme.checked import Programme, check_programme
 
 HERE = Path(__file__).parent
 with (HERE / "expected" / "havenstad-2020Q4.csv").open(encoding="utf-8", newline="") as file:

@@ -42,7 +42,7 @@ from binnenstad.mail.outputs import output_faults
 from binnenstad.mail.preview import write_preview
 from binnenstad.mail.settings import read_settings
 from binnenstad.page.summary import Piece, Summary, read_summary, summary_path
-from binnenstad.programme import Programme
+from binnenstad.programme.checked import Programme
 from binnenstad.words import Words
 from binnenstad.words.errors import DataError, UsageError
 

@@ -25,7 +25,7 @@ from binnenstad.mail.ledger import Ledger
 from binnenstad.mail.send import refuse_too_large, send_mailing
 from binnenstad.mail.settings import Settings
 from binnenstad.mail.transport import connected
-from binnenstad.programme import Programme
+from binnenstad.programme.checked import Programme
 from binnenstad.words.errors import UsageError
 
 SENDER = Path(__file__).with_name("sender.py")

@@ -25,7 +25,7 @@ from binnenstad.page.checks import page_faults
 from binnenstad.page.provenance import Provenance, code_version, parameters_of, provenance_of
 from binnenstad.page.render import checked_page, render_report
 from binnenstad.page.table import table
-from binnenstad.programme import digests, fingerprint
+from binnenstad.programme.delivered import digests, fingerprint
 from binnenstad.words.errors import ReportRefused, UsageError
 
 PROVENANCE = Provenance(

@@ -11,8 +11,10 @@ import pytest
 from conftest import ALMELO
 from programme_folders import SHIPPED, Place, cells, faults, places, replace
 
-from binnenstad.programme import Programme, check_programme, digests, find_programme, fingerprint, read_programme
+from binnenstad.programme.checked import Programme, check_programme, read_programme
 from binnenstad.programme.contract import contract
+from binnenstad.programme.delivered import digests, fingerprint
+from binnenstad.programme.folders import find_programme
 from binnenstad.words.errors import DataError, UsageError
 
 # --- one planted fault at a time: table, row index, cells changed, then column, value and rule of the fault

@@ -20,8 +20,8 @@ from hypothesis import strategies as st
 from openpyxl import Workbook
 from programme_folders import SHIPPED, assert_same_tables, cells, faults, places, replace
 
-from binnenstad.programme import Programme, check_programme
 from binnenstad.programme.cells import Wrong, read_number
+from binnenstad.programme.checked import Programme, check_programme
 from binnenstad.programme.contract import columns, contract
 from binnenstad.words import Words
 

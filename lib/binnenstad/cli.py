@@ -46,7 +46,8 @@ def check(programme: str, language: str, data: Path | None) -> None:
     """Check the tables of PROGRAMME: every fault at once, or a summary."""
     words = Words(language)
     with say_errors(words):
-        from binnenstad.programme import check_programme, find_programme
+        from binnenstad.programme.checked import check_programme
+        from binnenstad.programme.folders import find_programme
 
         folder = find_programme(programme, data)
         checked = check_programme(folder, language)

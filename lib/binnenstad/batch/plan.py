@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from binnenstad.page.provenance import NEEDED, Provenance, made_of, parameters_of, require
-from binnenstad.programme import Delivered, Programme, check_programme, find_programme
-from binnenstad.programme.folders import digest, find_notebooks
+from binnenstad.programme.checked import Programme, check_programme
+from binnenstad.programme.delivered import Delivered
+from binnenstad.programme.folders import digest, find_notebooks, find_programme
 from binnenstad.words import parse_periods
 from binnenstad.words.errors import UsageError
 

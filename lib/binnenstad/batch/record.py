@@ -29,7 +29,7 @@ from binnenstad.batch.plan import Job
 from binnenstad.batch.run import Outcome
 from binnenstad.batch.unchanged import basis_of, sha256_of
 from binnenstad.page.index import Entry, Index
-from binnenstad.programme import digests
+from binnenstad.programme.delivered import digests
 from binnenstad.words.errors import UsageError
 
 # of what an entry holds; what was written by another version says too little, or something else

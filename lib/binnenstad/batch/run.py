@@ -25,8 +25,7 @@ from binnenstad.batch.plan import KERNEL, Job
 from binnenstad.page.provenance import code_version
 from binnenstad.page.render import render_report
 from binnenstad.page.summary import SUMMARISED, summary_path, summary_text
-from binnenstad.programme import DATA_VARIABLE
-from binnenstad.programme.folders import digest
+from binnenstad.programme.folders import DATA_VARIABLE, digest
 from binnenstad.words import Words
 from binnenstad.words.errors import BinnenstadError, ReportRefused
 

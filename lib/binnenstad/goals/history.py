@@ -9,7 +9,7 @@ import pandas as pd
 
 from binnenstad.goals.assess import assess_known
 from binnenstad.goals.values import known_values, series
-from binnenstad.programme import Moment
+from binnenstad.programme.checked import Moment
 
 CHANGE = ["kind", "indicator", "effort", "subject", "date", "old", "new", "body", "reason"]
 

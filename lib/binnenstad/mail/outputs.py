@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from binnenstad.page.summary import read_summary, summary_path
-from binnenstad.programme import Delivered, outdated
+from binnenstad.programme.delivered import Delivered, outdated
 from binnenstad.words import Words
 from binnenstad.words.errors import UsageError
 

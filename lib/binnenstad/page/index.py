@@ -9,7 +9,7 @@ from typing import Any
 from binnenstad.page.blocks import Block, bullets, headline, links, section
 from binnenstad.page.provenance import Provenance
 from binnenstad.page.render import checked_page
-from binnenstad.programme import Delivered, digests, fingerprint, outdated
+from binnenstad.programme.delivered import Delivered, digests, fingerprint, outdated
 from binnenstad.words import Words
 
 # what ``run.json`` says of a report (``binnenstad.batch.record``)

@@ -17,7 +17,7 @@ from binnenstad.words.errors import UsageError
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-    from binnenstad.programme import Programme
+    from binnenstad.programme.checked import Programme
 
 LIBRARY = Path(binnenstad.__file__).parent
 NEEDED = ("programme", "period", "language", "as_of")
@@ -42,7 +42,8 @@ def provenance_of(notebook: NotebookNode, report: str) -> Provenance:
     ``UsageError`` for a parameter that is missing or names nothing, ``DataError`` for a programme with faults.
     """
     # pandas takes long to import: who only asks for the version should not wait for it
-    from binnenstad.programme import check_programme, find_programme
+    from binnenstad.programme.checked import check_programme
+    from binnenstad.programme.folders import find_programme
 
     name = Path(notebook.metadata.get("papermill", {}).get("input_path", report)).stem
     given = parameters_of(notebook)
@@ -52,7 +53,7 @@ def provenance_of(notebook: NotebookNode, report: str) -> Provenance:
 
 def made_of(programme: Programme, report: str, parameters: Mapping[str, Any]) -> Provenance:
     """Return where the page of ``report`` on a checked programme comes from, run with these parameters."""
-    from binnenstad.programme import digests, fingerprint
+    from binnenstad.programme.delivered import digests, fingerprint
 
     words, moment = Words(parameters["language"]), programme.moment(parameters["period"], parameters["as_of"])
     given = {"report": report, **{name: str(value) for name, value in parameters.items()}}

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from binnenstad.goals.status import status_label
-from binnenstad.programme import Moment
+from binnenstad.programme.checked import Moment
 from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 

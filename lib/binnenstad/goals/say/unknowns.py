@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from binnenstad.programme import Moment
+from binnenstad.programme.checked import Moment
 from binnenstad.words import Words
 
 

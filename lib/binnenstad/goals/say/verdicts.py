@@ -9,7 +9,7 @@ from itertools import groupby
 import pandas as pd
 
 from binnenstad.goals.status import STATUSES, UNKNOWN, status_label
-from binnenstad.programme import Moment
+from binnenstad.programme.checked import Moment
 from binnenstad.words import Words
 
 
