@@ -23,7 +23,6 @@ from typing import Any, NamedTuple
 
 from binnenstad.batch.plan import KERNEL, Job
 from binnenstad.page.provenance import code_version
-from binnenstad.page.render import render_report
 from binnenstad.page.summary import SUMMARISED, summary_path, summary_text
 from binnenstad.programme.folders import DATA_VARIABLE, digest
 from binnenstad.words import Words
@@ -70,6 +69,8 @@ def make_report(job: Job, scratch: Path) -> Outcome:
     import papermill
     from nbformat import ValidationError
     from papermill.exceptions import PapermillException
+
+    from binnenstad.page.render import render_report
 
     executed, language = scratch / f"{job.id.replace('/', '-')}.ipynb", job.parameters["language"]
     say = Words(language).say
