@@ -56,7 +56,7 @@ def test_a_new_report_is_one_notebook_file(tmp_path: Path) -> None:
         ({"parameters": ["threshold=3"]}, "threshold is not known; extra parameters: -"),
         ({"parameters": ["period=2020"]}, "parameter period is not known"),
         ({"parameters": ["threshold"]}, "must be written as NAME=VALUE"),
-        ({"partners": ["zwolle"]}, "partner zwolle is not in programme almelo; known: gemeente"),
+        ({"partners": ["zwolle"]}, "partner zwolle is not in almelo; known: gemeente"),
     ],
 )
 def test_what_papermill_would_let_pass_is_refused(tmp_path: Path, options: dict[str, list[str]], message: str) -> None:
@@ -102,6 +102,14 @@ def test_a_value_of_the_wrong_type_is_refused(tmp_path: Path, declared: str, tex
 def test_a_notebook_without_its_parameters_is_refused(tmp_path: Path, text: str, message: str) -> None:
     data = project_of(tmp_path, "own", parameters=text)
     with pytest.raises(UsageError, match=message):
+        plan_almelo(data)
+
+
+@pytest.mark.parametrize(("name", "partner"), [("index", ""), ("brief-gemeente", 'partner: str = "gemeente"')])
+def test_a_notebook_whose_page_is_that_of_another_is_refused(tmp_path: Path, name: str, partner: str) -> None:
+    data = project_of(tmp_path, name)
+    write_notebook(tmp_path / "notebooks", "brief", parameters=f"{PARAMETERS}\n{partner}")
+    with pytest.raises(UsageError, match=f"{name}.ipynb would take the place of another page; rename it"):
         plan_almelo(data)
 
 

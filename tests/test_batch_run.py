@@ -183,7 +183,7 @@ def test_what_changed_is_made_again_and_said(tmp_path: Path, monkeypatch: pytest
         patch.setattr("binnenstad.batch.unchanged.packages", lambda: "others")
         result = call("run", "almelo", *PERIOD, "--data", data, "--why", "--language", "en", "--only", "two")
     assert "two.en: made, because binnenstad, packages, parameter as_of changed" in result.output
-    assert "two.en: failed: binnenstad was changed while the reports were being made; run again" in result.output
+    assert "two.en: failed: binnenstad changed while reports were being made; run again" in result.output
 
 
 def test_a_request_that_was_carried_out_is_known_again(reports: Path, tmp_path: Path) -> None:

@@ -95,7 +95,7 @@ def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
         click.option(
             "-p", "--parameter", "parameters", multiple=True, metavar="NAME=VALUE", help="An extra notebook parameter."
         ),
-        click.option("--engine", type=click.Choice(["", "kernel"]), default="", help="kernel: papermill's own."),
+        click.option("--engine", type=click.Choice(["kernel"]), help="kernel: papermill's own."),
         click.option("--out", type=FOLDER, help="Where to (default: reports/ beside data/)."),
         click.option(
             "--language", "languages", multiple=True, type=click.Choice(LANGUAGES), default=["nl"], show_default=True,

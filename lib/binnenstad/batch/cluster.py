@@ -46,10 +46,7 @@ class Cluster:
             left = {client.submit(make_alone, job, *self._limits, key=f"{job.id} {basis_of(job)}"): job for job in jobs}
             for future in as_completed(list(left)):
                 if future.cancelled():
-                    raise UsageError(
-                        "scheduler {address} was lost; what was ready has stayed, run again for the rest",
-                        address=self._address,
-                    )
+                    raise UsageError("scheduler {address} was lost; run again for the rest", address=self._address)
                 # a worker keeps what it made for as long as somebody may ask for it
                 job, error = left.pop(future), future.exception()
                 lost = Words(job.parameters["language"]).say("the worker was lost: {why}", why=error)

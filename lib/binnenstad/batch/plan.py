@@ -70,7 +70,7 @@ class Job:
 def plan(
     programmes: Sequence[str], data: Path, out: Path, *, periods: Sequence[str] = (),
     languages: Sequence[str] = ("nl",), only: Sequence[str] = (), partners: Sequence[str] = (), as_of: str = "",
-    parameters: Sequence[str] = (), engine: str = "",
+    parameters: Sequence[str] = (), engine: str | None = None,
 ) -> list[Job]:  # fmt: skip
     """Return the jobs of a request: every programme below ``data`` for every period in every language.
 
@@ -88,14 +88,16 @@ def plan(
         programme = check_programme(folder, language)
         known = list(programme["partners"]["id"])
         if strange := _strange(partners, known):
-            raise UsageError(
-                "partner {names} is not in programme {programme}; known: {known}", programme=name, **strange
-            )
+            raise UsageError("partner {names} is not in {programme}; known: {known}", programme=name, **strange)
         for period, notebook in product(asked or [programme.last_period()], notebooks):
             values = _typed(extra, notebook) | dict(zip(NEEDED, (name, period, language, as_of), strict=True))
             for partner in partners or known if PARTNER in notebook.declared else [""]:
                 jobs.append(_job(notebook, values, partner, folder, out, programme))
-    return list({job.id: job for job in jobs}.values())
+    made: dict[str, Job] = {}
+    for job in jobs:
+        if job.file.startswith("index.") or made.setdefault(job.id, job).notebook is not job.notebook:
+            raise UsageError("{name} would take the place of another page; rename it", name=job.notebook.path.name)
+    return list(made.values())
 
 
 def _job(
@@ -114,7 +116,7 @@ def _strange(wanted: Iterable[str], known: Iterable[str]) -> dict[str, str]:
     return {"names": names, "known": ", ".join(known) or "-"} if names else {}
 
 
-def _wanted(folder: Path, only: Sequence[str], engine: str) -> list[Notebook]:
+def _wanted(folder: Path, only: Sequence[str], engine: str | None) -> list[Notebook]:
     paths = {path.stem: path for path in sorted(folder.glob("*.ipynb"))}
     if strange := _strange(only if paths else ["*"], paths):
         raise UsageError("report {names} is not in folder {folder}; known: {known}", folder=folder.name, **strange)
@@ -122,7 +124,7 @@ def _wanted(folder: Path, only: Sequence[str], engine: str) -> list[Notebook]:
     return sorted(found, key=lambda notebook: (notebook.order, notebook.path.stem))
 
 
-def _read_notebook(path: Path, engine: str) -> Notebook:
+def _read_notebook(path: Path, engine: str | None) -> Notebook:
     content = path.read_bytes()
     try:
         notebook = json.loads(content)

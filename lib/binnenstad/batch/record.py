@@ -153,8 +153,6 @@ def alone(out: Path) -> Iterator[None]:
             lock.execute("BEGIN EXCLUSIVE")
             yield
     except sqlite3.OperationalError:
-        raise UsageError(
-            "another batch is at work in folder {folder}; wait for it, or choose another with --out", folder=out
-        ) from None
+        raise UsageError("another batch uses folder {folder}; wait for it, or give another --out", folder=out) from None
     except OSError as error:
         raise UsageError("cannot write in folder {folder}: {why}", folder=out, why=error) from error

@@ -82,9 +82,7 @@ def make_report(job: Job, scratch: Path) -> Outcome:
             progress_bar=False, request_save_on_cell_execute=False,
         )  # fmt: skip
         if changed := ", ".join(_changed(job)):
-            return Outcome(
-                "failed", say("{file} was changed while the reports were being made; run again", file=changed)
-            )
+            return Outcome("failed", say("{file} changed while reports were being made; run again", file=changed))
         html = render_report(notebook, job.provenance, language)
         beside = summary_path(Path(job.file)).name
         summary = {beside: summary_text(notebook, job.provenance, html)} if beside.startswith(SUMMARISED) else {}
@@ -183,11 +181,13 @@ class Runner:
             process.start()
         except (EOFError, ConnectionError):
             # the server ended while it imported; a process of its own will say why, if it cannot either
+            if self.cold:
+                raise
             self.cold = True
-            return self._start(job, scratch)
-        theirs.close()
-        self._running[ours] = _Running(job, process, time.monotonic(), self.cold)
-        return None
+            self._start(job, scratch)
+        else:
+            theirs.close()
+            self._running[ours] = _Running(job, process, time.monotonic(), self.cold)
 
     def _ended(self) -> list[Connection]:
         """Wait until a process has said its last word, can say none any more, or is late; returns its pipe."""

@@ -23,16 +23,19 @@ def _import_all() -> None:
     from binnenstad.batch.engine import shell
 
     with shell().builtin_trap:
-        ours = [module.name for module in pkgutil.walk_packages(binnenstad.__path__, "binnenstad.")]
-        for name in ("pandas", "matplotlib", *ours):
-            if not name.startswith(COLD):
-                importlib.import_module(name)
+        for module in pkgutil.walk_packages(binnenstad.__path__, "binnenstad."):
+            if not module.name.startswith(COLD):
+                importlib.import_module(module.name)
+    import nbformat
+
     from binnenstad.page.blocks import headline
     from binnenstad.page.provenance import Provenance
     from binnenstad.page.render import checked_page
 
-    # a first page finds and compiles the template, and reads the fonts
-    checked_page([headline("-", "-")], Provenance("", "", "", {}, "", ""), "nl")
+    # the first notebook compiles the schema of notebooks; the first page the template and the names of signs, and
+    # it reads the fonts
+    nbformat.validate(nbformat.v4.new_notebook())
+    checked_page([headline("&", "&")], Provenance("", "", "", {}, "", ""), "nl")
 
 
 # the collector need not look at what comes and stays, now or in a report, nor copy its pages there
