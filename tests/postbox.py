@@ -25,7 +25,8 @@ class Postbox:
     """What the server does: it keeps every message it answered 250 for, and every one it took before it broke off.
 
     ``plan(step, address, times)`` decides the reply at ``RCPT``, at ``START`` (the command DATA) or at ``DATA`` (the
-    text of a message): "" is fine; "lose" takes the message and hangs up without a reply; "hang up" hangs up.
+    text of a message): "" is fine; "lose" takes the message and hangs up without a reply; "hang up" hangs up, at once
+    or, behind a reply, after that.
     ``times`` counts from 1 per step and address.
     """
 
@@ -49,6 +50,8 @@ class Postbox:
         reply = self.say("RCPT", address)
         if reply == "hang up":
             server.transport.abort()
+        elif reply.endswith("hang up"):
+            asyncio.get_running_loop().call_later(0.05, server.transport.close)
         if not reply:
             envelope.rcpt_tos.append(address)
         return reply or "250 2.1.5 ok"

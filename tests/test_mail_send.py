@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import pickle
 import resource
+import signal
+import smtplib
 import sqlite3
 import subprocess
 import sys
+import threading
+import time
 from collections import Counter
 from contextlib import closing
 from dataclasses import replace
@@ -141,7 +145,9 @@ def test_a_good_word_before_the_text_is_not_taken_as_sent(
     assert box.counts() == Counter({address(name): 1 for name in NAMES if name != NAMES[1]})
 
 
-@pytest.mark.parametrize("reply", ["lose", "nonsense", "354 go on"])
+@pytest.mark.parametrize(
+    "reply", ["lose", "hang up", "nonsense", "-1 no", "2xx", "150 wait", "300 go on", "354 go on", "650 what"]
+)
 def test_no_clear_reply_to_the_text_is_uncertain_and_resent_only_by_name(
     mailing: Mailing, authority: Authority, tmp_path: Path, reply: str
 ) -> None:
@@ -157,6 +163,94 @@ def test_no_clear_reply_to_the_text_is_uncertain_and_resent_only_by_name(
     assert second.counts() == {address(NAMES[1]): 1}
     if reply == "lose":
         assert first.taken[1] == second.taken[0], "the same message id and date, so that a mail reader shows one"
+
+
+@pytest.mark.parametrize(("code", "state"), [("250", "sent"), ("299", "sent"), ("499", "planned"), ("599", "refused")])
+def test_a_clear_reply_to_the_text_counts_as_what_it_is(
+    mailing: Mailing, authority: Authority, tmp_path: Path, code: str, state: str
+) -> None:
+    ledger = ledger_of(tmp_path)
+    send_all(mailing, authority, ledger, planned(("DATA", NAMES[1], f"{code} so"), times=9))
+    assert states(ledger) == {name: state if name == NAMES[1] else "sent" for name in NAMES}
+
+
+def test_a_refusal_followed_by_hanging_up_keeps_its_code(
+    mailing: Mailing, authority: Authority, tmp_path: Path
+) -> None:
+    ledger = ledger_of(tmp_path)
+    box = send_all(mailing, authority, ledger, planned(("RCPT", NAMES[1], "550 5.1.1 no, and I hang up"), times=9))
+    assert (states(ledger)[NAMES[1]], codes(ledger)[NAMES[1]]) == ("refused", "550 5.1.1")
+    assert box.counts() == Counter({address(name): 1 for name in NAMES if name != NAMES[1]})
+
+
+@pytest.mark.parametrize("reply", ["nonsense", "150 wait", "354 go on", "650 what"])
+def test_a_senseless_reply_before_the_text_ends_the_connection_and_sends_nothing(
+    mailing: Mailing, authority: Authority, tmp_path: Path, reply: str
+) -> None:
+    ledger = ledger_of(tmp_path)
+    box = send_all(mailing, authority, ledger, planned(("RCPT", NAMES[1], reply), times=9))
+    assert states(ledger) == {name: "planned" if name == NAMES[1] else "sent" for name in NAMES}
+    assert box.counts() == Counter({address(name): 1 for name in NAMES if name != NAMES[1]})
+
+
+def test_stopped_while_a_reply_is_due_it_is_waited_for_and_written_down(
+    mailing: Mailing, authority: Authority, tmp_path: Path
+) -> None:
+    asked, go = threading.Event(), threading.Event()
+
+    def plan(step: str, who: str, times: int) -> str:
+        if step == "DATA" and who == address(NAMES[1]):
+            asked.set()
+            go.wait(30)
+        return ""
+
+    box = Postbox(plan)
+    with serving(box, authority) as port:
+        process = start(mailing, to(port, authority), tmp_path)
+        assert asked.wait(30)
+        # the sender has the text off its hands and reads
+        time.sleep(0.5)
+        process.send_signal(signal.SIGINT)
+        time.sleep(0.5)
+        go.set()
+        process.communicate(timeout=60)
+    assert process.returncode != 0
+    with closing(ledger_of(tmp_path)) as ledger:
+        assert states(ledger) == dict(zip(NAMES, ["sent", "sent", "planned", "planned"], strict=True))
+    assert box.counts() == Counter({address(name): 1 for name in NAMES[:2]})
+
+
+def test_stopped_in_a_text_it_says_no_farewell_and_the_line_is_uncertain(
+    mailing: Mailing, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, ledger = smtplib.SMTP.send, ledger_of(tmp_path)
+
+    def stop_halfway(smtp: smtplib.SMTP, data: Any) -> None:
+        if data[-5:] == b"\r\n.\r\n":
+            real(smtp, data[: len(data) // 2])
+            raise KeyboardInterrupt
+        real(smtp, data)
+
+    monkeypatch.setattr(smtplib.SMTP, "send", stop_halfway)
+    with pytest.raises(KeyboardInterrupt):
+        send_all(mailing, authority, ledger)
+    assert states(ledger) == {name: "uncertain" if name == NAMES[0] else "planned" for name in NAMES}
+
+
+def test_a_server_that_can_is_asked_to_tell_of_refusals_only(
+    mailing: Mailing, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, real = list[Any](), smtplib.SMTP.rcpt
+    monkeypatch.setattr(smtplib.SMTP, "has_extn", lambda smtp, name: name in ("dsn", "starttls"))
+
+    def rcpt(smtp: smtplib.SMTP, who: str, options: Any = ()) -> Any:
+        asked.append(options)
+        # the server of the tests does not know the word
+        return real(smtp, who)
+
+    monkeypatch.setattr(smtplib.SMTP, "rcpt", rcpt)
+    send_all(mailing, authority, ledger_of(tmp_path))
+    assert asked == [["NOTIFY=FAILURE"]] * len(NAMES)
 
 
 def test_a_connection_lost_before_the_text_is_no_doubt(mailing: Mailing, authority: Authority, tmp_path: Path) -> None:

@@ -241,9 +241,9 @@ def message_bytes(
         "Reply-To": settings.reply_to,
         "List-Id": settings.list_id and f"<{settings.list_id}>",
         "List-Unsubscribe": settings.unsubscribe and f"<mailto:{settings.unsubscribe}?subject=unsubscribe>",
-        # RFC 3834, and what Exchange calls it: no out-of-office answers, please
+        # RFC 3834, and what Exchange calls it (MS-OXCMAIL 2.1.3.2.20): no out-of-office answers, please, but bounces
         "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
+        "X-Auto-Response-Suppress": "OOF, AutoReply",
     }
     for name, value in headers.items():
         if value:

@@ -55,8 +55,11 @@ def refuse_too_large(messages: Sequence[Message], settings: Settings, said: str 
 
 
 def _planned(ledger: Ledger, mailing: Mailing) -> list[Message]:
-    left = {line.recipient for line in ledger.deliveries() if (line.number, line.state) == (mailing.number, "planned")}
-    return [message for message in mailing.messages if message.recipient.id in left]
+    at = mailing.number, "planned"
+    left = {line.recipient: line.code for line in ledger.deliveries() if (line.number, line.state) == at}
+    messages = {message.recipient.id: message for message in mailing.messages}
+    # nobody waits behind a message at which the connection ended
+    return [messages[name] for name in sorted(left, key=left.__getitem__)]
 
 
 def _send_planned(smtp: smtplib.SMTP, ledger: Ledger, mailing: Mailing, settings: Settings, heard: Heard) -> int:
@@ -65,9 +68,9 @@ def _send_planned(smtp: smtplib.SMTP, ledger: Ledger, mailing: Mailing, settings
     settled = 0
     for message in _planned(ledger, mailing):
         recipient, raw = message.recipient, f"Date: {date}\r\n".encode() + message.content_bytes
-        claim = partial(ledger.claim, mailing.number, recipient.id)
-        state, code = deliver(smtp, settings.sender, recipient.address, raw, claim)
-        ledger.settle(mailing.number, recipient.id, state, code)
+        claim, settle = (partial(act, mailing.number, recipient.id) for act in (ledger.claim, ledger.settle))
+        state, code = deliver(smtp, settings, recipient.address, raw, claim, settle)
+        settle(state, code)
         heard(recipient.id, state, code)
         settled += state != "planned"
         # the server has hung up, or says that it will

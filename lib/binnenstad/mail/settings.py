@@ -45,6 +45,8 @@ class Settings:
     attempts: int = 3
     retry_seconds: int = 60
     timeout_seconds: int = 60
+    # RFC 5321, 4.5.3.2.6: a server may take its time over a whole text, and who gives up sooner sends it twice
+    final_seconds: int = 600
     domains: Sequence[str] = ()
     reports: Mapping[str, Sequence[str]] = field(default_factory=dict)
 
@@ -120,7 +122,7 @@ def _value_faults(given: Mapping[str, Any], words: Words) -> Iterator[Found]:
         "login": (LOGINS.__contains__, unknown, choose(names=", ".join(LOGINS))),
         **dict.fromkeys(("sender", "reply_to", "unsubscribe"), address),
         **dict.fromkeys(("sender_name", "list_id", "host", "user"), (lambda text: not hides(text), *hidden)),
-        **dict.fromkeys(("per_minute", "attempts", "timeout_seconds", "size_limit_mb"), counted),
+        **dict.fromkeys(("per_minute", "attempts", "timeout_seconds", "final_seconds", "size_limit_mb"), counted),
     }
     for name, (good, rule, way_out) in checks.items():
         if given.get(name, "") != "" and not good(given[name]):

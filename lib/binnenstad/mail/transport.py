@@ -9,12 +9,15 @@ import ssl
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
+from typing import Any
 
 import keyring
 from keyring.errors import KeyringError
 
 from binnenstad.mail.settings import PREFIX, Settings
 from binnenstad.words.errors import UsageError
+
+LAST_WAIT = 10  # s for a reply that is due, once a person has said to stop
 
 
 @contextmanager
@@ -117,34 +120,65 @@ def _token(settings: Settings) -> str:
 
 
 def deliver(
-    smtp: smtplib.SMTP, sender: str, address: str, message: bytes, claim: Callable[[], None]
-) -> tuple[str, str]:
+    smtp: smtplib.SMTP, settings: Settings, address: str, message: bytes,
+    claim: Callable[[], None], settle: Callable[[str, str], None],
+) -> tuple[str, str]:  # fmt: skip
     """Offer one message; return ``sent``, ``refused``, ``planned`` or ``uncertain``, and the server's code for it.
 
     ``claim`` is called between RCPT and DATA and returns once it is safe on disk that this message may be there.
     Only a lost or senseless reply after the text is uncertain: before it the server has nothing it could deliver.
+    Stopped while a reply is due, it waits a little for that, and writes it down with ``settle``.
     """
+    sock: Any = smtp.sock
+    sock.settimeout(settings.timeout_seconds)
     try:
-        code, text = smtp.mail(sender, [f"size={len(message)}"] if smtp.has_extn("size") else [])
-        if code < 400:
-            code, text = smtp.rcpt(address)
-        if code < 400:
-            claim()
-            code, text = smtp.docmd("DATA")
-            # nothing was handed over, whatever else the server calls it
-            code = code if code == 354 else max(code, 400)
-        if code >= 400:
-            smtp.rset()
-            return _judge(code, text)
+        code, text = smtp.mail(settings.sender, [f"size={len(message)}"] if smtp.has_extn("size") else [])
+        if code // 100 == 2:
+            code, text = smtp.rcpt(address, ["NOTIFY=FAILURE"] if smtp.has_extn("dsn") else [])
+        if code // 100 != 2:
+            return _not_taken(smtp, code, text)
+        claim()
+        code, text = smtp.docmd("DATA")
     except OSError:
         smtp.close()
         return "planned", "-"
+    if code != 354:
+        return _not_taken(smtp, code, text)
     try:
         smtp.send(re.sub(rb"(?m)^\.", b"..", message) + b".\r\n")
-        return _judge(*smtp.getreply())
+        sock.settimeout(settings.final_seconds)
+        return _judge(*_final_reply(smtp, sock, settle))
     except OSError:
         smtp.close()
         return "uncertain", "-"
+    except KeyboardInterrupt:
+        # a farewell would become part of a text that is not whole
+        smtp.close()
+        raise
+
+
+def _not_taken(smtp: smtplib.SMTP, code: int, text: bytes) -> tuple[str, str]:
+    """Return what a server said instead of asking for the text; who says what it may not is left."""
+    state, said = _judge(code, text)
+    if state not in ("planned", "refused"):
+        smtp.close()
+        return "planned", said
+    try:
+        smtp.rset()
+    except OSError:
+        # its code stands, whether it stays or not
+        smtp.close()
+    return state, said
+
+
+def _final_reply(smtp: smtplib.SMTP, sock: Any, settle: Callable[[str, str], None]) -> tuple[int, bytes]:
+    try:
+        return smtp.getreply()
+    except KeyboardInterrupt:
+        sock.settimeout(LAST_WAIT)
+        with suppress(OSError):
+            settle(*_judge(*smtp.getreply()))
+        raise
 
 
 def _judge(code: int, text: bytes) -> tuple[str, str]:
