@@ -5,15 +5,20 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import cells_of
+from goal_tables import END, LATER, indicators, measured, some
+from hypothesis import given
+from hypothesis import strategies as st
 
 from binnenstad.goals import assess
 from binnenstad.goals.history import CHANGE
 from binnenstad.goals.say import goal as find
 from binnenstad.goals.say import verdicts
+from binnenstad.goals.show import draw_attainment, tabulate_attainment
 from binnenstad.goals.status import STATUSES, status_label
 from binnenstad.words import Words
 
-EN = Words("en")
+NL, EN = Words("nl"), Words("en")
 NO_CHANGE = pd.DataFrame(columns=CHANGE)
 
 
@@ -114,14 +119,53 @@ def test_once_the_target_year_is_measured_no_months_are_named(tables, nl, value,
     ]
 
 
-@pytest.mark.parametrize(("attainment", "share"), [(-0.4, "−40%"), (-1.2, "−120%")])
-def test_a_goal_that_worsened_is_not_said_to_have_reached_something(visitors, nl, attainment, share):
-    goal = visitors.assign(attainment=attainment, lead=-4.0, status="worsening", needed_per_year=np.nan)
+@pytest.mark.parametrize("attainment", [-0.4, -1.2])
+def test_a_goal_that_worsened_is_not_said_to_have_reached_something(visitors, nl, attainment):
+    goal = visitors.assign(attainment=attainment, lead=-12.4, status="worsening", needed_per_year=np.nan)
     sentence = told(goal, nl)[0]
-    assert sentence.endswith(
-        f" De stand ligt verder van het doel dan bij de nulmeting ({share} van de afgesproken verandering)."
-    )
-    assert "bereikt" not in sentence
+    assert sentence.endswith(" De stand ligt verder van de streefwaarde dan bij de nulmeting.")
+    assert "bereikt" not in sentence and "%" not in sentence and "maanden" not in sentence
+    (pace,) = tabulate_attainment(goal, nl)[1:]
+    assert cells_of(pace)["doelbereik"] == ["verder weg dan bij de nulmeting"]
+    assert "12,4" not in pace.html and "149" not in pace.html
+
+
+@pytest.mark.parametrize(
+    ("value", "share"),
+    [(99_999, "99,99%"), (99_999.9, "bijna 100%"), (99_600, "94%"), (99_990, "99,9%"), (100_000, "100%")],
+)
+def test_an_unmet_goal_never_reads_as_reached(tables, nl, value, share):
+    """99,999 of 100,000 is 6,999 of 7,000; a goal that is met reads as it is."""
+    rows = tables[1][tables[1]["indicator"] == "1a"]
+    goals = assess(tables[0].iloc[[0]], rows.assign(value=float(value)), *tables[2:])
+    assert f" {share} van de afgesproken verandering is bereikt" in told(goals, nl)[0]
+    assert cells_of(tabulate_attainment(goals, nl)[1])["doelbereik"] == [share]
+    assert f"{share} van de afgesproken verandering" in draw_attainment(goals, nl, "Titel", "Wat", "Bron").html
+
+
+PARTS = st.sampled_from([-24.0, -1.2, -0.001, 0.0, 0.4, 0.95, 0.994, 0.9996, 0.99999, 1 - 1e-9, 1.0, 1.004, 1.42])
+
+
+@some
+@given(st.lists(st.tuples(st.integers(0, 9**6), st.integers(-(9**5), 9**5).filter(bool), PARTS), min_size=1, max_size=9))
+def test_no_sentence_holds_a_percentage_of_100_or_more_beside_an_unmet_goal(cases):
+    """On the target date, and a year before it: no 100%, no minus, no need of 0."""
+    goals = [
+        {"id": str(number), "baseline_value": float(begin), "target_value": float(begin + agreed),
+         "direction": "at_least" if agreed > 0 else "at_most"}
+        for number, (begin, agreed, _) in enumerate(cases)
+    ]  # fmt: skip
+    for day in ("2021-12-31", END):
+        rows = [(day, begin + agreed * part, {"indicator": str(n)}) for n, (begin, agreed, part) in enumerate(cases)]
+        found = assess(indicators(*goals), measured(*rows), pd.Timestamp(day), pd.Timestamp(LATER))
+        found = found.assign(title="Doel", unit="count", unit_label="stuks")
+        cells = zip(*(cells for block in tabulate_attainment(found, NL) for cells in cells_of(block).values()), strict=True)
+        for goal, said, row in zip(found.itertuples(), told(found, NL), cells, strict=True):
+            text = " | ".join([said, *row])
+            shares = [float(number.replace(".", "").replace(",", ".")) for number in re.findall(r"([\d.,]+)%", said)]
+            assert goal.met or max(shares, default=0) < 100, text
+            assert not re.search(r"−[\d.,]+%|[Nn]odig is [+−]?[0,.]+ |een - ", text), text
+            assert ("verder" in text) == (goal.attainment < 0), text
 
 
 def test_a_goal_to_keep_a_level_has_no_agreed_change(visitors, tables, nl):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pandas as pd
+
 from binnenstad.words import Words
 
 # from best to worst, and then what says nothing about the goal; a shape says what a colour would, so that a grey print
@@ -26,8 +28,23 @@ STATUSES: dict[str, tuple[str, Callable[[Words], str]]] = {
 SYMBOLS = {key: symbol for key, (symbol, _) in STATUSES.items()}
 UNKNOWN = ("no_measurement", "no_target", "not_measured_in_target_year", "invalid")  # never counted as bad or good
 KNOWN = tuple(key for key in STATUSES if key not in UNKNOWN)
+ENDED = ("met", "not_met", "not_measured_in_target_year")  # no path is left to be ahead of or behind
+ALMOST = 0.99995  # a share from here on reads as 100% in two decimals
 
 
 def status_label(status: str, words: Words, *, keep: bool = False) -> str:
     """Return the word for a status key; a goal to keep a level has its own word for met."""
     return words.say("norm kept") if keep and status == "met" else STATUSES[status][1](words)
+
+
+def reached(goal: pd.Series, words: Words) -> str:
+    """Return the part of the agreed change of an assessed goal that was reached, as a percentage.
+
+    That of an unmet goal never reads as 100%, and a negative one is told in words: no part of anything was reached.
+    """
+    share = goal["attainment"]
+    if share < 0:
+        return words.say("further away than at the baseline")
+    if goal["met"] or share < ALMOST:
+        return words.measure(share, "share", None if goal["met"] else 1.0)
+    return words.say("almost {share}", share=words.percent(1))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from binnenstad.goals.margins import Z95
-from binnenstad.goals.status import SYMBOLS, status_label
+from binnenstad.goals.status import ENDED, SYMBOLS, reached, status_label
 from binnenstad.words import NO_BREAK, Words
 
 
@@ -54,29 +54,23 @@ def bound_of(goal: pd.Series, words: Words) -> str:
 
 def _course(goal: pd.Series, words: Words) -> str:
     """Return how much of the agreed change has been reached, and how far that is from the path."""
-    say, share = words.say, words.percent(goal["attainment"])
     if goal["attainment"] < 0:
-        return say("That is further from the target than at the baseline ({share} of the agreed change).", share=share)
-    reached = say("{share} of the agreed change has been reached", share=share)
-    # once the target year is measured there is no path left to be ahead of
-    if pd.isna(goal["lead"]) or goal["status"] in ("met", "not_met"):
-        return reached + "."
+        return words.say("That is further from the target than at the baseline.")
+    part = words.say("{share} of the agreed change has been reached", share=reached(goal, words))
+    if pd.isna(goal["lead"]) or goal["status"] in ENDED:
+        return part + "."
     months = int(abs(goal["lead"]) * 12 + 0.5)
     if not months:
-        return say("{reached}; that is about on the path.", reached=reached)
+        return words.say("{reached}; that is about on the path.", reached=part)
     if goal["lead"] > 0:
         return words.say_many(
             "{reached}; that is {count} month ahead of the path.",
-            "{reached}; that is {count} months ahead of the path.",
-            months,
-            reached=reached,
-        )
+            "{reached}; that is {count} months ahead of the path.", months, reached=part,
+        )  # fmt: skip
     return words.say_many(
         "{reached}; that is {count} month behind the path.",
-        "{reached}; that is {count} months behind the path.",
-        months,
-        reached=reached,
-    )
+        "{reached}; that is {count} months behind the path.", months, reached=part,
+    )  # fmt: skip
 
 
 def _certainty(goal: pd.Series, words: Words) -> list[tuple[bool, str]]:

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from binnenstad.goals.status import SYMBOLS, status_label
+from binnenstad.goals.status import SYMBOLS, reached, status_label
 from binnenstad.page import chart
 from binnenstad.page.blocks import Block
 from binnenstad.words import Words
@@ -42,7 +42,8 @@ def _in_words(goal: pd.Series, words: Words) -> str:
     if pd.notna(goal["value"]):
         parts.append(words.quantity(goal["value"], unit, goal["unit_label"], target))
     if pd.notna(goal["attainment"]):
-        parts.append(words.say("{share} of the agreed change", share=words.percent(goal["attainment"])))
+        share = reached(goal, words)
+        parts.append(words.say("{share} of the agreed change", share=share) if goal["attainment"] >= 0 else share)
         parts += [words.say("no change can be shown")] * (goal["change_certainty"] == "no_change")
     elif pd.notna(target):
         bound = words.at_least if goal["direction"] == "at_least" else words.at_most

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from binnenstad.goals.status import KNOWN, SYMBOLS, UNKNOWN, status_label
+from binnenstad.goals.status import ENDED, KNOWN, SYMBOLS, UNKNOWN, reached, status_label
 from binnenstad.page.blocks import Block
 from binnenstad.page.table import MISSING, Column, table
 from binnenstad.words import Words
@@ -48,13 +48,14 @@ def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
         Column(words.say("path now"), assessed[["path", "unit"]], words.measure),
         _target(assessed, words),
     ]
-    # once the target year is measured there is no path left to be ahead of
-    months = 12 * assessed["lead"].mask(assessed["status"].isin(["met", "not_met"]))
+    told = [reached(goal, words) if pd.notna(goal["attainment"]) else None for _, goal in assessed.iterrows()]
+    # what is further away than it was has no pace towards the target
+    ended = assessed["status"].isin(ENDED) | (assessed["attainment"] < 0)
     pace = [
         _goals(assessed, words),
-        Column(words.say("attainment"), assessed["attainment"], words.percent),
-        Column(words.say("pace"), assessed["pace"], words.percent),
-        Column(words.say("months ahead"), months, words.signed),
+        Column(words.say("attainment"), told),
+        Column(words.say("pace"), assessed["pace"].mask(ended), words.percent),
+        Column(words.say("months ahead"), 12 * assessed["lead"].mask(ended), words.signed),
         Column(words.say("change per year"), assessed[["change_per_year", "unit"]], words.change),
         Column(words.say("needed per year"), assessed[["needed_per_year", "unit"]], words.change),
     ]
@@ -121,7 +122,8 @@ def tabulate_roll_up(
     names = {goal: f"{goal} {title}" for goal, title in titles.items()} | {"programme": words.say("whole programme")}
     heads, caption, rows = counts.index.map(names), words.say("Goals per status"), _per_status(counts, words)
     if means is not None and len(means):
-        rows.append(Column(words.say("weighted mean"), means["mean"].reindex(counts.index), words.percent))
+        whole = means["mean"].reindex(counts.index)
+        rows.append(Column(words.say("weighted mean"), whole, lambda mean: words.measure(mean, "share", 1.0)))
     if len(rows) <= MOST_ACROSS:
         columns = [Column(words.say("strategic goal"), heads), *rows]
         return table(caption, columns, last=True, illustrative=illustrative)
