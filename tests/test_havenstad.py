@@ -25,6 +25,7 @@ from binnenstad.page import chart as canvas
 from binnenstad.programme.checked import Programme, check_programme
 
 HERE = Path(__file__).parent
+NO_TURNS = pd.DataFrame({"indicator": [], "date": pd.to_datetime([])})
 with (HERE / "expected" / "havenstad-2020Q4.csv").open(encoding="utf-8", newline="") as file:
     EXPECTED = {row.pop("id"): row for row in csv.DictReader(file, delimiter=";")}
 
@@ -44,7 +45,7 @@ class Told:
         self.beside = efforts.beside_goals(work, self.assessed, programme["effort_indicators"])
 
     def news(self, words, **how) -> list[str]:
-        return changes.describe_changes(self.changed, self.assessed, self.moments, words, **how)
+        return changes.describe_changes(self.changed, self.past, self.moments, words, **how)
 
 
 @pytest.fixture(scope="module")
@@ -71,7 +72,7 @@ def test_a_goal_agrees_with_the_calculation_by_hand(quarter, goal):
 
 
 def test_every_verdict_but_faulty_input_occurs(quarter):
-    assert set(quarter.assessed["status"]) == set(SYMBOLS) - {"invalid"}
+    assert set(quarter.assessed["status"]) == set(SYMBOLS) - {"invalid", "no_change", "too_few"}
     assert list(EXPECTED) == quarter.assessed["id"].tolist()
 
 
@@ -211,7 +212,7 @@ def test_a_ring_stands_at_each_sign_and_a_gap_at_a_missing_quarter(quarter, nl, 
 
 
 def test_a_forecast_is_drawn_from_three_values_on(quarter, nl, drawn):
-    (ax,) = drawn(draw_trends, quarter.assessed, quarter.values, nl)[canvas.WIDE].axes
+    (ax,) = drawn(draw_trends, quarter.assessed, quarter.values, NO_TURNS, nl)[canvas.WIDE].axes
     dashed = [line.get_label() for line in ax.lines if line.get_color() == canvas.LIGHT]
     assert dashed == quarter.assessed.dropna(subset=["forecast"])["id"].tolist()
 
@@ -220,7 +221,7 @@ def test_a_forecast_is_drawn_from_three_values_on(quarter, nl, drawn):
 def test_no_text_leaves_its_picture_and_none_lies_on_another(quarter, nl, drawn, picture):
     frames = {
         "attainment": (draw_attainment, quarter.assessed, nl),
-        "trends": (draw_trends, quarter.assessed, quarter.values, nl),
+        "trends": (draw_trends, quarter.assessed, quarter.values, NO_TURNS, nl),
         "history": (draw_history, quarter.past, nl),
         "control": (draw_control, quarter.charts, quarter.assessed, nl),
     }
