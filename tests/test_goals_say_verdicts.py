@@ -32,10 +32,9 @@ def counted(said: str) -> int:
 def test_the_lead_of_almelo_begins_with_what_can_be_said_and_counts_the_goals(assessed, moment, nl):
     lead = lead_of(assessed, moment, nl)
     assert lead == (
-        "Als de ontwikkeling doorzet, worden 2 doelen waarschijnlijk gehaald, wordt 1 doel waarschijnlijk niet gehaald "
-        "en is het bij 5 doelen onzeker. Het oordeel over de 9 doelen op 31 december 2019: 1× behaald (binnen de "
-        "marge), 7× nog niet (geen nulmeting; waarvan 1 binnen de marge, 1 cijfer van 2018 en 1 voorlopig) en 1× loopt "
-        "achter."
+        "Als de ontwikkeling doorzet: 2× waarschijnlijk gehaald, 1× waarschijnlijk niet gehaald en 5× onzeker. Het oordeel "
+        "over de 9 doelen op 31 december 2019: 1× behaald (binnen de marge), 7× nog niet (geen nulmeting; waarvan 1 "
+        "binnen de marge, 1 cijfer van 2018 en 1 voorlopig) en 1× loopt achter."
     )
     assert "op koers" not in lead
 
@@ -52,14 +51,14 @@ def test_the_lead_counts_every_verdict_with_its_word(assessed, moment, nl, statu
 @pytest.mark.parametrize(
     ("outlooks", "said"),
     [
-        (["likely", "", ""], "wordt 1 doel waarschijnlijk gehaald. "),
-        (["unlikely", "unlikely", ""], "worden 2 doelen waarschijnlijk niet gehaald. "),
-        (["uncertain", "likely", "likely"], "worden 2 doelen waarschijnlijk gehaald en is het bij 1 doel onzeker. "),
+        (["likely", "", ""], "1× waarschijnlijk gehaald. "),
+        (["unlikely", "unlikely", ""], "2× waarschijnlijk niet gehaald. "),
+        (["uncertain", "likely", "likely"], "2× waarschijnlijk gehaald en 1× onzeker. "),
     ],
 )
 def test_the_lead_begins_with_where_the_goals_go(assessed, moment, nl, outlooks, said):
     lead = lead_of(assessed.iloc[:3].assign(outlook=outlooks), moment, nl)
-    assert lead.startswith(f"Als de ontwikkeling doorzet, {said}Het oordeel over de 3 doelen op ")
+    assert lead.startswith(f"Als de ontwikkeling doorzet: {said}Het oordeel over de 3 doelen op ")
 
 
 @pytest.mark.parametrize(

@@ -57,8 +57,11 @@ def history(
         other = other.join(_last_change(decisions, table, moment), on="id")
         for rows, name in [(table, f"@{number}"), (other, f"@{number}first")][: 1 + bool(len(other))]:
             own = values[values["indicator"].isin(rows["id"])]
-            of_moment = {"period": moment.period, "reference": moment.reference, "first": rows is other}
-            then.append(rows.assign(name=rows["id"], id=rows["id"] + name, **of_moment))
+            of_moment = rows.assign(
+                name=rows["id"], id=rows["id"] + name, first=rows is other, reference=moment.reference
+            )
+            of_moment.insert(0, "period", [moment.period] * len(rows))
+            then.append(of_moment)
             known.append(own.assign(indicator=own["indicator"] + name))
     found = assess_known(pd.concat(then, ignore_index=True), pd.concat(known, ignore_index=True))
     found["status"], is_first = as_said(found), found.pop("first")

@@ -28,7 +28,7 @@ def describe_events(turned: pd.DataFrame, words: Words) -> list[str]:
     return [
         words.say(
             "About {date} ({event}) the line turned of {ids}. Whether it came of that is not known. Source: {source}.",
-            date=words.date(date), event=event, ids=words.listing(list(own["indicator"])), source=source,
+            date=words.date(own["date"].iloc[0]), event=event, ids=words.listing(list(own["indicator"])), source=source,
         )
-        for (date, event, source), own in turned.groupby(["date", "text", "source"])
+        for (_, event, source), own in turned.groupby(["date", "text", "source"])
     ]  # fmt: skip

@@ -41,14 +41,13 @@ def lead_goals(assessed: pd.DataFrame, changed: pd.DataFrame, moments: Sequence[
 
 def _ahead(n: Counter[str], words: Words) -> list[str]:
     """Return where the goals go of which that can be said: it asks for no agreed baseline."""
-    likely, unlikely, uncertain = n["likely"], n["unlikely"], n["uncertain"]
-    rows = [
-        (likely, words.say_many("{count} goal is likely to be met", "{count} goals are likely to be met", likely)),
-        (unlikely, words.say_many("{count} goal is unlikely to be", "{count} goals are unlikely to be", unlikely)),
-        (uncertain, words.say_many("for {count} goal it is uncertain", "for {count} goals it is uncertain", uncertain)),
-    ]
-    told = words.listing([clause for count, clause in rows if count])
-    return [words.say("If the development goes on, {goals}.", goals=told)] if told else []
+    says = {
+        "likely": words.say("likely met"),
+        "unlikely": words.say("unlikely met"),
+        "uncertain": words.say("uncertain"),
+    }
+    told = words.listing([f"{words.number(n[key])}× {said}" for key, said in says.items() if n[key]])
+    return [words.say("If the development goes on: {goals}.", goals=told)] if told else []
 
 
 def _since(before: Moment, moved: pd.DataFrame, words: Words) -> str:
@@ -106,7 +105,7 @@ def final_verdict(assessed: pd.DataFrame, moment: Moment, last_year: int, words:
         (~met & ~failed & ~pending, words.pattern("No verdict can be given: {goals}.")),
     ]
     listed = [(words.listing(list(names[found])), text) for found, text in rows if found.any()]
-    firsts = [f"{goal['id']}: {first}" for goal in goals if (first := original(goal, words))]
+    firsts = [f"{goal['id']}: {promise}" for goal in goals if (promise := original(goal, words))]
     return [text.format(goals=names, ids=names) for names, text in listed] + firsts
 
 
@@ -121,14 +120,8 @@ def how_to_read(words: Words) -> list[str]:
             "Worsening: further from the target than at the baseline. These are the cut-offs of Eurostat. What the "
             "margin may explain is no change that can be shown."
         ),
-        say(
-            "Between brackets: what makes a verdict less than certain. The target may lie within the margin, the "
-            "figure may be provisional or older than agreed, or a decision may have changed the goal."
-        ),
-        say(
-            "Margin: with 95% certainty the true value lies between these two. A full count has no margin of a sample; "
-            "that does not make it certain."
-        ),
+        say("Between brackets after a verdict: what makes it less than certain."),
+        say("Margin: with 95% certainty the true value lies between these. A full count has none, and may still err."),
         say(
             "If the development goes on: the mean change per year so far, carried on to the target date. It is no "
             "promise. In four out of five cases the figure ends up between the two values named."

@@ -40,8 +40,7 @@ def draw_trends(
     years = int(dates.dt.year.min()), int(dates.dt.year.max())
     goals = [(goal, _points(goal, values), fan(goal)) for _, goal in assessed.iterrows()]
     reaches = list(starmap(_reach, goals))
-    labels = [label for goal, _, _ in goals for label in _target_label(goal, words)]
-    beside = max(54.0, *(chart.width_of(label, size=LETTERS, bold=True) for label in labels))
+    beside = max(_room_beside(goal, words) for goal, _, _ in goals)
     key = words.say(
         "Blue: measured, with 95% margin; open dot: provisional. Dotted: path. Black: target. "
         "Pale area: where it goes if the development goes on (80%). Orange, upright: an event, named below. "
@@ -54,11 +53,7 @@ def draw_trends(
         figure, ax, places = chart.rows(width, [()] * down, [ROW] * down, head=chart.wrap(key, width), above=10)
         corners = ((cell * column, place) for place in places for column in range(across))
         for (goal, own, ahead), reach, (left, top) in zip(goals, reaches, corners, strict=False):
-            name = chart.wrap(f"{goal['id']}  {goal['title']}", cell - 34, size=LETTERS, bold=True, most=3)
-            for line, text in enumerate(name):
-                ax.text(left + 4, top + 4 + 15 * line, text, weight="bold", va="top", fontsize=LETTERS)
-            (told,) = chart.wrap(_course(goal, words), cell - 8, size=LETTERS, most=1)
-            ax.text(left + 4, top + 4 + 15 * len(name), told, color=chart.BLUE, va="top", fontsize=LETTERS)
+            _head(ax, goal, left + 4, top + 4, cell, words)
             events = decimal_year(turned.loc[turned["indicator"] == goal["id"], "date"])
             place = left + 8, top + UNDER_NAME, cell - 14 - beside
             _Plot(ax, *place, years, goal, own, ahead, reach, events, words).draw()
@@ -67,9 +62,18 @@ def draw_trends(
     return chart.picture(title, what, source, _draw, illustrative=values["illustrative"])
 
 
+def _head(ax: Axes, goal: pd.Series, left: float, top: float, width: float, words: Words) -> None:
+    """Write the name of a goal, and under it the two values it is held by."""
+    name = chart.wrap(f"{goal['id']}  {goal['title']}", width - 34, size=LETTERS, bold=True, most=3)
+    for line, text in enumerate(name):
+        ax.text(left, top + 15 * line, text, weight="bold", va="top", fontsize=LETTERS)
+    (told,) = chart.wrap(_course(goal, words), width - 8, size=LETTERS, most=1)
+    ax.text(left, top + 15 * len(name), told, color=chart.BLUE, va="top", fontsize=LETTERS)
+
+
 def _points(goal: pd.Series, values: pd.DataFrame) -> pd.DataFrame:
     """Return what is drawn of a goal: its values, and before them the baseline they are held against."""
-    own = values[values["indicator"] == goal["id"]]
+    own: pd.DataFrame = values[values["indicator"] == goal["id"]]
     if pd.isna(goal["baseline"]) or not goal["baseline_date"] < own["date"].min():
         return own
     begin = {"date": goal["baseline_date"], "value": goal["baseline"], "method_break": False, "status": "final"}
@@ -85,6 +89,11 @@ def _course(goal: pd.Series, words: Words) -> str:
     if not goal["change_since"] < goal["date"]:
         return words.say("{new} ({year})", **told)
     return words.say("from {old} ({since}) to {new} ({year})", old=old, since=goal["change_since"].year, **told)
+
+
+def _room_beside(goal: pd.Series, words: Words) -> float:
+    """Return how much room the label at the right of a plot takes [px]."""
+    return max(54.0, *(chart.width_of(label, size=LETTERS, bold=True) for label in ["", *_target_label(goal, words)]))
 
 
 def _target_label(goal: pd.Series, words: Words) -> list[str]:

@@ -34,10 +34,9 @@ def draw_history(past: pd.DataFrame, words: Words, title: str, what: str, source
     if len(periods) < 2:
         return Block("", "")
     goals = list(past.groupby("id", sort=False))
-    unsure = [bool(reserve(goal, words)) for _, own in goals for _, goal in own.iterrows()]
 
     def _draw(width: int) -> Figure:
-        strip, entries = CELL * len(periods), chart.key(_entries(past, any(unsure), words), width)
+        strip, entries = CELL * len(periods), chart.key(_entries(past, words), width)
         beside = strip < width / 2
         left, room = (width - strip, width - strip - 16) if beside else (0, width)
         names = [chart.wrap(f"{id}  {own['title'].iloc[-1]}", room, most=3) for id, own in goals]
@@ -50,7 +49,7 @@ def draw_history(past: pd.DataFrame, words: Words, title: str, what: str, source
         for name, (_, own), top, under in zip(names, goals, places, tall, strict=True):
             chart.write(ax, 0, top, name)
             spots += [(left + CELL * periods.index(at), top if beside else top + under + 2) for at in own["period"]]
-        _cells(ax, spots, pd.concat(dict(goals))["status"], unsure)
+        _cells(ax, spots, pd.concat(dict(goals)), words)
         for text, x, y in entries:
             chart.write(ax, x, head + sum(heights) + 10 + y, text, color=chart.GREY)
         return figure
@@ -58,10 +57,11 @@ def draw_history(past: pd.DataFrame, words: Words, title: str, what: str, source
     return chart.picture(title, what, source, _draw, illustrative=past["illustrative"])
 
 
-def _entries(past: pd.DataFrame, unsure: bool, words: Words) -> list[str]:
+def _entries(past: pd.DataFrame, words: Words) -> list[str]:
     """Return the key: each symbol in the strip with its words, once, from good to unknown; what a dotted edge means."""
     found = set(zip(past["status"], past["keep"], strict=True))
     order = [(key, keep) for key in (*KNOWN, *UNKNOWN) for keep in (False, True) if (key, keep) in found]
+    unsure = any(reserve(goal, words) for _, goal in past.iterrows())
     edge = [words.say("Dotted edge: less certain, as the table says")] * unsure
     return [f"{SYMBOLS[key]} {status_label(key, words, keep=keep)}" for key, keep in order] + edge
 
@@ -78,11 +78,12 @@ def _years(ax: Axes, left: float, periods: Sequence[pd.Period]) -> None:
             ax.text(left + CELL * number, 0, str(period.year), va="top", fontsize=11, color=chart.GREY)
 
 
-def _cells(ax: Axes, at: Sequence[tuple[float, float]], statuses: pd.Series, unsure: Sequence[bool]) -> None:
+def _cells(ax: Axes, at: Sequence[tuple[float, float]], past: pd.DataFrame, words: Words) -> None:
     """Draw a box with a symbol for each verdict; the boxes as one collection, which is drawn in one go."""
     corners = np.array(at)[:, None] + (CELL - 2) * np.array([(0, 0), (1, 0), (1, 1), (0, 1)])
-    colours = [SHADES.get(status, "white") for status in statuses]
-    edges = {"edgecolors": chart.GREY, "linewidths": 0.8, "linestyles": [":" if less else "-" for less in unsure]}
-    ax.add_collection(PolyCollection(corners, facecolors=colours, **edges), autolim=False)
-    for (x, y), status in zip(at, statuses, strict=True):
+    colours = [SHADES.get(status, "white") for status in past["status"]]
+    edges = [":" if reserve(goal, words) else "-" for _, goal in past.iterrows()]
+    boxes = PolyCollection(corners, facecolors=colours, edgecolors=chart.GREY, linewidths=0.8, linestyles=edges)
+    ax.add_collection(boxes, autolim=False)
+    for (x, y), status in zip(at, past["status"], strict=True):
         ax.text(x + CELL / 2 - 1, y + CELL / 2 - 1, SYMBOLS[status], ha="center", va="center", fontsize=12)
