@@ -19,12 +19,14 @@ STATUSES: dict[str, tuple[str, Callable[[Words], str]]] = {
     "norm_broken": ("✗", lambda words: words.say("norm broken")),
     "not_met": ("✗", lambda words: words.say("not met")),
     "no_measurement": ("∅", lambda words: words.say("no measurement")),
+    "not_comparable": ("◌", lambda words: words.say("not comparable")),
     "no_target": ("∅", lambda words: words.say("no target")),
     "not_measured_in_target_year": ("∅", lambda words: words.say("no final measurement")),
     "invalid": ("⚠", lambda words: words.say("input error")),
 }
 SYMBOLS = {key: symbol for key, (symbol, _) in STATUSES.items()}
-UNKNOWN = ("no_measurement", "no_target", "not_measured_in_target_year", "invalid")  # never counted as bad or good
+# never counted as bad or good
+UNKNOWN = ("no_measurement", "no_target", "not_measured_in_target_year", "invalid", "not_comparable")
 KNOWN = tuple(key for key in STATUSES if key not in UNKNOWN)
 
 

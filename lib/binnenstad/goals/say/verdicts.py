@@ -59,7 +59,7 @@ def _judged(n: Counter[str], norms: int, words: Words) -> list[str]:
 def _unjudged(n: Counter[str], words: Words) -> list[str]:
     """Return the goals whose course cannot be told, a sentence per reason."""
     say_many = words.say_many
-    loose, none, bare, late, wrong = (n[key] for key in ("not_met_no_baseline", *UNKNOWN))
+    loose, none, bare, late, wrong, apart = (n[key] for key in ("not_met_no_baseline", *UNKNOWN))
     nobody_can_tell = say_many(
         "{count} goal is not met yet; nobody can tell whether it is on course, as it has no usable baseline.",
         "{count} goals are not met yet; nobody can tell whether they are on course, as they have no usable baseline.",
@@ -73,6 +73,7 @@ def _unjudged(n: Counter[str], words: Words) -> list[str]:
         (none, say_many("{count} goal was not measured.", "{count} goals were not measured.", none)),
         (bare, say_many("For {count} goal no target was agreed.", "For {count} goals no target was agreed.", bare)),
         (late, not_in_time),
+        (apart, say_many("{count} goal cannot be compared.", "{count} goals cannot be compared.", apart)),
         (wrong, say_many("Of {count} goal the input is at fault.", "Of {count} goals the input is at fault.", wrong)),
     ]
     return [sentence for count, sentence in rows if count]
