@@ -30,6 +30,9 @@ NL_CLAUSES = {
     "not_measured_in_target_year": (
         "Van 1 doel ontbreekt de eindmeting.", "Van 2 doelen ontbreekt de eindmeting.",
     ),
+    "not_comparable": (
+        "1 doel wordt anders gemeten dan bij de nulmeting.", "2 doelen worden anders gemeten dan bij de nulmeting.",
+    ),
     "invalid": ("Bij 1 doel is de invoer fout.", "Bij 2 doelen is de invoer fout."),
 }  # fmt: skip
 
@@ -71,7 +74,7 @@ def test_a_norm_that_is_kept_counts_as_met_as_in_the_roll_up(assessed, moment, n
 
 
 def test_every_status_at_once_counts_every_goal_once_as_the_roll_up_does(assessed, moment, nl):
-    goals = pd.concat([assessed] * 3, ignore_index=True).iloc[: 2 * len(STATUSES)].assign(status=[*STATUSES] * 2)
+    goals = pd.concat([assessed] * 4, ignore_index=True).iloc[: 2 * len(STATUSES)].assign(status=[*STATUSES] * 2)
     lead = lead_of(goals, moment, nl)
     assert counted(lead) == len(goals) == roll_up(goals).at["programme", "total"]
     assert "lopen er 4 achter (waarvan 2 ver)" in lead

@@ -73,7 +73,7 @@ def _unjudged(n: Counter[str], words: Words) -> list[str]:
         (none, say_many("{count} goal was not measured.", "{count} goals were not measured.", none)),
         (bare, say_many("For {count} goal no target was agreed.", "For {count} goals no target was agreed.", bare)),
         (late, not_in_time),
-        (apart, say_many("{count} goal cannot be compared.", "{count} goals cannot be compared.", apart)),
+        (apart, say_many("{count} goal changed its method.", "{count} goals changed their method.", apart)),
         (wrong, say_many("Of {count} goal the input is at fault.", "Of {count} goals the input is at fault.", wrong)),
     ]
     return [sentence for count, sentence in rows if count]
