@@ -127,7 +127,9 @@ def test_the_title_of_the_strip_counts_verdicts_that_never_changed(quarter, nl):
     titles = [verdicts.about_history(past, nl)[0] for past in (quarter.past, steady, moving)]
     assert "Bij 1 van de 19 doelen" in titles[0] and len(set(titles)) == 3
     # until a year is full there is no figure
-    told = "1e kwartaal 2017 t/m 3e kwartaal 2017: geen meting; 4e kwartaal 2017 t/m 4e kwartaal 2020: geen streefwaarde"
+    told = (
+        "1e kwartaal 2017 t/m 3e kwartaal 2017: geen meting; 4e kwartaal 2017 t/m 4e kwartaal 2020: geen streefwaarde"
+    )
     assert verdicts.verdicts(quarter.past, nl)["a2"] == told
 
 
