@@ -56,7 +56,7 @@ def one_goal(**columns: object) -> pd.DataFrame:
         "indicator": "1a", "date": pd.Timestamp("2019-12-31"), "value": value, "standard_error": np.nan,
         "respondents": np.nan, "effective_respondents": np.nan, "valid_weeks": np.nan,
         "published": pd.Timestamp("2020-01-31"), "status": "final", "illustrative": False, "method_break": False,
-        "source": "Telling",
+        "source": "Telling", "bridge": np.nan, "bridge_error": np.nan, "exceptional": False,
     }  # fmt: skip
     moment = pd.Timestamp("2019-12-31"), pd.Timestamp("2020-02-14")
     return assess(pd.DataFrame([goal]), pd.DataFrame([row]), *moment)
