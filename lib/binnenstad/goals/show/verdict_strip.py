@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 
-from binnenstad.goals.status import KNOWN, SYMBOLS, UNKNOWN, status_label
+from binnenstad.goals.status import KNOWN, SYMBOLS, UNKNOWN, reserve, status_label
 from binnenstad.page import chart
 from binnenstad.page.blocks import Block
 from binnenstad.words import Words
@@ -19,8 +19,8 @@ CELL = 19  # px
 # pale behind black symbols: a grey print and a colour-blind reader have the symbol
 GOOD, OFF, BAD = "#c9d6e8", "#f6e3d3", "#e6bfa3"
 SHADES = {
-    "met": GOOD, "on_course": GOOD, "behind": OFF, "far_behind": OFF, "worsening": BAD, "norm_broken": BAD,
-    "not_met": BAD,
+    "met": GOOD, "on_course": GOOD, "behind": OFF, "far_behind": OFF, "no_change": OFF, "worsening": BAD,
+    "norm_broken": BAD, "not_met": BAD,
 }  # fmt: skip
 
 
@@ -49,7 +49,7 @@ def draw_history(past: pd.DataFrame, words: Words, title: str, what: str, source
         for name, (_, own), top, under in zip(names, goals, places, tall, strict=True):
             chart.write(ax, 0, top, name)
             spots += [(left + CELL * periods.index(at), top if beside else top + under + 2) for at in own["period"]]
-        _cells(ax, spots, pd.concat(dict(goals))["status"])
+        _cells(ax, spots, pd.concat(dict(goals)), words)
         for text, x, y in entries:
             chart.write(ax, x, head + sum(heights) + 10 + y, text, color=chart.GREY)
         return figure
@@ -58,10 +58,12 @@ def draw_history(past: pd.DataFrame, words: Words, title: str, what: str, source
 
 
 def _entries(past: pd.DataFrame, words: Words) -> list[str]:
-    """Return the key: each symbol in the strip with its words, once, from good to unknown."""
+    """Return the key: each symbol in the strip with its words, once, from good to unknown; what a dotted edge means."""
     found = set(zip(past["status"], past["keep"], strict=True))
     order = [(key, keep) for key in (*KNOWN, *UNKNOWN) for keep in (False, True) if (key, keep) in found]
-    return [f"{SYMBOLS[key]} {status_label(key, words, keep=keep)}" for key, keep in order]
+    unsure = any(reserve(goal, words) for _, goal in past.iterrows())
+    edge = [words.say("Dotted edge: less certain, as the table says")] * unsure
+    return [f"{SYMBOLS[key]} {status_label(key, words, keep=keep)}" for key, keep in order] + edge
 
 
 def _years(ax: Axes, left: float, periods: Sequence[pd.Period]) -> None:
@@ -76,10 +78,12 @@ def _years(ax: Axes, left: float, periods: Sequence[pd.Period]) -> None:
             ax.text(left + CELL * number, 0, str(period.year), va="top", fontsize=11, color=chart.GREY)
 
 
-def _cells(ax: Axes, at: Sequence[tuple[float, float]], statuses: pd.Series) -> None:
+def _cells(ax: Axes, at: Sequence[tuple[float, float]], past: pd.DataFrame, words: Words) -> None:
     """Draw a box with a symbol for each verdict; the boxes as one collection, which is drawn in one go."""
     corners = np.array(at)[:, None] + (CELL - 2) * np.array([(0, 0), (1, 0), (1, 1), (0, 1)])
-    colours = [SHADES.get(status, "white") for status in statuses]
-    ax.add_collection(PolyCollection(corners, facecolors=colours, edgecolors=chart.GREY, linewidths=0.6), autolim=False)
-    for (x, y), status in zip(at, statuses, strict=True):
+    colours = [SHADES.get(status, "white") for status in past["status"]]
+    edges = [":" if reserve(goal, words) else "-" for _, goal in past.iterrows()]
+    boxes = PolyCollection(corners, facecolors=colours, edgecolors=chart.GREY, linewidths=0.8, linestyles=edges)
+    ax.add_collection(boxes, autolim=False)
+    for (x, y), status in zip(at, past["status"], strict=True):
         ax.text(x + CELL / 2 - 1, y + CELL / 2 - 1, SYMBOLS[status], ha="center", va="center", fontsize=12)
