@@ -129,24 +129,6 @@ def past_of(*rows: tuple[str, str, str]) -> pd.DataFrame:
     return frame.assign(period=pd.PeriodIndex(frame["period"], freq="Q"))
 
 
-@pytest.mark.parametrize(
-    ("last", "title"),
-    [
-        (("met", "behind"), "Bij 0 van de 2 doelen is het oordeel sinds het 1e kwartaal van 2019 hetzelfde gebleven"),
-        (
-            ("met", "on_course"),
-            "Bij 1 van de 2 doelen is het oordeel sinds het 1e kwartaal van 2019 hetzelfde gebleven",
-        ),
-    ],
-)
-def test_the_title_of_the_strip_counts_the_verdicts_that_stayed(nl, last, title):
-    first = [("a", "2019Q1", "on_course"), ("b", "2019Q1", "on_course")]
-    past = past_of(*first, ("a", "2019Q2", last[0]), ("b", "2019Q2", last[1]))
-    said, what = verdicts.about_history(past, nl)
-    assert said.startswith(title)
-    assert what.startswith("Strook")
-
-
 def test_equal_verdicts_in_a_row_are_told_as_one_run(nl):
     quarters = ["2019Q1", "2019Q2", "2019Q3"]
     past = past_of(*(("a", quarter, "behind" if quarter != "2019Q3" else "met") for quarter in quarters))

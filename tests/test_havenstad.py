@@ -19,7 +19,6 @@ from binnenstad.goals.show import goal_tables
 from binnenstad.goals.show.attainment_bars import draw_attainment
 from binnenstad.goals.show.control_charts import draw_control
 from binnenstad.goals.show.trend_lines import draw_trends
-from binnenstad.goals.show.verdict_strip import draw_history
 from binnenstad.goals.status import SYMBOLS
 from binnenstad.page import chart as canvas
 from binnenstad.programme.checked import Programme, check_programme
@@ -123,11 +122,7 @@ def test_the_final_verdict_comes_in_the_last_year_and_names_every_goal_once(prog
         assert sum(f"{goal.id} {goal.title}" in one for one in said) == 1
 
 
-def test_the_title_of_the_strip_counts_verdicts_that_never_changed(quarter, nl):
-    steady = quarter.past.groupby("id").filter(lambda own: own["status"].nunique() == 1)
-    moving = quarter.past[~quarter.past["id"].isin(steady["id"])]
-    titles = [verdicts.about_history(past, nl)[0] for past in (quarter.past, steady, moving)]
-    assert "1 van de 19 doelen" in titles[0] and len(set(titles)) == 3
+def test_the_verdicts_of_earlier_reports_are_told_by_run(quarter, nl):
     # until a year is full there is no figure
     assert verdicts.verdicts(quarter.past, nl)["a2"] == (
         "1e kwartaal 2017 t/m 3e kwartaal 2017: nog geen heel jaar gemeten; "
@@ -194,14 +189,6 @@ def drawn(monkeypatch) -> Callable[..., dict[int, mpl.figure.Figure]]:
     return draw
 
 
-def test_the_strip_has_a_cell_with_its_symbol_for_every_report(quarter, nl, drawn):
-    for figure in drawn(draw_history, quarter.past, nl).values():
-        cells = [box for boxes in figure.axes[0].collections for box in boxes.get_paths()]
-        marks = [text.get_text() for text in figure.axes[0].texts if text.get_text() in SYMBOLS.values()]
-        assert len(cells) == len(quarter.past) == 19 * 16
-        assert marks == [SYMBOLS[key] for key in quarter.past.sort_values(["id", "period"])["status"]]
-
-
 def test_a_ring_stands_at_each_sign_and_a_gap_at_a_missing_quarter(quarter, nl, drawn):
     ax = drawn(draw_control, quarter.charts, quarter.assessed, nl)[canvas.WIDE].axes
     for axes, chart in zip(ax, quarter.charts.values(), strict=True):
@@ -219,12 +206,11 @@ def test_a_forecast_is_drawn_from_three_values_on(quarter, nl, drawn):
     assert dashed == told["id"].tolist() and len(dashed) > 4
 
 
-@pytest.mark.parametrize("picture", ["attainment", "trends", "history", "control"])
+@pytest.mark.parametrize("picture", ["attainment", "trends", "control"])
 def test_no_text_leaves_its_picture_and_none_lies_on_another(quarter, nl, drawn, picture):
     frames = {
         "attainment": (draw_attainment, quarter.assessed, nl),
         "trends": (draw_trends, quarter.assessed, quarter.values, NO_TURNS, nl),
-        "history": (draw_history, quarter.past, nl),
         "control": (draw_control, quarter.charts, quarter.assessed, nl),
     }
     for width, figure in drawn(*frames[picture]).items():

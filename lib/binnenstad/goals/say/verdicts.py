@@ -65,17 +65,6 @@ def _since(before: Moment, moved: pd.DataFrame, words: Words) -> str:
     )
 
 
-def about_history(past: pd.DataFrame, words: Words) -> tuple[str, str]:
-    """Return the title of the strip of earlier verdicts (``goals.history``), and what it is."""
-    statuses = past.groupby("id", sort=False)["status"].nunique()
-    title = words.say(
-        "Of {steady} of the {total} goals the verdict has been the same since {period}",
-        steady=words.number((statuses == 1).sum()), total=words.number(len(statuses)),
-        period=words.during(past["period"].min()),
-    )  # fmt: skip
-    return title, words.say("Strip of what earlier reports said of each goal")
-
-
 def verdicts(past: pd.DataFrame, words: Words) -> dict[str, str]:
     """Return what the reports said of each goal, equal verdicts taken together, by the id of the goal."""
     return {str(goal): "; ".join(_runs(own, words)) for goal, own in past.groupby("id", sort=False)}

@@ -124,7 +124,7 @@ def _per_status(counts: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> l
 
 
 def tabulate_verdicts(past: pd.DataFrame, told: Mapping[str, str], words: Words) -> Block:
-    """Return what the reports said of each goal: the strip in words (``goals.say.changes.verdicts``)."""
+    """Return what the reports so far said of each goal (``goals.say.verdicts.verdicts``), nothing for a single one."""
     if past["period"].nunique() < 2:
         return Block("", "")
     last = past.drop_duplicates("id", keep="last")
