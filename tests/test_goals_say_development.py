@@ -33,12 +33,15 @@ def test_only_what_can_be_shown_counts_as_the_right_way(almelo, nl):
         ({"direction": "at_most"}, "0 van 1 doel; de verkeerde kant op: 1"),
         ({"begin": 96_000.0}, "0 van 1 doel; de verkeerde kant op: 0"),
         ({"change_certainty": "unknown"}, "0 van 1 doel; de verkeerde kant op: 0"),
-        ({"change_certainty": ""}, "0 van 1 doel; de verkeerde kant op: 0"),
     ],
 )
 def test_equal_values_and_what_may_be_chance_moved_nowhere(visitors, nl, goal, said):
     title, _ = about_trends(visitors.assign(change_certainty="count").assign(**goal), nl)
     assert title == f"Aantoonbaar de goede kant op: {said}"
+
+
+def test_of_a_first_value_no_development_is_known(visitors, nl):
+    assert about_trends(visitors.assign(change_certainty=""), nl)[0] == "Van geen doel is al een ontwikkeling bekend"
 
 
 @pytest.mark.parametrize(
@@ -61,6 +64,13 @@ def test_an_event_is_named_where_the_yearly_line_turns(rows, turned):
     assert found["indicator"].tolist() == ["a"] * turned
     none = turns(EVENT.iloc[:0], measured(*rows))
     assert none.empty and none.dtypes.drop("indicator").equals(EVENT.dtypes)
+
+
+def test_the_order_of_the_events_changes_nothing():
+    values = measured(("2018-12-31", 90), ("2019-12-31", 95), ("2020-12-31", 70))
+    two = pd.concat([EVENT.assign(text="b"), EVENT.assign(text="a")], ignore_index=True)
+    pd.testing.assert_frame_equal(turns(two, values), turns(two.iloc[::-1], values))
+    assert turns(two, values)["text"].tolist() == ["a", "b"]
 
 
 def test_the_report_names_what_bent_the_lines_of_almelo_once_it_had(almelo, nl, assert_clean):
