@@ -53,7 +53,7 @@ def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
     ended = assessed["status"].isin(ENDED) | (assessed["attainment"] < 0)
     pace = [
         _goals(assessed, words),
-        Column(words.say("attainment"), told),
+        Column(words.say("attainment"), told, text=bool((assessed["attainment"] < 0).any())),
         Column(words.say("pace"), assessed["pace"].mask(ended), words.percent),
         Column(words.say("months ahead"), 12 * assessed["lead"].mask(ended), words.signed),
         Column(words.say("change per year"), assessed[["change_per_year", "unit"]], words.change),
