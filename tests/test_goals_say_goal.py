@@ -222,7 +222,7 @@ MARK = {
     "value": 6.83, "begin": 6.5, "date": pd.Timestamp("2020-10-01"), "certainty": "count", "change_certainty": "",
     "change_since": pd.Timestamp("2016-10-01"), "attainment": np.nan, "attainment_error": np.nan, "provisional": False,
     "stale": False, "needed_per_year": np.nan, "forecast": np.nan, "forecast_low": np.nan, "forecast_high": np.nan,
-    "outlook": "", "at_risk": False, "last_year": 2020.75, "length": 3.0,
+    "outlook": "", "at_risk": False, "forecast_from": 2017.0, "forecast_wide": False,
 }  # fmt: skip
 FORECAST = {"forecast": 7.02, "forecast_low": 6.79, "forecast_high": 7.24}
 
@@ -300,6 +300,47 @@ def test_what_can_be_said_comes_first_and_the_path_last(visitors, nl):
     assert places == sorted(places)
 
 
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (
+            {"forecast": 7.0, "forecast_low": 2.0, "forecast_high": 10.0, "forecast_wide": True},
+            "Of de streefwaarde wordt gehaald, is niet te zeggen: de ontwikkeling sinds 2017 is daarvoor te onzeker.",
+        ),
+        (
+            {"later_value": 7.18, "later_date": pd.Timestamp("2023-10-01"), "target": 7.2},
+            "Na de streefdatum gemeten: 7,18 (1 oktober 2023).",
+        ),
+        (
+            {"attainment": 0.47, "lead": np.nan, "agreed_baseline": 6.5, "baseline": 6.4, "anchor": "contract"},
+            "47% van de afgesproken verandering is bereikt. De afgesproken nulmeting is 6,5, de gemeten 6,4; de "
+            "streefwaarde rust op de afgesproken nulmeting.",
+        ),
+        (
+            {"agreed_baseline": 6.5, "baseline": 6.4, "anchor": "moving"},
+            "De afgesproken nulmeting is 6,5, de gemeten 6,4; de streefwaarde rust op de gemeten nulmeting.",
+        ),
+    ],
+)
+def test_what_else_must_be_known_of_a_figure_is_said(visitors, nl, changed, said):
+    assert said_of_mark(visitors, nl, **changed) == said
+
+
+def test_the_mean_of_a_year_is_called_that(visitors, nl):
+    said = told(visitors.assign(year_mean=True), nl)[0]
+    assert (
+        "loopt achter. Gemiddeld over het jaar tot en met 31 december 2019: 96.000 bezoekers per week; streef" in said
+    )
+
+
+def test_of_less_than_a_year_of_a_flow_it_is_said_that_no_full_year_was_measured(nl):
+    goals = indicators({"goal": "1"}).assign(title="Doel", unit="count", unit_label="bezoekers")
+    past = history(goals, measured(("2019-09-30", 140.0), (HALF, 150.0)), NO_DECISIONS, [at("2019")])
+    assert told(past, nl) == [
+        "a Doel: ∅\u00a0nog geen heel jaar gemeten. Er is geen cijfer; de streefwaarde is minstens 200."
+    ]
+
+
 # --- the verdict with its certainty
 @pytest.mark.parametrize(
     ("changed", "label"),
@@ -335,7 +376,7 @@ def test_a_verdict_carries_its_certainty(visitors, nl, changed, label):
     ],
 )  # fmt: skip
 def test_a_status_claims_no_more_than_can_be_shown(status, change, too_few, said):
-    goals = pd.DataFrame({"status": [status], "change_certainty": [change], "too_few": [too_few]})
+    goals = pd.DataFrame({"status": [status], "change_certainty": [change], "too_few": [too_few], "part_year": False})
     assert as_said(goals).tolist() == [said]
 
 

@@ -32,9 +32,9 @@ def counted(said: str) -> int:
 def test_the_lead_of_almelo_begins_with_what_can_be_said_and_counts_the_goals(assessed, moment, nl):
     lead = lead_of(assessed, moment, nl)
     assert lead == (
-        "Als de ontwikkeling doorzet: 2× waarschijnlijk gehaald, 1× waarschijnlijk niet gehaald en 5× onzeker. Het oordeel "
-        "over de 9 doelen op 31 december 2019: 1× behaald (binnen de marge), 7× nog niet (geen nulmeting; waarvan 1 "
-        "binnen de marge, 1 cijfer van 2018 en 1 voorlopig) en 1× loopt achter."
+        "Als de ontwikkeling doorzet: 1× waarschijnlijk niet gehaald en 8× niet te zeggen. Het oordeel over de 9 doelen "
+        "op 31 december 2019: 1× behaald (binnen de marge), 7× nog niet (geen nulmeting; waarvan 1 binnen de marge, 1 "
+        "cijfer van 2018 en 1 voorlopig) en 1× loopt achter."
     )
     assert "op koers" not in lead
 
@@ -51,13 +51,13 @@ def test_the_lead_counts_every_verdict_with_its_word(assessed, moment, nl, statu
 @pytest.mark.parametrize(
     ("outlooks", "said"),
     [
-        (["likely", "", ""], "1× waarschijnlijk gehaald. "),
-        (["unlikely", "unlikely", ""], "2× waarschijnlijk niet gehaald. "),
+        (["likely", "", ""], "1× waarschijnlijk gehaald en 2× niet te zeggen. "),
+        (["unlikely", "unlikely", "unlikely"], "3× waarschijnlijk niet gehaald. "),
         (["uncertain", "likely", "likely"], "2× waarschijnlijk gehaald en 1× onzeker. "),
     ],
 )
 def test_the_lead_begins_with_where_the_goals_go(assessed, moment, nl, outlooks, said):
-    lead = lead_of(assessed.iloc[:3].assign(outlook=outlooks), moment, nl)
+    lead = lead_of(assessed.iloc[:3].assign(outlook=outlooks, forecast=1.0), moment, nl)
     assert lead.startswith(f"Als de ontwikkeling doorzet: {said}Het oordeel over de 3 doelen op ")
 
 
@@ -85,7 +85,11 @@ def test_no_verdict_is_counted_bare_that_is_less_than_certain(assessed, moment, 
 
 
 def test_every_status_at_once_counts_every_goal_once_as_the_roll_up_does(assessed, moment, nl):
-    goals = pd.concat([assessed] * 4, ignore_index=True).iloc[: 2 * len(STATUSES)].assign(status=[*STATUSES] * 2)
+    goals = (
+        pd.concat([assessed] * 4, ignore_index=True)
+        .iloc[: 2 * len(STATUSES)]
+        .assign(status=[*STATUSES] * 2, outlook="")
+    )
     assert counted(lead_of(goals, moment, nl)) == len(goals) == roll_up(goals).at["programme", "total"]
 
 

@@ -24,13 +24,17 @@ STATUSES: dict[str, tuple[str, Callable[[Words], str]]] = {
     "not_met": ("✗", lambda words: words.say("not met")),
     "no_measurement": ("∅", lambda words: words.say("no measurement")),
     "too_few": ("∅", lambda words: words.say("too few answers")),
+    "part_year": ("∅", lambda words: words.say("no full year measured yet")),
+    "not_comparable": ("◌", lambda words: words.say("not comparable")),
     "no_target": ("∅", lambda words: words.say("no target")),
     "not_measured_in_target_year": ("∅", lambda words: words.say("no final measurement")),
     "invalid": ("⚠", lambda words: words.say("input error")),
 }
 SYMBOLS = {key: symbol for key, (symbol, _) in STATUSES.items()}
 # never counted as bad or good
-UNKNOWN = ("no_measurement", "too_few", "no_target", "not_measured_in_target_year", "invalid")
+UNKNOWN = (
+    "no_measurement", "too_few", "part_year", "not_comparable", "no_target", "not_measured_in_target_year", "invalid",
+)  # fmt: skip
 KNOWN = tuple(key for key in STATUSES if key not in UNKNOWN)
 ENDED = ("met", "not_met", "not_measured_in_target_year")  # no path is left to be ahead of or behind
 ON_LEVEL = ("met", "not_met", "norm_broken", "not_met_no_baseline")  # verdicts of the value against the target alone
@@ -48,8 +52,8 @@ def as_said(goals: pd.DataFrame) -> pd.Series:
     What cannot be told from chance is not far behind or worsening; what too few answered was measured all the same.
     """
     status, chance = goals["status"], goals["change_certainty"] == "no_change"
-    said = status.mask(status.isin(["far_behind", "worsening"]) & chance, "no_change")
-    return said.mask((status == "no_measurement") & goals["too_few"], "too_few")
+    said, none = status.mask(status.isin(["far_behind", "worsening"]) & chance, "no_change"), status == "no_measurement"
+    return said.mask(none & goals["part_year"], "part_year").mask(none & goals["too_few"], "too_few")
 
 
 def reserve(goal: pd.Series, words: Words) -> str:

@@ -18,6 +18,9 @@ Frames = dict[str, pd.DataFrame]
 YEARS = {"budget": "year", "payments": "year", "budget_totals": "year", "scenario_lines": "start_year"}
 # the target is then this much more than the baseline, or this part of it more
 CHANGES = ("change", "relative")
+# of a measurement: what asks for which other column
+TOGETHER = [("bridge", "method_break"), ("bridge", "bridge_error"), ("bridge_error", "bridge"),
+            ("exceptional", "exceptional_reason"), ("exceptional_reason", "exceptional")]  # fmt: skip
 # what a decision of each kind is about, in which table; the others are for mention only
 DECIDED = {
     "indicators": ("target_value", "target_kind", "target_date", "baseline_value", "baseline_date", "weight"),
@@ -133,6 +136,12 @@ def _measured(values: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Br
     early, rule = values["published"] < values["date"], words.say("is before the reference date")
     yield Broken(early, "published", rule, words.say("A value cannot appear before the day it is about."))
     yield _outside(values["value"], _goals_of(values, frames), words)
+    given = values.notna()
+    given["method_break"], given["exceptional"] = values["method_break"], values["exceptional"]
+    for filled, other in TOGETHER:
+        rule = words.say("is filled while {column} is not", column=other)
+        way_out = words.say("Fill in {column}, or leave it empty.", column=other)
+        yield Broken(given[filled] & ~given[other], filled, rule, way_out)
 
 
 def _goals_of(rows: pd.DataFrame, frames: Frames) -> pd.DataFrame:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import ceil
 
 import pandas as pd
 
@@ -31,17 +30,24 @@ def _sentences(goal: pd.Series, words: Words) -> list[str]:
         return [say("The input is at fault, so nothing is computed.")]
     value = words.quantity(goal["value"], goal["unit"], goal["unit_label"], goal["target"])
     told = {"value": value, "date": words.date(goal["date"]) if known["value"] else "", "bound": bound}
+    figure = (
+        say("Mean of the year to {date}: {value}", **told)
+        if goal["year_mean"]
+        else say("Measured: {value} ({date})", **told)
+    )
     further = goal["attainment"] < 0 and goal["change_certainty"] != "no_change"
     error, points = goal["attainment_error"], words.number(goal["attainment_error"] * Z95 * 100)
     rows = [
         (not known["value"], say("There is no figure; the target is {bound}.", **told)),
-        (known["value"] and not known["target"], say("Measured: {value} ({date}); no target was agreed.", **told)),
-        (known["value"] and known["target"], say("Measured: {value} ({date}); target: {bound}.", **told)),
+        (known["value"] and not known["target"], say("{figure}; no target was agreed.", figure=figure)),
+        (known["value"] and known["target"], say("{figure}; target: {bound}.", figure=figure, bound=bound)),
         (first, first),
+        (known["later_value"], _later(goal, words)),
         *_margin(goal, words),
         *_outlook(goal, words),
         *_trend(goal, words),
         (goal["attainment"] >= 0 or further, _course(goal, words)),
+        (known["baseline"] and goal["baseline"] != goal["agreed_baseline"], _baselines(goal, words)),
         (error > 0, say("The margin of that share is {points} percentage points either way.", points=points)),
         (known["needed_per_year"], _needed(goal, words)),
     ]
@@ -58,6 +64,24 @@ def original(goal: pd.Series, words: Words) -> str:
         bound=bound_of(first, words), due=words.date(first["target_date"]),
         begin=words.measure(first["baseline_value"], first["unit"]), date=words.date(first["changed_on"]),
         body=first["changed_by"], verdict=verdict(first, words),
+    )  # fmt: skip
+
+
+def _later(goal: pd.Series, words: Words) -> str:
+    """Return what was measured after the period of the target date: it changes no verdict, and is not kept back."""
+    later = words.measure(goal["later_value"], goal["unit"], goal["target"])
+    day = words.date(goal["later_date"]) if pd.notna(goal["later_value"]) else ""
+    return words.say("Measured after the target date: {value} ({date}).", value=later, date=day)
+
+
+def _baselines(goal: pd.Series, words: Words) -> str:
+    """Return the baseline as agreed and as measured, where they differ, and on which of them the target rests."""
+    agreed, best = words.measures([goal["agreed_baseline"], goal["baseline"]], goal["unit"])
+    moving = goal["anchor"] == "moving"
+    anchor = words.say("the measured one") if moving else words.say("the agreed one")
+    return words.say(
+        "The agreed baseline is {agreed}, the measured one {best}; the target rests on {anchor}.",
+        agreed=agreed, best=best, anchor=anchor,
     )  # fmt: skip
 
 
@@ -123,8 +147,10 @@ def _outlook(goal: pd.Series, words: Words) -> list[tuple[bool, str]]:
         "unlikely": words.say("The target is unlikely to be met"),
         "": words.say("Whether the target will be met cannot be said"),
     }
-    # 31 December 2016 is 2017.0
-    start, until = ceil(goal["last_year"] - goal["length"]) - 1, ceil(goal["last_year"]) - 1
+    start, until = int(goal["forecast_from"]), goal["date"].year
+    if goal["forecast_wide"]:
+        apart = words.say("{answer}: the development since {start} is too uncertain.", answer=answers[""], start=start)
+        return [(True, apart)]
     told = {
         "answer": answers[goal["outlook"]], "start": start, "year": goal["target_date"].year,
         "range": words.say("{middle}, between {low} and {high}", middle=middle, low=low, high=high),

@@ -36,7 +36,7 @@ def lead_goals(assessed: pd.DataFrame, changed: pd.DataFrame, moments: Sequence[
     )  # fmt: skip
     moved = assessed[assessed["id"].isin(changed.loc[changed["kind"] == "status", "indicator"])]
     since = [_since(moments[-2], moved, words)] if len(moments) > 1 else []
-    return " ".join([*_ahead(Counter(assessed["outlook"]), words), lead, *since])
+    return " ".join([*_ahead(Counter(assessed.loc[assessed["forecast"].notna(), "outlook"]), words), lead, *since])
 
 
 def _ahead(n: Counter[str], words: Words) -> list[str]:
@@ -45,9 +45,10 @@ def _ahead(n: Counter[str], words: Words) -> list[str]:
         "likely": words.say("likely met"),
         "unlikely": words.say("unlikely met"),
         "uncertain": words.say("uncertain"),
+        "": words.say("cannot be said"),
     }
     told = words.listing([f"{words.number(n[key])}× {said}" for key, said in says.items() if n[key]])
-    return [words.say("If the development goes on: {goals}.", goals=told)] if told else []
+    return [words.say("If the development goes on: {goals}.", goals=told)] if set(n) - {""} else []
 
 
 def _since(before: Moment, moved: pd.DataFrame, words: Words) -> str:

@@ -59,7 +59,7 @@ def draw_control(
 
 def _name(goal: pd.Series, words: Words) -> str:
     name = f"{goal['id']}  {goal['title']}"
-    return words.say("{name}, against a year earlier", name=name) if goal["seasonal"] else name
+    return words.say("{name}: ratio to the same period a year earlier", name=name) if goal["seasonal"] else name
 
 
 def _lines(goal: pd.Series, last: pd.Series, words: Words) -> list[Line]:
@@ -75,7 +75,7 @@ def _lines(goal: pd.Series, last: pd.Series, words: Words) -> list[Line]:
 
 def _plot(ax: Axes, values: pd.DataFrame, target: float, lines: Sequence[Line], words: Words) -> None:
     periods, values = values.index, values.reset_index(drop=True)
-    for _, part in values.groupby((values["centre"] != values["centre"].shift()).cumsum()):
+    for _, part in values.groupby("stretch"):
         for name, style in (("centre", "-"), ("lower", (0, (4, 3))), ("upper", (0, (4, 3)))):
             stretch = [part.index[0] - 0.4, part.index[-1] + 0.4]
             ax.plot(stretch, [part[name].iloc[0]] * 2, color=chart.GREY, linewidth=1.2, linestyle=style)

@@ -72,15 +72,17 @@ def tabulate_certainty(assessed: pd.DataFrame, words: Words) -> Block:
         "no_change": words.say("not shown"), "likely": words.say("likely"), "uncertain": words.say("uncertain"),
         "unlikely": words.say("unlikely"),
     }  # fmt: skip
+    # limits wider than all that was measured say nothing
+    told = assessed.assign(**assessed[["forecast", "forecast_low"]].mask(assessed["forecast_wide"]))
     columns = [
         _goals(assessed, words),
         Column(words.say("verdict on the level"), assessed["certainty"].map(said), text=True),
         Column(words.say("change"), assessed["change_certainty"].map(said), text=True),
-        Column(words.say("expected"), assessed[["forecast", "unit", "target"]], words.measure),
-        Column(words.say("between (80%)"), _ranges(assessed, "forecast_low", "forecast_high", words)),
+        Column(words.say("expected"), told[["forecast", "unit", "target"]], words.measure),
+        Column(words.say("between (80%)"), _ranges(told, "forecast_low", "forecast_high", words)),
         Column(words.say("target met"), assessed["outlook"].map(said), text=True),
     ]
-    columns = columns[: 3 + 3 * bool(assessed["forecast"].notna().any())]
+    columns = columns[: 3 + 3 * bool(told["forecast"].notna().any())]
     return table(words.say("How certain is it?"), columns, illustrative=assessed["illustrative"])
 
 

@@ -38,7 +38,8 @@ def draw_trends(
         return chart.nothing(words)
     dates = pd.concat([assessed["target_date"], assessed["baseline_date"], values["date"]]).dropna()
     years = int(dates.dt.year.min()), int(dates.dt.year.max())
-    goals = [(goal, _points(goal, values), fan(goal)) for _, goal in assessed.iterrows()]
+    told = assessed.assign(forecast=assessed["forecast"].mask(assessed["forecast_wide"]))
+    goals = [(goal, _points(goal, values), fan(goal)) for _, goal in told.iterrows()]
     reaches = list(starmap(_reach, goals))
     beside = max(_room_beside(goal, words) for goal, _, _ in goals)
     key = words.say(
