@@ -58,7 +58,7 @@ def one_goal(**columns: object) -> pd.DataFrame:
         "indicator": "1a", "date": pd.Timestamp("2019-12-31"), "value": value, "standard_error": np.nan,
         "respondents": np.nan, "effective_respondents": np.nan, "valid_weeks": np.nan,
         "published": pd.Timestamp("2020-01-31"), "status": "final", "illustrative": False, "method_break": False,
-        "source": "Telling",
+        "source": "Telling", "bridge": np.nan, "bridge_error": np.nan, "exceptional": False,
     }  # fmt: skip
     moment = pd.Timestamp("2019-12-31"), pd.Timestamp("2020-02-14")
     return assess(pd.DataFrame([goal]), pd.DataFrame([row]), *moment)
@@ -302,13 +302,16 @@ def test_a_provisional_value_is_an_open_dot(almelo, nl, figures):
     drawn = figures(draw_trends, assessed, values, NO_TURNS, nl)[canvas.NARROW]
     for goal in assessed["id"]:
         status = values.loc[values["indicator"] == goal, "status"]
-        assert trend(drawn, goal)[1] == [canvas.BLUE if one == "final" else "#ffffff" for one in status]
+        begin = ["final"] * (goal == "1a")  # the one agreed baseline, before the first value
+        assert trend(drawn, goal)[1] == [canvas.BLUE if one == "final" else "#ffffff" for one in [*begin, *status]]
     assert (values["status"] == "provisional").any()
 
 
 def test_a_goal_without_measurement_keeps_its_place_and_says_so(almelo, nl, figures):
-    assessed, values = at(almelo, "2019Q4")
-    drawn = figures(draw_trends, assessed, values[values["indicator"] != "3a"], NO_TURNS, nl)
+    moment, known = almelo.moment("2019Q4"), almelo["measurements"]
+    tables = almelo["indicators"], known[known["indicator"] != "3a"], moment.reference, moment.as_of
+    assessed = assess(*tables)
+    drawn = figures(draw_trends, assessed, series(*tables), NO_TURNS, nl)
     written = [text.get_text() for text in drawn[canvas.WIDE].axes[0].texts]
     assert written.count("geen meting") == 1
     before = written[: written.index("geen meting")]

@@ -137,7 +137,7 @@ def _per_status(counts: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> l
         return with_reserves(words.number(len(own)), own, words)
 
     return [
-        *(Column(f"{SYMBOLS[key]} {label}", [_cell(row, key) for row in counts.index]) for key, label in said.items()),
+        *(Column(f"{SYMBOLS[key]} {said[key]}", [_cell(row, key) for row in counts.index], text=True) for key in said),
         Column(words.say("goals"), counts["total"], words.number),
         Column(words.say("worst known"), counts["worst"].map(said), text=True),
     ]
