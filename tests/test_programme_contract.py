@@ -98,7 +98,7 @@ def plain() -> dict[str, RawTable]:
 def spoil(tables: dict[str, RawTable], chance: random.Random, count: int) -> dict[str, RawTable]:
     """Return copies with other cells: some that fit no column, some that another row has."""
     copies = {name: replace(table, rows=dict(table.rows), faults=[]) for name, table in tables.items()}
-    filled = [name for name, table in tables.items() if table.rows]
+    filled = [name for name, table in tables.items() if len(table.rows) > 1]
     for _ in range(count):
         name = chance.choice(filled)
         place, field = chance.choice(list(enumerate(columns(name).values())))
