@@ -38,7 +38,9 @@ def test_check_gives_one_screen_on_good_data() -> None:
     assert len(result.output.splitlines()) <= 24
 
 
-def test_check_names_the_years_of_the_budget_and_not_those_of_the_programme(folder: Path, edit: Callable[..., Path]) -> None:
+def test_check_names_the_years_of_the_budget_and_not_those_of_the_programme(
+    folder: Path, edit: Callable[..., Path]
+) -> None:
     edit("budget", lambda rows: rows.__setitem__(slice(None), [row for row in rows if row["year"] < "2021"]))
     assert re.search(r"Begroting: €.[\d.]+, 2019-2020\.", call("check", "almelo", "--data", folder.parent).output)
 

@@ -234,6 +234,19 @@ def test_a_year_may_span_a_bridged_break():
     assert result.baseline == pytest.approx(120)
 
 
+def test_a_bridge_after_the_judged_year_leaves_it_on_its_own_scale():
+    """The quarter after it is missing, so the year of the bridge is no figure yet."""
+    rows = [*quarterly("2019Q1", [180, 190, 210, 220]), ("2020-06-30", 300, BRIDGE)]
+    result = judge({"target_value": 200.0}, *rows, on="2020-06-30")
+    assert (result.value, result.baseline, result.status) == (200, 100, "met")
+
+
+def test_a_measured_baseline_without_a_margin_keeps_the_agreed_one():
+    changes = {"kind": "survey_mean", "baseline_standard_error": 4}
+    result = judge(changes, (START, 90), (HALF, 150, {"standard_error": 3}))
+    assert (result.baseline, result.baseline_error, result.begin_error, result.change_certainty) == (90, 4, 4, "change")
+
+
 def test_a_baseline_agreed_after_the_break_lifts_it():
     rows = [("2017-12-31", 110), ("2018-12-31", 140, BREAK), (HALF, 180)]
     result = judge(CHANGE | {"baseline_value": 140, "baseline_date": "2018-12-31"}, *rows)

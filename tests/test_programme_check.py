@@ -450,7 +450,7 @@ def test_english_takes_the_twin_and_falls_back_to_dutch(edit: Callable[..., Path
         ({"bridge": "1,1", "bridge_error": "0,02"}, "bridge", "is filled while method_break is not"),
         ({"bridge": "1,1", "method_break": "true"}, "bridge", "is filled while bridge_error is not"),
         ({"bridge_error": "0,1", "method_break": "true"}, "bridge_error", "is filled while bridge is not"),
-        ({"bridge": "0", "bridge_error": "1", "method_break": "true"}, "bridge", "is out of bounds"),
+        ({"bridge": "-1", "bridge_error": "1", "method_break": "true"}, "bridge", "is out of bounds"),
         ({"exceptional": "true"}, "exceptional", "is filled while exceptional_reason is not"),
         ({"exceptional_reason": "Corona"}, "exceptional_reason", "is filled while exceptional is not"),
     ],

@@ -15,11 +15,6 @@ ON_COURSE, BEHIND = 0.95, 0.60
 TOLERANCE = 1e-9
 WEEKS = 40  # of a year, or its part of them; a mean per week over fewer is not a figure of that year
 
-COMPUTED = [
-    "gap", "attainment", "path", "pace", "lead", "needed_per_year", "change_per_year", "low", "high",
-    "attainment_error", "forecast", "forecast_low", "forecast_high",
-]  # fmt: skip
-
 
 def target_values(indicators: pd.DataFrame, baseline: pd.Series) -> pd.Series:
     """Return the target T of each indicator: absolute x, change b + x, or relative b(1 + x).
@@ -87,24 +82,28 @@ def assess_known(indicators: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     goals, figures = judged_values(indicators, known)
     change = goals["target_value"] * goals["bridged"].where(goals["target_kind"] == "change", 1.0)
     agreed = target_values(goals.assign(target_value=change), goals["anchored"])
+    goals["sign"] = np.where(goals["direction"] == "at_least", 1.0, -1.0)
+    goals["wrong"] = _is_wrong(goals.assign(target=agreed))
     # a change can be judged on one way of measuring only
     goals["apart"] = goals["broken"] & goals["target_kind"].isin(["change", "relative"])
-    goals["target"] = agreed.mask(goals["apart"])
-    goals["sign"] = np.where(goals["direction"] == "at_least", 1.0, -1.0)
+    # of what is not valid nothing is computed, and without a target nothing that needs one
+    goals["target"] = agreed.mask(goals["wrong"] | goals["apart"])
+    goals.loc[goals["wrong"], ["low", "high", "change_per_year"]] = np.nan
     goals = _course(_deadline(goals))
     goals["certainty"] = level_certainty(goals)
     goals["change_certainty"] = change_certainty(goals)
     goals["attainment_error"] = attainment_error(goals)
     goals = goals.join(project(goals, figures))
     goals["status"] = _status(goals)
-    goals = _beside(goals).assign(too_few=goals["id"].isin(hidden))
-    # of what is not valid nothing is computed
-    wrong = goals["status"] == "invalid"
-    goals["target"] = agreed
-    goals.loc[wrong, COMPUTED] = np.nan
-    goals.loc[wrong, ["met", "keep", "at_risk", "final_pending"]] = False
-    goals.loc[wrong, ["outlook", "certainty", "change_certainty"]] = ""
-    return goals
+    return _beside(goals).assign(target=agreed, too_few=goals["id"].isin(hidden))
+
+
+def _is_wrong(goals: pd.DataFrame) -> pd.Series:
+    """Return which goals have input at fault: dates turned round, no direction, a value that cannot be."""
+    outside = (goals["value"] < goals["lower_limit"]) | (goals["value"] > goals["upper_limit"])
+    infinite = goals[["value", "target", "baseline"]].isin([np.inf, -np.inf]).any(axis=1)
+    turned = (goals["target_date"] <= goals["baseline_date"]) | ~goals["direction"].isin(["at_least", "at_most"])
+    return outside | infinite | turned
 
 
 def _deadline(goals: pd.DataFrame) -> pd.DataFrame:
@@ -175,20 +174,17 @@ def _beside(goals: pd.DataFrame) -> pd.DataFrame:
 
 def _status(goals: pd.DataFrame) -> np.ndarray:
     """Return the status keys: the table of docs/method.md, first match wins."""
-    value, baseline, pace, met = (goals[name] for name in ("value", "baseline", "pace", "met"))
-    outside = (value < goals["lower_limit"]) | (value > goals["upper_limit"])
-    infinite = goals[["value", "target", "baseline"]].isin([np.inf, -np.inf]).any(axis=1)
-    turned = (goals["target_date"] <= goals["baseline_date"]) | ~goals["direction"].isin(["at_least", "at_most"])
+    value, pace = goals["value"], goals["pace"]
     table = [
-        (outside | infinite | turned, "invalid"),
+        (goals["wrong"], "invalid"),
         (value.isna() & goals["later_value"].isna(), "no_measurement"),
         (goals["apart"], "not_comparable"),
         (goals["target"].isna(), "no_target"),
         (goals["over"] & ~goals["in_period"], "not_measured_in_target_year"),
-        (met, "met"),
+        (goals["met"], "met"),
         (goals["keep"], "norm_broken"),
         (goals["final"], "not_met"),
-        (baseline.isna(), "not_met_no_baseline"),
+        (goals["baseline"].isna(), "not_met_no_baseline"),
         (goals["date"] == goals["baseline_date"], "at_start"),
         (pace >= ON_COURSE - TOLERANCE, "on_course"),
         (pace >= BEHIND - TOLERANCE, "behind"),

@@ -32,8 +32,8 @@ def intervals(measured: pd.DataFrame, kinds: pd.Series) -> pd.DataFrame:
     """Return the 95 % interval of measured values, ``low`` and ``high``, and their standard ``error``; NaN if unknown.
 
     A share without a standard error gets Wilson's interval, and half of it over 1.96 as its error: nobody or
-    everybody in a sample leaves room for chance. A survey mean gets t times its standard error, any other value 1.96 times
-    it. A full count has an error of 0. Parameters: ``value``, ``standard_error``, ``answers`` (effective).
+    everybody in a sample leaves room for chance. A survey mean gets t times its standard error, any other value
+    1.96 times it. A full count has an error of 0. Parameters: ``value``, ``standard_error``, ``answers`` (effective).
     """
     answers, given = measured["answers"], measured["standard_error"]
     share = (kinds == "survey_share") & given.isna()

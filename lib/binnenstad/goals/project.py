@@ -94,7 +94,8 @@ def project(goals: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     ``forecast_high`` (80 %, kept within the natural limits; NaN below 3 points, or 2 with known margins, and once that
     period is measured, or the target date over); ``forecast_wide`` (the interval is wider than the points lie apart);
     and ``outlook``: likely (chance of meeting the target >= 0.8), unlikely (<= 0.2), uncertain, or empty: below 4
-    points, for equal steps, for a wide interval; and no likely or unlikely on a drift within its own standard error.
+    points and for equal steps, and in the place of likely or unlikely for a wide interval or a drift within its own
+    standard error.
     """
     walk = walks(points(goals, figures)).reindex(goals["id"]).set_axis(goals.index)
     walk["points"] = walk["points"].fillna(0).astype(int)
@@ -105,9 +106,9 @@ def project(goals: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     chance = stdtr(walk["points"] - 2, goals["sign"] * (found["forecast"] - goals["target"]) / found["error"])
     kept = found[["forecast", "low", "high"]].clip(goals["lower_limit"], goals["upper_limit"], axis=0)
     wide = kept["high"] - kept["low"] > walk["reach"]
-    silent = ~(walk["points"] >= 4) | ~(walk["variance"] > 0) | wide | found["forecast"].isna()
+    silent = ~(walk["points"] >= 4) | ~(walk["variance"] > 0) | found["forecast"].isna()
     open_still = (chance > UNLIKELY) & (chance < LIKELY)
-    rows = [silent, open_still, walk["drift"].abs() <= walk["drift_error"], chance >= LIKELY]
+    rows = [silent, open_still, wide | (walk["drift"].abs() <= walk["drift_error"]), chance >= LIKELY]
     words = np.select(rows, ["", "uncertain", "", "likely"], "unlikely")
     kept = kept.rename(columns={"low": "forecast_low", "high": "forecast_high"})
     return walk.join(kept).assign(forecast_wide=wide, outlook=words)

@@ -42,18 +42,20 @@ def rhythms(values: pd.DataFrame) -> pd.DataFrame:
     Both are 1, 2, 3, 4, 6 or 12. ``rhythm`` is the one nearest to the median of the last four gaps, so that a series
     counted more often than before is soon known as such; of two in the middle the smaller; 12 for a single value. A
     value covers the gap before it, and never more than the rhythm up to then, so that a missed quarter makes no half
-    year; the first covers what the second does. Parameters: ``indicator`` and ``date``, sorted by both.
+    year; the first covers what the second does. ``even`` numbers the stretches of values that cover as many months.
+    Parameters: ``indicator`` and ``date``, sorted by both.
 
     >>> days = pd.to_datetime(["2017-12-31", "2018-12-31", "2019-03-31", "2019-06-30"])
     >>> rhythms(pd.DataFrame({"indicator": "1a", "date": days})).to_numpy().T.tolist()
-    [[12.0, 12.0, 3.0, 3.0], [3.0, 3.0, 3.0, 3.0]]
+    [[12.0, 12.0, 3.0, 3.0], [3.0, 3.0, 3.0, 3.0], [1.0, 1.0, 2.0, 2.0]]
     """
     by, gaps = values["indicator"], values.groupby("indicator")["date"].diff().dt.days / 30.4375
     usual = gaps.groupby(by).rolling(4, min_periods=1).quantile(0.5, interpolation="lower").droplevel(0)
     both = pd.DataFrame({"months": np.minimum(gaps, usual), "rhythm": usual})
     nearest = RHYTHMS[np.abs(both.to_numpy()[:, :, None] - RHYTHMS).argmin(axis=2)]
     found = both.mask(both.notna(), nearest).groupby(by).bfill().fillna(12.0)
-    return found.assign(rhythm=found.groupby(by)["rhythm"].transform("last"))
+    even = (found["months"].diff() != 0).cumsum()
+    return found.assign(rhythm=found.groupby(by)["rhythm"].transform("last"), even=even)
 
 
 def period_number(dates: pd.Series, months: pd.Series) -> pd.Series:
@@ -83,10 +85,8 @@ def shown(known: pd.DataFrame, indicators: pd.DataFrame) -> tuple[pd.DataFrame, 
     told = told.join([intervals(told, kinds), rhythms(known)])
     hidden = kinds.isin(SURVEYS) & (answers < HIDE_BELOW)
     # a break holds for all that follows, also where its own value is hidden
-    told["breaks"] = known["method_break"].groupby(by).cumsum()
-    told["last_break"] = (
-        known["date"].where(known["method_break"] & told["bridge"].mask(hidden).isna()).groupby(by).ffill()
-    )
+    told["breaks"], lifted = known["method_break"].groupby(by).cumsum(), known["bridge"].notna() & ~hidden
+    told["last_break"] = known["date"].where(known["method_break"] & ~lifted).groupby(by).ffill()
     told = told[~hidden].reset_index(drop=True)
     told["method_break"] = told["breaks"] != told.groupby("indicator")["breaks"].shift(fill_value=0)
     return told, by[hidden & ~by.duplicated(keep="last")]
@@ -109,7 +109,8 @@ def year_figures(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame
 
 def _year_means(rows: pd.DataFrame, count: int) -> pd.DataFrame:
     """Return the mean of each ``count`` values in a row that make up a year, at the date of the last of them."""
-    number, keys = period_number(rows["date"], rows["months"]), [rows["indicator"], rows["last_break"]]
+    number = period_number(rows["date"], rows["months"])
+    keys = [rows[name] for name in ("indicator", "last_break", "even")]
     parts = rows[ADDED].astype(float).assign(value=rows["value"] / count, variance=(rows["error"] / count) ** 2)
     total = sum((parts.groupby(keys, dropna=False).shift(lag) for lag in range(1, count)), parts)
     error, half = total["variance"] ** 0.5, Z95 * total["variance"].where(total["variance"] > 0) ** 0.5
@@ -131,20 +132,22 @@ def judged_values(indicators: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.Da
     goals = indicators.reset_index(drop=True)
     goals["rhythm"] = lookup(_last(values)["rhythm"], goals["id"]).fillna(12.0)
     goals["due"] = period_number(goals["target_date"], goals["rhythm"])
-    own, number = goals.set_index("id"), period_number(values["date"], values["rhythm"])
-    figures = year_figures(_bridged(pd.concat([values.assign(agreed=False), _agreed(goals)]), own["due"]), goals)
-    by, agreed = figures["indicator"], figures["agreed"]
+    own, figures = goals.set_index("id"), year_figures(values, goals)
+    by, number = figures["indicator"], period_number(values["date"], values["rhythm"])
     late = period_number(figures["date"], figures["rhythm"]) > lookup(own["due"], by)
     # what was measured after the period of the target date cannot change the verdict on it, nor what was long before
     early = figures["date"] < lookup(own["baseline_date"], by)
-    value = _last(figures[~(late | early | agreed)])[JUDGED]
-    goals = goals.join(value.rename(columns={"source": "value_source", "error": "value_error"}), on="id")
-    goals = goals.join(_last(figures[late])[["value", "date"]].add_prefix("later_"), on="id")
+    later, day = _last(figures[late])[["value", "date"]].add_prefix("later_"), _last(figures[~(late | early)])["date"]
+    goals["part_year"] = goals["id"].isin(values["indicator"]) & ~goals["id"].isin(by)
+    figures = year_figures(_bridged(pd.concat([values.assign(agreed=False), _agreed(goals)]), day), goals)
+    figures["error"] = figures.groupby(["indicator", "date"])["error"].bfill()
+    judged = figures[(figures["date"] == lookup(day, figures["indicator"])) & ~figures["agreed"]]
+    value = _last(judged)[JUDGED].rename(columns={"source": "value_source", "error": "value_error"})
+    goals = goals.join(value, on="id").join(later, on="id")
     goals[FLAGS] = goals[FLAGS] > 0
-    goals["part_year"] = goals["id"].isin(values["indicator"]) & ~goals["id"].isin(by[~agreed])
     recent = number > number.groupby(values["indicator"]).transform("max") - 12 / values["rhythm"]
     goals["periods_known"] = lookup(recent.groupby(values["indicator"]).sum(), goals["id"]).where(goals["part_year"])
-    return _begin(_baseline(goals, figures), figures[~late].drop_duplicates(["indicator", "date"]))
+    return _begin(_baseline(goals, figures), figures.drop_duplicates(["indicator", "date"]))
 
 
 def _last(values: pd.DataFrame) -> pd.DataFrame:
@@ -154,27 +157,25 @@ def _last(values: pd.DataFrame) -> pd.DataFrame:
 
 def _agreed(goals: pd.DataFrame) -> pd.DataFrame:
     """Return the agreed baselines as values."""
+    names = {"id": "indicator", "baseline_date": "date", "baseline_value": "value", "rhythm": "rhythm"}
     error = goals["baseline_standard_error"].mask(lambda known: known.isna() & goals["kind"].isin(COUNTS), 0.0)
-    day = {"indicator": goals["id"], "date": goals["baseline_date"], "value": goals["baseline_value"], "error": error}
-    return pd.DataFrame(day | {"rhythm": goals["rhythm"], "months": 12.0, "agreed": True}).dropna(
-        subset=["value", "date"]
-    )
+    rows = goals[[*names]].rename(columns=names).assign(error=error, months=12.0, agreed=True)
+    return rows.dropna(subset=["date", "value"])
 
 
-def _bridged(values: pd.DataFrame, due: pd.Series) -> pd.DataFrame:
-    """Return values and their errors on the scale of the last up to the target date, by the bridges dated after them.
+def _bridged(values: pd.DataFrame, day: pd.Series) -> pd.DataFrame:
+    """Return values and their errors on the scale that held on a day, by the bridges dated after them and up to it.
 
-    A value of a period after that date keeps its own. Adds ``scale``, what each value was multiplied by.
+    Adds ``scale``, what each value was multiplied by.
     """
     values = values.sort_values(["indicator", "date"], kind="stable", ignore_index=True)
-    by, bridge = values["indicator"], values["bridge"]
-    bridge = bridge.mask(period_number(values["date"], values["rhythm"]) > lookup(due, by))
-    factor = bridge.fillna(1.0)
-    doubt = (values["bridge_error"] / bridge).fillna(0.0) ** 2
-    scale = factor[::-1].groupby(by).cumprod() / factor
-    value = values["value"] * scale
-    error = np.hypot(values["error"] * scale, value * (doubt[::-1].groupby(by).cumsum() - doubt) ** 0.5)
-    return values.assign(value=value, error=error, low=values["low"] * scale, high=values["high"] * scale, scale=scale)
+    by = values["indicator"]
+    late = ~(values["date"] <= lookup(day, by))
+    bridge, doubt = values["bridge"].mask(late).fillna(1.0), values["bridge_error"].mask(late).fillna(0.0)
+    scale, doubt = bridge[::-1].groupby(by).cumprod() / bridge, (doubt / bridge) ** 2
+    doubt = doubt[::-1].groupby(by).cumsum() - doubt
+    told = values.assign(**values[["value", "low", "high"]].mul(scale, axis=0), scale=scale)
+    return told.assign(error=np.hypot(values["error"] * scale, told["value"] * doubt**0.5))
 
 
 def _baseline(goals: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
@@ -191,7 +192,7 @@ def _baseline(goals: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     goals["anchored"] = signed["value"].mask(goals["anchor"] == "moving", value)
     goals["broken"] = goals["baseline_date"] < goals["last_break"]
     goals["baseline"] = value.mask(goals["broken"])
-    goals["baseline_error"] = best["error"].fillna(signed["error"]).where(goals["baseline"].notna())
+    goals["baseline_error"] = best["error"].where(goals["baseline"].notna())
     return goals
 
 

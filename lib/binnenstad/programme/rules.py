@@ -102,10 +102,7 @@ def _targets(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Brok
 
 
 def _changes(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    """Give targets that are a change on the baseline and make no sense as one.
-
-    An absolute target may lie on the other side of the baseline: then a level is to be kept.
-    """
+    """Give targets that make no sense as a change on the baseline; an absolute one may be a level to keep."""
     relative = goals["target_kind"] == "relative"
     rule = words.say("is not above 0 while the target is a part of it")
     way_out = words.say("Correct the baseline, or give the target as absolute or change.")
@@ -124,8 +121,7 @@ def _limits(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broke
     turned, rule = goals["lower_limit"] > goals["upper_limit"], words.say("is above the upper limit")
     yield Broken(turned, "lower_limit", rule, words.say("Swap or correct them."))
     absolute = goals["target_value"].where(goals["target_kind"] == "absolute")
-    for values in (goals["baseline_value"], absolute):
-        yield _outside(values, goals, words)
+    yield from (_outside(values, goals, words) for values in (goals["baseline_value"], absolute))
     factor = goals["baseline_value"].where(goals["target_kind"] == "relative", 1.0)
     target = goals["baseline_value"] + factor * goals["target_value"].where(goals["target_kind"].isin(CHANGES))
     rule = words.say("puts the target outside the natural limits of its goal")
@@ -136,8 +132,7 @@ def _measured(values: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Br
     early, rule = values["published"] < values["date"], words.say("is before the reference date")
     yield Broken(early, "published", rule, words.say("A value cannot appear before the day it is about."))
     yield _outside(values["value"], _goals_of(values, frames), words)
-    given = values.notna()
-    given["method_break"], given["exceptional"] = values["method_break"], values["exceptional"]
+    given = values.notna() & values.ne(False)
     for filled, other in TOGETHER:
         rule = words.say("is filled while {column} is not", column=other)
         way_out = words.say("Fill in {column}, or leave it empty.", column=other)
