@@ -177,13 +177,6 @@ def test_a_year_stands_beside_the_year_before_and_a_quarter_does_not(quarter, ye
     assert plain.startswith("2020 naast 2019") and "2019: 5.750; 2020: 4.900; " in plain
 
 
-def test_the_table_of_certainty_leaves_out_a_forecast_nobody_has(quarter, nl):
-    full = goal_tables.tabulate_certainty(quarter.assessed, nl).plain
-    bare = goal_tables.tabulate_certainty(quarter.assessed.assign(forecast=float("nan")), nl).plain
-    assert "80%" in full and "waarschijnlijk" in full
-    assert "80%" not in bare and "waarschijnlijk" not in bare
-
-
 @pytest.fixture
 def drawn(monkeypatch) -> Callable[..., dict[int, mpl.figure.Figure]]:
     def draw(function, *frames):

@@ -30,11 +30,8 @@ def _sentences(goal: pd.Series, words: Words) -> list[str]:
         return [say("The input is at fault, so nothing is computed.")]
     value = words.quantity(goal["value"], goal["unit"], goal["unit_label"], goal["target"])
     told = {"value": value, "date": words.date(goal["date"]) if known["value"] else "", "bound": bound}
-    figure = (
-        say("Mean of the year to {date}: {value}", **told)
-        if goal["year_mean"]
-        else say("Measured: {value} ({date})", **told)
-    )
+    one, year = say("Measured: {value} ({date})", **told), say("Mean of the year to {date}: {value}", **told)
+    figure = year if goal["year_mean"] else one
     further = goal["attainment"] < 0 and goal["change_certainty"] != "no_change"
     error, points = goal["attainment_error"], words.number(goal["attainment_error"] * Z95 * 100)
     rows = [
@@ -69,20 +66,15 @@ def original(goal: pd.Series, words: Words) -> str:
 
 def _later(goal: pd.Series, words: Words) -> str:
     """Return what was measured after the period of the target date: it changes no verdict, and is not kept back."""
-    later = words.measure(goal["later_value"], goal["unit"], goal["target"])
-    day = words.date(goal["later_date"]) if pd.notna(goal["later_value"]) else ""
-    return words.say("Measured after the target date: {value} ({date}).", value=later, date=day)
+    later, day = words.measure(goal["later_value"], goal["unit"], goal["target"]), goal["later_date"]
+    return words.say("After the target date: {value} ({year}).", value=later, year=day.year)
 
 
 def _baselines(goal: pd.Series, words: Words) -> str:
     """Return the baseline as agreed and as measured, where they differ, and on which of them the target rests."""
     agreed, best = words.measures([goal["agreed_baseline"], goal["baseline"]], goal["unit"])
-    moving = goal["anchor"] == "moving"
-    anchor = words.say("the measured one") if moving else words.say("the agreed one")
-    return words.say(
-        "The agreed baseline is {agreed}, the measured one {best}; the target rests on {anchor}.",
-        agreed=agreed, best=best, anchor=anchor,
-    )  # fmt: skip
+    told = {"agreed": agreed, "best": best, "held": best if goal["anchor"] == "moving" else agreed}
+    return words.say("Agreed as baseline: {agreed}; measured: {best}. The target rests on {held}.", **told)
 
 
 def _course(goal: pd.Series, words: Words) -> str:
@@ -148,13 +140,12 @@ def _outlook(goal: pd.Series, words: Words) -> list[tuple[bool, str]]:
         "": words.say("Whether the target will be met cannot be said"),
     }
     start, until = int(goal["forecast_from"]), goal["date"].year
-    if goal["forecast_wide"]:
-        apart = words.say("{answer}: the development since {start} is too uncertain.", answer=answers[""], start=start)
-        return [(True, apart)]
     told = {
         "answer": answers[goal["outlook"]], "start": start, "year": goal["target_date"].year,
         "range": words.say("{middle}, between {low} and {high}", middle=middle, low=low, high=high),
     }  # fmt: skip
+    firm = words.say("{answer}: if the development since {start} goes on, it will be {range} in {year}.", **told)
+    wide = words.say("{answer}: the development since {start} is too uncertain.", **told)
     apart = words.say(
         "The verdict compares {since} with {until} and asks 95% of the path; the outlook carries on all since {start}.",
         since=goal["change_since"].year, until=until, start=start,
@@ -162,7 +153,7 @@ def _outlook(goal: pd.Series, words: Words) -> list[tuple[bool, str]]:
     turned = {"on_course": "unlikely", "behind": "likely", "far_behind": "likely", "worsening": "likely"}
     return [
         (goal["at_risk"], words.say("The norm is at risk.")),
-        (True, words.say("{answer}: if the development since {start} goes on, it will be {range} in {year}.", **told)),
+        (True, wide if goal["forecast_wide"] else firm),
         (goal["outlook"] == turned.get(goal["status"]), apart),
     ]
 

@@ -35,7 +35,11 @@ def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
 
     A table that would hold nothing but dashes is left out.
     """
-    margins = _ranges(assessed, "low", "high", words)
+
+    def _margin(low: float, high: float, unit: str, target: float) -> str:
+        return " – ".join(words.measures([low, high], unit, target))
+
+    margins = pd.Series(Column("", assessed[["low", "high", "unit", "target"]], _margin).cells(), assessed.index)
     level = [
         _goals(assessed, words),
         Column(words.say("baseline"), assessed[["baseline", "unit"]], words.measure),
@@ -60,30 +64,6 @@ def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
         for head, columns in ((words.say("The level"), level), (words.say("The pace"), pace))
         if any(cell != MISSING for column in columns[1:] for cell in column.cells())
     ]
-
-
-def tabulate_certainty(assessed: pd.DataFrame, words: Words) -> Block:
-    """Return how sure each figure is and where it goes: margins, certainties, forecast; nothing without figures."""
-    if assessed["value"].isna().all():
-        return Block("", "")
-    said = {
-        "certain": words.say("certain"), "within_margin": words.say("within the margin"),
-        "unknown": words.say("margin unknown"), "count": words.say("full count"), "change": words.say("shown"),
-        "no_change": words.say("not shown"), "likely": words.say("likely"), "uncertain": words.say("uncertain"),
-        "unlikely": words.say("unlikely"),
-    }  # fmt: skip
-    # limits wider than all that was measured say nothing
-    told = assessed.assign(**assessed[["forecast", "forecast_low"]].mask(assessed["forecast_wide"]))
-    columns = [
-        _goals(assessed, words),
-        Column(words.say("verdict on the level"), assessed["certainty"].map(said), text=True),
-        Column(words.say("change"), assessed["change_certainty"].map(said), text=True),
-        Column(words.say("expected"), told[["forecast", "unit", "target"]], words.measure),
-        Column(words.say("between (80%)"), _ranges(told, "forecast_low", "forecast_high", words)),
-        Column(words.say("target met"), assessed["outlook"].map(said), text=True),
-    ]
-    columns = columns[: 3 + 3 * bool(told["forecast"].notna().any())]
-    return table(words.say("How certain is it?"), columns, illustrative=assessed["illustrative"])
 
 
 def tabulate_values(values: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> Block:
@@ -231,12 +211,3 @@ def _target(goals: pd.DataFrame, words: Words) -> Column:
 
     names = ["target", "unit", "sign", "original_target", "original_target_date"]
     return Column(words.say("target"), goals.assign(sign=signs).reindex(columns=names), _bound)
-
-
-def _ranges(goals: pd.DataFrame, low: str, high: str, words: Words) -> pd.Series:
-    """Return from where to where a figure may lie, per goal."""
-
-    def _range(low: float, high: float, unit: str, target: float) -> str:
-        return " – ".join(words.measures([low, high], unit, target))
-
-    return pd.Series(Column("", goals[[low, high, "unit", "target"]], _range).cells(), goals.index)
