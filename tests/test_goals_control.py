@@ -287,13 +287,18 @@ def test_one_value_outside_changes_no_level_and_leaves_the_target_unsaid(nl, kin
     )
 
 
+def test_a_quarter_above_a_target_for_years_does_not_meet_it(nl):
+    values = [93_000 + noise for noise in [*NEAR, *NEAR[:10]]]
+    assert "streefwaarde" not in told(values, nl, target_value=93_000.0, kind="flow_per_week")[1]
+
+
 def test_a_stable_series_says_what_is_usual_and_whether_that_is_enough(nl):
     values = [93_000 + noise for noise in [*NEAR, *NEAR[:10]]]
     assert told(values, nl)[0] == "Geen reeks beweegt meer dan gewoonlijk"
     for target, end in [(90_000.0, "De streefwaarde wordt steeds gehaald (structureel)."),
                         (93_000.0, "Zoals het nu gaat, wordt de streefwaarde wisselend gehaald."),
                         (100_000.0, "Zoals het nu gaat, wordt de streefwaarde niet gehaald.")]:  # fmt: skip
-        said = told(values, nl, target_value=target)[1]
+        said = told(values, nl, target_value=target, kind="stock")[1]
         assert said.startswith("a: gewoonlijk tussen 92.") and said.endswith(
             f"Geen teken van een echte verandering. {end}"
         )

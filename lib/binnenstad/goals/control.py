@@ -107,14 +107,14 @@ def control_charts(
         points = control_series(own, seasonal=bool(goal["seasonal"]))
         if len(points):
             days = rebases.loc[rebases["indicator"] == goal["id"], "effective"]
-            chart = control_chart(points, [pd.Period(day, freq=points.index.freq) for day in days])
+            chart = control_chart(points, [pd.Period(day, freq=PERIODS[own["rhythm"].max()]) for day in days])
             charts[str(goal["id"])] = chart.assign(measured=control_series(own).reindex(chart.index))
     return charts
 
 
 def present(chart: pd.DataFrame) -> pd.DataFrame:
     """Return the part of a chart (``control_chart``) since the last decision on its limits."""
-    return chart[chart["stretch"] == chart["stretch"].iloc[-1]]
+    return chart[chart["stretch"].eq(chart["stretch"].max())]
 
 
 def level_since(chart: pd.DataFrame) -> pd.Series:

@@ -37,7 +37,7 @@ def points(goals: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     used = used.drop_duplicates(["indicator", "away"], keep="last")
     grouped, unit = used.groupby("indicator"), lookup(own["unit"], used["indicator"])
     count = used["value"].clip(lower=0).where(unit == "count") ** 0.5
-    least = np.fmax(np.fmax(used["error"], unit.map(HALF_DIGIT).astype(float)), count).fillna(0.0)
+    least = np.fmax(np.fmax(np.fmax(used["error"], unit.map(HALF_DIGIT).astype(float)), count), 0.0)
     enough = grouped["since"].transform("sum") >= 3
     return used.assign(least=least)[used["since"].where(enough, grouped.cumcount(ascending=False) < LAST)]
 

@@ -102,13 +102,14 @@ def year_figures(values: pd.DataFrame, indicators: pd.DataFrame) -> pd.DataFrame
     """
     averaged = indicators.loc[indicators["kind"].isin(FLOWS) | indicators["seasonal"], "id"]
     part = values["indicator"].isin(averaged) & (values["months"] < 12)
-    means = [_year_means(rows, int(12 / months)) for months, rows in values[part].groupby("months")]
+    means = [_year_means(rows) for _, rows in values[part].groupby("months")]
     found = pd.concat([*means, values[~part].assign(year_mean=False)])
     return found.sort_values(["indicator", "date"], kind="stable", ignore_index=True)
 
 
-def _year_means(rows: pd.DataFrame, count: int) -> pd.DataFrame:
-    """Return the mean of each ``count`` values in a row that make up a year, at the date of the last of them."""
+def _year_means(rows: pd.DataFrame) -> pd.DataFrame:
+    """Return the means of values, all of as many months, that make up a year, at the date of the last of them."""
+    count = int(12 / rows["months"].iloc[0])
     number = period_number(rows["date"], rows["months"])
     keys = [rows[name] for name in ("indicator", "last_break", "even")]
     parts = rows[ADDED].astype(float).assign(value=rows["value"] / count, variance=(rows["error"] / count) ** 2)

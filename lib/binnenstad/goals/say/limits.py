@@ -53,7 +53,8 @@ def _describe(goal: pd.Series, chart: pd.DataFrame, words: Words) -> str:
         (reach == "always", say("It meets the target time and again.")),
         # what it takes to be on course shows in the mean of years before it shows here
         (reach == "never" and goal["status"] != "on_course", say("As it goes now, it does not meet the target.")),
-        (reach == "sometimes", say("As it goes now, it meets the target now and then.")),
+        # a target for years is not met by a quarter
+        (reach == "sometimes" and not goal["year_mean"], say("As it goes now, it meets the target now and then.")),
         (ratio, say("The chart shows the ratio to the same period a year earlier; a recovery echoes a dip.")),
     ]
     return " ".join([head, *signs, *(text for holds, text in rows if holds)])

@@ -86,7 +86,7 @@ def _plot(ax: Axes, values: pd.DataFrame, target: float, lines: Sequence[Line], 
     ends = sorted({0, len(values) - 1})
     ax.set_xticks(ends, [words.period(periods[end]) for end in ends], fontsize=12)
     for label, side in zip(ax.get_xticklabels(), ("left", "right"), strict=False):
-        label.set_ha(side)
+        label.set_horizontalalignment(side)
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.set_xlim(-0.5, len(values) - 0.5)
