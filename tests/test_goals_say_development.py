@@ -59,7 +59,8 @@ def test_equal_values_and_what_may_be_chance_moved_nowhere(visitors, nl, goal, s
 def test_an_event_is_named_where_the_yearly_line_turns(rows, turned):
     found = turns(EVENT, measured(*rows))
     assert found["indicator"].tolist() == ["a"] * turned
-    assert turns(EVENT.iloc[:0], measured(*rows)).empty
+    none = turns(EVENT.iloc[:0], measured(*rows))
+    assert none.empty and none.dtypes.drop("indicator").equals(EVENT.dtypes)
 
 
 def test_the_report_names_what_bent_the_lines_of_almelo_once_it_had(almelo, nl, assert_clean):

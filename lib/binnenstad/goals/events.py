@@ -20,4 +20,4 @@ def turns(events: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
         three = own[own["year"] <= event["date"].year].drop_duplicates("year", keep="last").tail(3)
         comparable = len(three) == 3 and three["part"].nunique() == 1 and three["date"].iloc[-1] >= event["date"]
         found += [{"indicator": name, **event}] * bool(comparable and three["value"].diff().prod() < 0)
-    return pd.DataFrame(found, columns=["indicator", *events.columns])
+    return pd.DataFrame(found, columns=["indicator", *events.columns]).astype(dict(events.dtypes))
