@@ -305,7 +305,7 @@ def test_what_can_be_said_comes_first_and_the_path_last(visitors, nl):
     [
         (
             {"forecast": 7.0, "forecast_low": 2.0, "forecast_high": 10.0, "forecast_wide": True},
-            "Of de streefwaarde wordt gehaald, is niet te zeggen: de ontwikkeling sinds 2017 is daarvoor te onzeker.",
+            "Of de streefwaarde wordt gehaald, is niet te zeggen: de ontwikkeling sinds 2017 zegt daarvoor te weinig.",
         ),
         (
             {"later_value": 7.18, "later_date": pd.Timestamp("2023-10-01"), "target": 7.2},

@@ -145,7 +145,7 @@ def _outlook(goal: pd.Series, words: Words) -> list[tuple[bool, str]]:
         "range": words.say("{middle}, between {low} and {high}", middle=middle, low=low, high=high),
     }  # fmt: skip
     firm = words.say("{answer}: if the development since {start} goes on, it will be {range} in {year}.", **told)
-    wide = words.say("{answer}: the development since {start} is too uncertain.", **told)
+    wide = words.say("{answer}: the development since {start} says too little.", **told)
     apart = words.say(
         "The verdict compares {since} with {until} and asks 95% of the path; the outlook carries on all since {start}.",
         since=goal["change_since"].year, until=until, start=start,

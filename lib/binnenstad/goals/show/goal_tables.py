@@ -103,7 +103,7 @@ def tabulate_roll_up(
         return table(caption, columns, last=True, illustrative=assessed["illustrative"])
     turned = zip(heads, zip(*(row.cells() for row in rows), strict=True), strict=True)
     columns = [Column(words.say("status"), [row.head for row in rows])]
-    columns += [Column(shorten(head, 34, placeholder="…"), own) for head, own in turned]
+    columns += [Column(shorten(head, 34, placeholder="…"), own, text=True) for head, own in turned]
     return table(caption, columns, illustrative=assessed["illustrative"])
 
 
