@@ -54,17 +54,20 @@ def assess(
     Parameters: the tables ``indicators`` and ``measurements`` of the contract. Returns: the
     indicators in their order, with:
 
-    - what is known: ``value``, ``date``, ``age`` [year], ``provisional``, ``illustrative``, ``baseline``,
-      ``target``; ``begin`` and ``change_since`` (baseline, or first value since a method break);
+    - what is known: ``value``, ``date``, ``age`` [year], ``provisional``, ``illustrative``, ``target``;
+      ``agreed_baseline``, ``baseline`` (as best known, NaN across a method break); ``begin`` and ``change_since``
+      (baseline, or first figure since a method break); ``later_value`` and ``later_date`` (after the target date);
+    - what it is a figure of: ``rhythm`` [month], ``year_mean`` (the mean of a full year), ``part_year`` (no full year
+      yet, so no value) and how many of its periods are known, ``periods_known``;
     - the goal: ``gap`` (positive: still to go), ``met``, ``keep`` (the baseline already satisfied the
       target: nothing agreed to reach, so no attainment), ``attainment`` and ``pace`` [1], ``path`` (the
       value asked at the value's own date), ``lead`` [year], ``change_per_year``, ``needed_per_year``;
     - certainty: ``low`` and ``high`` (95 %), ``certainty`` of the level, ``change_certainty``,
       ``attainment_error`` [1];
     - where it goes: the columns of ``goals.project``;
-    - beside the status: ``rhythm`` [month], ``stale``, ``broken`` (method break since the baseline), ``final_pending``
-      (target year, and no final verdict yet), ``at_risk`` (a kept norm that the forecast breaks), ``too_few`` (newest
-      survey value hidden), ``few`` (under 100 answers), ``incomplete`` (under 40 weeks);
+    - beside the status: ``stale``, ``broken`` (method break since the baseline), ``final_pending`` (target year, and no
+      final verdict yet), ``at_risk`` (a kept norm that the forecast breaks), ``too_few`` (newest survey value
+      hidden), ``few`` (under 100 answers), ``incomplete`` (under 40 weeks a year);
     - ``status``: first match of the table in docs/method.md.
 
     Missing is NaN, never 0.

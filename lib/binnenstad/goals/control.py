@@ -134,10 +134,8 @@ def structural(chart: pd.DataFrame, target: float, direction: str) -> str:
     Empty where nothing can be said: without limits, without target, and for a process that is not stable, which has a
     sign in its present stretch.
     """
-    now = present(chart)
-    last = now.iloc[-1]
+    now, last = present(chart), chart.iloc[-1]
     if last["limits"] == "none" or pd.isna(target) or (now["signal"] != "").any():
         return ""
-    ends = (last["lower"], last["upper"])
-    meets = [limit >= target if direction == "at_least" else limit <= target for limit in ends]
+    meets = [limit >= target if direction == "at_least" else limit <= target for limit in last[["lower", "upper"]]]
     return "always" if all(meets) else "sometimes" if any(meets) else "never"

@@ -85,8 +85,8 @@ def _plot(ax: Axes, values: pd.DataFrame, target: float, lines: Sequence[Line], 
     ax.scatter(signs.index, signs, s=12, color=chart.BLACK, zorder=4)
     ends = sorted({0, len(values) - 1})
     ax.set_xticks(ends, [words.period(periods[end]) for end in ends], fontsize=12)
-    for label, side in zip(ax.get_xticklabels(), ("left", "right"), strict=False):
-        label.set_horizontalalignment(side)
+    ax.get_xticklabels()[-1].set_horizontalalignment("right")
+    ax.get_xticklabels()[0].set_horizontalalignment("left")
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.set_xlim(-0.5, len(values) - 0.5)
