@@ -163,7 +163,7 @@ def test_no_measurements_at_all_is_a_report_that_says_so(folder: Path, tmp_path:
     result = call("run", "almelo", "--period", "2019Q4", "--data", folder.parent, "--out", tmp_path, *both)
     assert result.exit_code == 0, result.output
     place = tmp_path / "almelo" / "2019Q4"
-    assert "9 doelen zijn niet gemeten" in text_of(place / "goals.html")
+    assert "9× geen meting" in text_of(place / "goals.html")
     assert "Dit rapport bevat illustratieve cijfers" not in text_of(place / "goals.html")
     assert "€ 699.200" in text_of(place / "costs.html")
 

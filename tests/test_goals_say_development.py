@@ -33,12 +33,15 @@ def test_only_what_can_be_shown_counts_as_the_right_way(almelo, nl):
         ({"direction": "at_most"}, "0 van 1 doel; de verkeerde kant op: 1"),
         ({"begin": 96_000.0}, "0 van 1 doel; de verkeerde kant op: 0"),
         ({"change_certainty": "unknown"}, "0 van 1 doel; de verkeerde kant op: 0"),
-        ({"change_certainty": ""}, "0 van 1 doel; de verkeerde kant op: 0"),
     ],
 )
 def test_equal_values_and_what_may_be_chance_moved_nowhere(visitors, nl, goal, said):
     title, _ = about_trends(visitors.assign(change_certainty="count").assign(**goal), nl)
     assert title == f"Aantoonbaar de goede kant op: {said}"
+
+
+def test_of_a_first_value_no_development_is_known(visitors, nl):
+    assert about_trends(visitors.assign(change_certainty=""), nl)[0] == "Van geen doel is al een ontwikkeling bekend"
 
 
 @pytest.mark.parametrize(

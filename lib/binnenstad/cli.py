@@ -55,10 +55,12 @@ def check(programme: str, language: str, data: Path | None) -> None:
     from binnenstad.costs.say.reconciliation import budget_adds_up, describe_totals
 
     click.echo(words.say("{title}: no faults.", title=checked.title))
-    empty = words.say("empty")
+    empty = [name for name, table in checked.tables.items() if table.empty]
     for name, table in checked.tables.items():
-        rows = words.say_many("{count} row", "{count} rows", len(table))
-        click.echo(f"  {name:<18} {rows if len(table) else empty:>10}")
+        if name not in empty:
+            click.echo(f"  {name:<18} {words.say_many('{count} row', '{count} rows', len(table)):>10}")
+    if empty:
+        click.echo(f"  {', '.join(empty)}: {words.say('empty')}")
     values = checked["measurements"]
     if len(values):
         first, last = (words.date(day) for day in (values["date"].min(), values["date"].max()))

@@ -20,6 +20,8 @@ def about_trends(assessed: pd.DataFrame, words: Words) -> tuple[str, str]:
         "Demonstrably the right way: {better} of the {count} goals; the wrong way: {worse}",
         len(assessed), better=words.number((way > 0).sum()), worse=words.number((way < 0).sum()),
     )  # fmt: skip
+    if assessed["change_certainty"].eq("").all():
+        title = words.say("Of no goal a development is known yet")
     return title, words.say("Line charts of each goal through the years, with its target")
 
 
