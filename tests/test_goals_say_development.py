@@ -66,6 +66,13 @@ def test_an_event_is_named_where_the_yearly_line_turns(rows, turned):
     assert none.empty and none.dtypes.drop("indicator").equals(EVENT.dtypes)
 
 
+def test_the_order_of_the_events_changes_nothing():
+    values = measured(("2018-12-31", 90), ("2019-12-31", 95), ("2020-12-31", 70))
+    two = pd.concat([EVENT.assign(text="b"), EVENT.assign(text="a")], ignore_index=True)
+    pd.testing.assert_frame_equal(turns(two, values), turns(two.iloc[::-1], values))
+    assert turns(two, values)["text"].tolist() == ["a", "b"]
+
+
 def test_the_report_names_what_bent_the_lines_of_almelo_once_it_had(almelo, nl, assert_clean):
     moment = almelo.moment("2020Q4")
     values = series(almelo["indicators"], almelo["measurements"], moment.reference, moment.as_of)

@@ -14,7 +14,7 @@ def turns(events: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
     before a method break are not held against those after it. Parameters: the table ``events``; ``values`` from
     ``goals.series``. No rows where nothing turned.
     """
-    found = []
+    found, events = [], events.sort_values(["date", "text"])
     for (_, event), (name, own) in product(events.iterrows(), values.groupby("indicator", sort=False)):
         own = own.assign(year=own["date"].dt.year, part=own["method_break"].cumsum())
         three = own[own["year"] <= event["date"].year].drop_duplicates("year", keep="last").tail(3)

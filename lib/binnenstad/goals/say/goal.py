@@ -142,7 +142,7 @@ def _outlook(goal: pd.Series, words: Words) -> list[tuple[bool, str]]:
     start, until = int(goal["forecast_from"]), goal["date"].year
     told = {
         "answer": answers[goal["outlook"]], "start": start, "year": goal["target_date"].year,
-        "range": words.say("{middle}, between {low} and {high}", middle=middle, low=low, high=high),
+        "range": words.say("{middle} ({low} to {high})", middle=middle, low=low, high=high),
     }  # fmt: skip
     firm = words.say("{answer}: if the development since {start} goes on, it will be {range} in {year}.", **told)
     wide = words.say("{answer}: the development since {start} says too little.", **told)

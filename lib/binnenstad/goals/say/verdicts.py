@@ -42,8 +42,8 @@ def lead_goals(assessed: pd.DataFrame, changed: pd.DataFrame, moments: Sequence[
 def _ahead(n: Counter[str], words: Words) -> list[str]:
     """Return where the goals go of which that can be said: it asks for no agreed baseline."""
     says = {
-        "likely": words.say("likely met"),
-        "unlikely": words.say("unlikely met"),
+        "likely": words.say("likely to be met"),
+        "unlikely": words.say("unlikely to be met"),
         "uncertain": words.say("uncertain"),
         "": words.say("cannot be said"),
     }
