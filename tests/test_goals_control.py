@@ -260,7 +260,7 @@ def test_a_changed_level_is_not_what_is_usual(nl):
     """Fourteen quarters near 93,000 and ten near 99,000: all 24 lay outside what was called usual."""
     title, said = told(STEP, nl)
     assert title == "1 reeks beweegt meer dan gewoonlijk"
-    assert said.startswith("a: het niveau is veranderd sinds 3e kwartaal 2017; stel nieuwe grenzen vast. ")
+    assert said.startswith("a: het niveau is veranderd sinds het 3e kwartaal van 2017; stel nieuwe grenzen vast. ")
     assert "gewoonlijk" not in said and "streefwaarde" not in said and "Geen teken" not in said
     # every run is named whole, also where some of its quarters lie outside the limits
     run = "Zeven of meer op rij aan een kant van het gemiddelde"

@@ -45,7 +45,7 @@ def _describe(goal: pd.Series, chart: pd.DataFrame, words: Words) -> str:
     if signs:
         head = say("{id}: not stable, so nobody can say what is usual.", id=name)
     if len(level):
-        since = words.period(level.index[0])
+        since = words.during(level.index[0])
         head = say("{id}: the level has changed since {since}; set new limits.", id=name, since=since)
     reach = "" if ratio else structural(chart, goal["target"], goal["direction"])
     rows = [
