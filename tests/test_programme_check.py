@@ -23,6 +23,7 @@ PARTNER_RULE = "is empty while its partner column is filled"
 LIMIT_RULE = "lies outside the natural limits of its goal"
 TWICE_RULE = "stands twice: the key is already used in an earlier row"
 YEARS_RULE = "lies outside the programme (2019-2022)"
+ONE_OF_TWO_IN = ("interests", "risk_links")
 ONE_OF_TWO = "a row needs an effort or a goal, not both"
 REACH_RULE = "puts the target outside the natural limits of its goal"
 WITHOUT_LIMITS = {"lower_limit": "", "upper_limit": ""}
@@ -61,7 +62,7 @@ PLANTED: list[tuple[str, int, dict[str, str], str, str, str]] = [
     ("indicators", 3, {"maximum_age_years": "0"}, "maximum_age_years", "0", "is out of bounds"),
     ("measurements", 21, {"value": "11"}, "value", "11", LIMIT_RULE),
     ("measurements", 50, {"value": "57"}, "value", "57", LIMIT_RULE),
-    ("measurements", 0, {"published": "30-12-2017"}, "published", "2017-12-30", "is before the reference date"),
+    ("measurements", 0, {"published": "30-12-2017"}, "published", "2017-12-30", "is before date"),
     ("measurements", 21, {"respondents": "0"}, "respondents", "0", "is out of bounds"),
     ("measurements", 21, {"respondents": "905,0"}, "respondents", "905,0", "is not a whole number"),
     ("measurements", 21, {"respondents": "1.012"}, "respondents", "1.012", "is not a whole number"),
@@ -87,9 +88,9 @@ PLANTED: list[tuple[str, int, dict[str, str], str, str, str]] = [
     ("interests", 0, {"weight": "zwaar"}, "weight", "zwaar", "is not a number"),
     ("interests", 0, {"effort": "parkeren"}, "effort", "parkeren", ONE_OF_TWO),
     ("interests", 0, {"goal": ""}, "effort", "", ONE_OF_TWO),
-    ("interests", 1, {"partner": "ondernemers"}, "partner", "ondernemers", "stands twice with the same effort or goal"),
+    ("interests", 1, {"partner": "ondernemers"}, "partner, effort, goal", "ondernemers, , 1", TWICE_RULE),
     ("interests", 0, {"weight": "0"}, "weight", "0", "is out of bounds"),
-    ("efforts", 0, {"end": "2018-12-31"}, "end", "2018-12-31", "is before the start"),
+    ("efforts", 0, {"end": "2018-12-31"}, "end", "2018-12-31", "is before start"),
     ("efforts", 0, {"role": "boss"}, "role", "boss", "is not one of the known words"),
     ("effort_indicators", 0, {"strength": "4"}, "strength", "4", "is out of bounds"),
     ("budget", 0, {"year": "2018"}, "year", "2018", YEARS_RULE),
@@ -103,8 +104,8 @@ PLANTED: list[tuple[str, int, dict[str, str], str, str, str]] = [
     ("partners", 0, {"woz_eur": "0,001"}, "woz_eur", "0.001", "has parts of a cent"),
     ("payments", 4, {"year": "2035"}, "year", "2035", YEARS_RULE),
     ("payments", 4, {"fund": "Stadsarangement"}, "fund", "Stadsarangement", "is no fund of the budget"),
-    ("risks", 0, {"likelihood": "6"}, "likelihood", "6", "is out of bounds"),
-    ("team", 0, {"id": "Programma manager"}, "id", "Programma manager", "is not a code"),
+    ("risks", 0, {"threatens": "iedereen"}, "threatens", "iedereen", "is not one of the known words"),
+    ("team", 1, {"id": "Programma adviseur"}, "id", "Programma adviseur", "is not a code"),
     ("team", 0, {"title": ""}, "title", "", "the cell is empty"),
     ("team", 1, {"id": "programmamanager"}, "id", "programmamanager", TWICE_RULE),
 ]  # fmt: skip
@@ -140,10 +141,10 @@ def test_every_unknown_id_is_named_with_the_table_it_should_stand_in(edit: Calla
     ]
     assert len(links) >= 14
     for number, (table, column, _) in enumerate(links):
-        only_one = {"goal": "", "effort": ""} if table == "interests" and column != "partner" else {}
-        edit(table, lambda rows, row=number, cell={**only_one, column: f"niemand-{number}"}: rows[row % 7].update(cell))
+        only_one = {"goal": "", "effort": ""} if table in ONE_OF_TWO_IN and column in ("goal", "effort") else {}
+        edit(table, lambda rows, row=number, cell={**only_one, column: f"niemand-{number}"}: rows[row % 2].update(cell))
     expected = sorted(
-        (f"{table}.csv", number % 7 + 2, column, f"niemand-{number}", f"is no id of {target}",
+        (f"{table}.csv", number % 2 + 2, column, f"niemand-{number}", f"is no id of {target}",
          f"Add it to {target} or correct it here.")
         for number, (table, column, target) in enumerate(links)
     )  # fmt: skip
@@ -182,7 +183,7 @@ def test_limits_the_wrong_way_round_are_named(edit: Callable[..., Path]) -> None
         rows[-1].update(target_kind="", target_value="", target_date="")
 
     [fault] = faults(edit("indicators", change).parent, "en")
-    assert (fault.row, fault.column, fault.value, fault.rule) == (11, "lower_limit", "10", "is above the upper limit")
+    assert (fault.row, fault.column, fault.value, fault.rule) == (11, "upper_limit", "1", "is below lower_limit")
 
 
 def test_a_measured_share_lies_between_0_and_1_also_where_the_goal_gives_no_limits(edit: Callable[..., Path]) -> None:
@@ -245,7 +246,7 @@ def spoiled(edit: Callable[..., Path], folder: Path) -> tuple[Path, list[Place]]
         ("budget", 1, {"amount_eur": "-1"}),
         ("payments", 4, {"fund": "Stadsarangement"}),
         ("interests", 0, {"effort": "parkeren"}),
-        ("risks", 0, {"likelihood": "6"}),
+        ("risks", 0, {"state": "weg"}),
         ("team", 0, {"partner": "niemand"}),
     ]
     where: list[Place] = [

@@ -26,7 +26,7 @@ from binnenstad.programme.contract import columns, contract
 from binnenstad.words import Words
 
 REQUIRED = [name for name, table in contract().items() if table["required"]]
-OPTIONAL_LEAVES = ["effort_indicators", "payments", "budget_totals", "interests", "risks", "team", "canvas"]
+OPTIONAL_LEAVES = ["effort_indicators", "payments", "budget_totals", "interests", "risk_links", "canvas"]
 
 # --- dialects of CSV
 
