@@ -23,6 +23,7 @@ PARTNER_RULE = "is empty while its partner column is filled"
 LIMIT_RULE = "lies outside the natural limits of its goal"
 TWICE_RULE = "stands twice: the key is already used in an earlier row"
 YEARS_RULE = "lies outside the programme (2019-2022)"
+CLAIM_RULE = "differs from an earlier row of the same claim"
 ONE_OF_TWO_IN = ("interests", "risk_links")
 ONE_OF_TWO = "a row needs an effort or a goal, not both"
 REACH_RULE = "puts the target outside the natural limits of its goal"
@@ -101,11 +102,29 @@ PLANTED: list[tuple[str, int, dict[str, str], str, str, str]] = [
     ("budget_totals", 0, {"income_eur": "0,125"}, "income_eur", "0.125", "has parts of a cent"),
     ("payments", 4, {"amount_eur": "199199,999"}, "amount_eur", "199199.999", "has parts of a cent"),
     ("scenario_lines", 0, {"flat_eur": "200,0001"}, "flat_eur", "200.0001", "has parts of a cent"),
+    ("scenario_lines", 1, {"start_year": "2021", "end_year": "2020"}, "end_year", "2020", "is before start_year"),
     ("partners", 0, {"woz_eur": "0,001"}, "woz_eur", "0.001", "has parts of a cent"),
     ("payments", 4, {"year": "2035"}, "year", "2035", YEARS_RULE),
     ("payments", 4, {"fund": "Stadsarangement"}, "fund", "Stadsarangement", "is no fund of the budget"),
     ("risks", 0, {"threatens": "iedereen"}, "threatens", "iedereen", "is not one of the known words"),
     ("team", 1, {"id": "Programma adviseur"}, "id", "Programma adviseur", "is not a code"),
+    ("claims", 0, {"goal": ""}, "goal", "", "the cell is empty"),
+    ("claims", 4, {"text": "minder winkels"}, "text", "minder winkels", CLAIM_RULE),
+    ("claims", 4, {"goal": "1"}, "goal", "1", CLAIM_RULE),
+    ("claims", 4, {"indicator": "2a"}, "id, indicator", "winkels, 2a", TWICE_RULE),
+    ("claims", 9, {"id": "sport", "text": "betere activiteiten op het gebied van sport"}, "id, indicator", "sport, ",
+     TWICE_RULE),
+    ("criteria", 0, {"kind": "eis"}, "kind", "eis", "is not one of the known words"),
+    ("areas", 0, {"valid_from": "2018"}, "valid_from", "2018", "is not a date"),
+    ("outside", 0, {"strength": "0"}, "strength", "0", "is out of bounds"),
+    ("outside", 0, {"direction": "remt"}, "direction", "remt", "is not one of the known words"),
+    ("effort_indicators", 1, {"strength": "0"}, "strength", "0", "is out of bounds"),
+    ("risk_links", 0, {"effort": "parkeren"}, "effort", "parkeren", ONE_OF_TWO),
+    ("risk_links", 0, {"goal": ""}, "effort", "", ONE_OF_TWO),
+    ("risk_links", 1, {"goal": "1"}, "risk, goal, effort", "concurrentie, 1, ", TWICE_RULE),
+    ("goals", 0, {"owner": "raad"}, "owner", "raad", "is not one of the known words"),
+    ("efforts", 0, {"track": "1, 2"}, "track", "1, 2", "is no id of tracks"),
+    ("risks", 0, {"due": "voorjaar"}, "due", "voorjaar", "is not a date"),
     ("team", 0, {"title": ""}, "title", "", "the cell is empty"),
     ("team", 1, {"id": "programmamanager"}, "id", "programmamanager", TWICE_RULE),
 ]  # fmt: skip
@@ -308,6 +327,7 @@ def test_a_faulty_programme_changes_no_file(spoiled: tuple[Path, list[Place]]) -
         ("days = 45", 'days = "45"', "report_after_days", "is of the wrong kind"),
         ("days = 45", "days = 1.5", "report_after_days", "is of the wrong kind"),
         ("days = 45", "days = true", "report_after_days", "is of the wrong kind"),
+        ('scope_body = "college"', 'scope_body = ""', "scope_body", "is of the wrong kind"),
         ('title = "Programma Binnenstad Almelo"', "title = 5", "title", "is of the wrong kind"),
         ("end = 2022-12-31", "end = 2018-12-31", "end", "is before the start"),
     ],
