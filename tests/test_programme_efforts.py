@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from conftest import ROOT
 from programme_folders import faults, places
 
 from binnenstad.programme.as_of import known_at
@@ -164,3 +165,31 @@ def test_a_table_that_is_not_there_is_an_empty_one_with_its_columns(edit: Callab
     found = known_at(programme["risk_scores"], pd.Timestamp("2020-01-01"), ["risk"])
     assert found.empty
     assert list(found.columns) == list(programme["risk_scores"].columns)
+
+
+# --- an awkward programme: scored again, corrected late, tested late
+
+
+@pytest.mark.parametrize(
+    ("day", "likelihood", "verdicts"),
+    [
+        ("2019-02-14", {"outlet": 3, "geld": 1}, ["kadefeest doel partly"]),
+        # scored anew in January; the correction of an older score in March has been overtaken
+        ("2020-02-14", {"outlet": 5, "huurders": 4, "weer": 2, "geld": 1},
+         ["kadefeest doel yes", "kadefeest kade yes"]),
+        # the warehouse lost its tenants, so nothing is left to judge
+        ("2020-08-14", {"outlet": 5, "weer": 2, "geld": 1}, ["kadefeest doel yes", "kadefeest kade yes"]),
+        # a score and two tests of 2019 that came out in 2021
+        ("2021-02-14", {"outlet": 5, "weer": 2, "geld": 4},
+         ["kadefeest doel yes", "kadefeest kade yes", "markt doel yes", "markt kade partly"]),
+    ],
+)  # fmt: skip
+def test_what_havenstad_knew_of_its_risks_and_scope_on_a_day(
+    day: str, likelihood: dict[str, int], verdicts: list[str]
+) -> None:
+    havenstad = check_programme(ROOT / "tests" / "havenstad")
+    known = known_at(havenstad["risk_scores"], pd.Timestamp(day), ["risk"])
+    assert known.dropna(subset="likelihood").set_index("risk")["likelihood"].to_dict() == likelihood
+    tests = known_at(havenstad["scope_tests"], pd.Timestamp(day), ["effort", "criterion"])
+    told = tests[["effort", "criterion", "verdict"]].agg(" ".join, axis=1)
+    assert told[tests["effort"].isin(["kadefeest", "markt"])].tolist() == verdicts
