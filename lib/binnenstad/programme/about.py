@@ -13,9 +13,8 @@ from binnenstad.words.errors import Fault
 
 SETTINGS_FILE = "programme.toml"
 REQUIRED: dict[str, type] = {"title": str, "start": dt.date, "end": dt.date}
-KINDS: dict[str, type] = REQUIRED | {
-    "title_en": str, "report_after_days": int, "source": str, "scope_body": str, "scope_body_en": str,
-}  # fmt: skip
+TEXTS = ("title_en", "source", "scope_body", "scope_body_en")
+KINDS: dict[str, type] = REQUIRED | {"report_after_days": int} | dict.fromkeys(TEXTS, str)
 
 
 def read_about(path: Path, words: Words) -> tuple[dict[str, Any], list[Fault]]:

@@ -87,7 +87,8 @@ def _content(field: Table, table: Table) -> list[str]:
     content += ["in de eenheid van het doel"] if field.get("unit") == "unit" else []
     bounds = {"minimum": "minstens", "maximum": "hoogstens", "exclusiveMinimum": "groter dan"}
     content += [f"{word} {limits[name]}" for name, word in bounds.items() if name in limits]
-    content += [f"niet lager dan `{low}`" for low in field.get("notBelow", ())]
+    more = "eerder" if field["type"] in ("date", "year") else "lager"
+    content += [f"niet {more} dan `{low}`" for low in field.get("notBelow", ())]
     links = table["schema"].get("foreignKeys", [])
     content += [f"`id` uit `{k['reference']['resource']}`" for k in links if k["fields"] == [field["name"]]]
     return content
