@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from binnenstad.goals.margins import COUNTS, HIDE_BELOW, SURVEYS, Z95, intervals
+from binnenstad.programme.as_of import known_at
 
 FLOWS = ("flow_per_week",)  # of these a part of a year says more of the season than of the goal
 RHYTHMS = np.array([1, 2, 3, 4, 6, 12])  # months: what a year can be divided into
@@ -31,9 +32,7 @@ def known_values(measurements: pd.DataFrame, reference: pd.Timestamp, as_of: pd.
     Only dates up to ``reference`` count. Columns as the table ``measurements``, sorted by
     indicator and date; empty in, empty out. Row order of the input does not matter.
     """
-    known = measurements[(measurements["date"] <= reference) & (measurements["published"] <= as_of)]
-    ordered = known.sort_values(["indicator", "date", "published"])
-    return ordered.drop_duplicates(["indicator", "date"], keep="last").reset_index(drop=True)
+    return known_at(measurements[measurements["date"] <= reference], as_of, ["indicator", "date"])
 
 
 def rhythms(values: pd.DataFrame) -> pd.DataFrame:
