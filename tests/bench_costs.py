@@ -103,7 +103,7 @@ def large_programme(root: Path, partners: int = 12, count: int = 60) -> None:
     }  # fmt: skip
     for name, new in rows.items():
         pd.DataFrame(new).to_csv(folder / f"{name}.csv", sep=";", index=False, encoding="utf-8-sig")
-    for name in ("team", "canvas", "risks", "scenario_lines", "scenarios", "budget_totals"):
+    for name in ("team", "canvas", "risks", "risk_links", "scenario_lines", "scenarios", "budget_totals"):
         (folder / f"{name}.csv").unlink(missing_ok=True)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import re
 import shutil
 from collections.abc import Callable
@@ -104,15 +105,15 @@ Rows = list[dict[str, str]]
 
 @pytest.fixture
 def edit(folder: Path) -> Callable[..., Path]:
-    """Rewrite one table of the copy: ``edit("goals", change)`` where ``change`` edits a list of row dicts."""
+    """Rewrite one table of the copy, or begin one: ``edit("goals", change)``, ``change`` edits a list of row dicts."""
 
     def rewrite(
         table: str, change: Callable[[Rows], Any], *, delimiter: str = ";", encoding: str = "utf-8-sig"
     ) -> Path:
         path = folder / f"{table}.csv"
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file, delimiter=";"))
-        names = list(rows[0])
+        text = path.read_text(encoding="utf-8-sig") if path.exists() else ""
+        rows = list(csv.DictReader(io.StringIO(text, newline=""), delimiter=";"))
+        names = list(rows[0]) if rows else []
         change(rows)
         names += [name for row in rows for name in row if name not in names]
         with path.open("w", encoding=encoding, newline="") as file:

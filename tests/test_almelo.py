@@ -116,6 +116,62 @@ def test_limits_are_those_of_the_scale(almelo: Programme) -> None:
     assert limits.loc[["count", "m2"], "upper_limit"].isna().all(axis=None)
 
 
+# --- claims and scope
+
+# goal: what its wording promises, and by which operational goals it is measured; copied by hand from the contract
+CLAIMS = {
+    "1": {"meer bezoek": "1a", "recreëren": "", "inwoners": ""},
+    "2": {"winkels": "2a 2b", "panden": ""},
+    "3": {"cultuur": "3b", "vrije tijd": "3a", "sport": "", "maatschappelijk-economische waarde": ""},
+    "4": {"aantrekkelijker": "4a", "veilig": "", "gastvrij": "4c", "parkeermogelijkheden": "4b"},
+    "5": {"bedrijven": "5a", "omzet": ""},
+}
+
+
+def test_the_five_goals_make_15_claims_of_which_8_are_measured(almelo: Programme) -> None:
+    claims = almelo["claims"]
+    assert claims["id"].nunique() == sum(map(len, CLAIMS.values())) == 15
+    assert claims.dropna(subset="indicator")["id"].nunique() == 8
+    assert set(claims["indicator"].dropna()) == set(OPERATIONAL), "no operational goal measures nothing that is claimed"
+    for goal, words in CLAIMS.items():
+        for word, indicators in words.items():
+            rows = claims[(claims["goal"] == goal) & claims["text"].str.contains(word)]
+            assert rows["id"].nunique() == 1, word
+            assert rows["indicator"].fillna("").tolist() == (indicators.split() or [""]), word
+
+
+def test_the_scope_has_one_criterion_of_goals_and_one_of_the_course_per_track(almelo: Programme) -> None:
+    criteria = almelo["criteria"]
+    assert criteria["kind"].tolist() == ["goal", *["course"] * len(TRACKS)]
+    read_in = criteria["kind"] == "course"
+    assert criteria.loc[read_in, "note"].str.startswith("Oordeel onderzoeker").all()
+    assert criteria["text"].str.contains(" moeten ").sum() == 3, "the contract says of three tracks what projects must"
+    assert almelo["scope_tests"].empty, "the contract tests no single effort"
+
+
+def test_the_centre_has_a_core_and_four_quarters_whose_names_nobody_made_up(almelo: Programme) -> None:
+    areas = almelo["areas"]
+    assert areas["kind"].value_counts().to_dict() == {"quarter": 4, "centre": 1, "core": 1, "rest": 1}
+    assert areas["valid_from"].isna().all()
+    assert areas.loc[areas["kind"] == "quarter", "note"].str.contains("geen namen").all()
+
+
+def test_what_is_outside_says_only_what_the_contract_does_and_marks_the_rest(almelo: Programme) -> None:
+    outside = almelo["outside"].set_index("id")
+    assert outside["strength"].dropna().to_dict() == {"aanbod-elders": 2, "woningen-elders": 3}
+    judged = outside["strength"].notna() | (outside["direction"] == "hurts")
+    assert outside.loc[judged, "judged_by"].eq("onderzoeker").all()
+    assert outside.loc[judged, "note"].str.contains("oordeel onderzoeker", case=False).all()
+    assert outside.loc[outside["direction"].isna(), "kind"].isin(["line_project", "private"]).all()
+
+
+def test_the_values_that_the_source_leaves_out_are_said_to_be_missing(almelo: Programme) -> None:
+    notes = almelo["tracks"].set_index("id")["note"].dropna()
+    assert list(notes.index) == ["2"]
+    assert "vier kernwaarden" in notes["2"]
+    assert "vier kernwaarden" in (ALMELO / "SOURCE.md").read_text(encoding="utf-8")
+
+
 # --- tracks and efforts
 
 
@@ -248,9 +304,32 @@ def test_every_risk_of_the_contract_is_there_and_nobody_has_scored_one(almelo: P
     ):  # fmt: skip
         assert sum(title.startswith(heading) for title in titles) == 1, heading
     risks = almelo["risks"]
-    assert risks[["likelihood", "impact", "owner"]].isna().all(axis=None)
+    assert risks[["owner", "due"]].isna().all(axis=None)
+    assert risks[["cause", "consequence"]].notna().all(axis=None)
     assert risks["state"].eq("open").all()
-    assert risks.dropna(subset="goal").set_index("id")["goal"].to_dict() == {"concurrentie": "1", "woningbouw": "2"}
+    assert almelo["risk_scores"].empty
+    assert risks.groupby("threatens")["id"].agg(list).to_dict() == {
+        "goals": ["concurrentie", "woningbouw"], "efforts": ["capaciteit", "projectrisico"],
+        "programme": ["werkwijze", "weerstand", "politiek", "partnerbijdrage"],
+    }  # fmt: skip
+    links = almelo["risk_links"]
+    assert links["effort"].isna().all(), "the contract names no single effort"
+    assert list(zip(links["risk"], links["goal"], strict=True)) == [
+        ("concurrentie", "1"), ("concurrentie", "2"), ("woningbouw", "2"),
+    ]  # fmt: skip
+
+
+def test_the_programme_manager_holds_the_budget_of_what_she_commissions_or_directs(almelo: Programme) -> None:
+    efforts = almelo["efforts"]
+    holds = efforts["budget_holder"] == "programmamanager"
+    assert (holds == efforts["role"].isin(["commissioner", "direction"])).all()
+    assert efforts.loc[~holds, "budget_holder"].isna().all()
+    assert holds.sum() == 16
+
+
+def test_only_the_executive_sets_the_goals_and_the_scope(almelo: Programme, english: Programme) -> None:
+    assert almelo["goals"]["owner"].eq("college").all()
+    assert (almelo.scope_body, english.scope_body) == ("college", "executive")
 
 
 # hashes of the lower-cased names of the two office holders in the source, so that no name stands here
@@ -353,7 +432,8 @@ def test_values_are_published_after_the_fact_and_surveys_count_their_answers(alm
 
 
 def test_every_fact_names_its_place_in_the_contract(almelo: Programme) -> None:
-    for table in ("goals", "indicators", "tracks", "efforts", "budget", "partners", "risks", "team"):
+    tables = ("goals", "indicators", "tracks", "efforts", "budget", "partners", "risks", "risk_links", "team")
+    for table in (*tables, "claims", "criteria", "outside", "areas"):
         assert almelo[table]["source"].str.startswith("Programmacontract Binnenstad (maart 2019)").all(), table
 
 

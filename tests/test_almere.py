@@ -163,3 +163,19 @@ def test_each_table_opens_in_a_dutch_excel(path: Path) -> None:
     raw = path.read_bytes()
     assert raw.startswith(b"\xef\xbb\xbf") and raw.endswith(b"\r\n")
     assert raw.count(b"\n") == raw.count(b"\r\n")
+
+
+def test_a_recommendation_says_who_gave_it_and_when_and_is_no_decision(almere: Programme) -> None:
+    advice = almere["efforts"].query("id.str.startswith('advies-')")
+    assert len(advice) == 4
+    assert advice["state"].eq("to_be_developed").all()
+    assert advice["note"].str.contains("leden van het Platform Binnenstadsmanagement").all()
+    assert advice["note"].str.contains("28 juni").all()
+    assert almere["decisions"].empty
+
+
+def test_what_the_partners_want_makes_5_claims_of_which_one_has_no_measure(almere: Programme) -> None:
+    claims = almere["claims"]
+    assert claims["id"].nunique() == 5
+    assert claims.loc[claims["indicator"].isna(), "id"].tolist() == ["voortzetten"]
+    assert set(claims["goal"]) == set(almere["goals"]["id"])

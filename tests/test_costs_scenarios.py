@@ -220,7 +220,7 @@ def test_shares_in_scenarios_are_of_the_whole_and_missing_without_one():
         (0, {"payers": ""}, "payers", "is leeg terwijl er een tarief per betaler is"),
         (5, {"base": ""}, "base", "is leeg terwijl er een percentage over is"),
         (5, {"base": "0"}, "base", "valt buiten de grenzen"),
-        (0, {"end_year": "2018"}, "end_year", "ligt voor het begin"),
+        (0, {"end_year": "2018"}, "end_year", "ligt voor start_year"),
         (0, {"start_year": "2017"}, "start_year", "valt buiten het programma (2019-2022)"),
         (0, {"flat_eur": "-5"}, "flat_eur", "valt buiten de grenzen"),
         (0, {"participation": "55"}, "participation", "valt buiten de grenzen"),

@@ -23,6 +23,8 @@ PARTNER_RULE = "is empty while its partner column is filled"
 LIMIT_RULE = "lies outside the natural limits of its goal"
 TWICE_RULE = "stands twice: the key is already used in an earlier row"
 YEARS_RULE = "lies outside the programme (2019-2022)"
+CLAIM_RULE = "differs from an earlier row of the same claim"
+ONE_OF_TWO_IN = ("interests", "risk_links")
 ONE_OF_TWO = "a row needs an effort or a goal, not both"
 REACH_RULE = "puts the target outside the natural limits of its goal"
 WITHOUT_LIMITS = {"lower_limit": "", "upper_limit": ""}
@@ -61,7 +63,7 @@ PLANTED: list[tuple[str, int, dict[str, str], str, str, str]] = [
     ("indicators", 3, {"maximum_age_years": "0"}, "maximum_age_years", "0", "is out of bounds"),
     ("measurements", 21, {"value": "11"}, "value", "11", LIMIT_RULE),
     ("measurements", 50, {"value": "57"}, "value", "57", LIMIT_RULE),
-    ("measurements", 0, {"published": "30-12-2017"}, "published", "2017-12-30", "is before the reference date"),
+    ("measurements", 0, {"published": "30-12-2017"}, "published", "2017-12-30", "is before date"),
     ("measurements", 21, {"respondents": "0"}, "respondents", "0", "is out of bounds"),
     ("measurements", 21, {"respondents": "905,0"}, "respondents", "905,0", "is not a whole number"),
     ("measurements", 21, {"respondents": "1.012"}, "respondents", "1.012", "is not a whole number"),
@@ -87,9 +89,9 @@ PLANTED: list[tuple[str, int, dict[str, str], str, str, str]] = [
     ("interests", 0, {"weight": "zwaar"}, "weight", "zwaar", "is not a number"),
     ("interests", 0, {"effort": "parkeren"}, "effort", "parkeren", ONE_OF_TWO),
     ("interests", 0, {"goal": ""}, "effort", "", ONE_OF_TWO),
-    ("interests", 1, {"partner": "ondernemers"}, "partner", "ondernemers", "stands twice with the same effort or goal"),
+    ("interests", 1, {"partner": "ondernemers"}, "partner, effort, goal", "ondernemers, , 1", TWICE_RULE),
     ("interests", 0, {"weight": "0"}, "weight", "0", "is out of bounds"),
-    ("efforts", 0, {"end": "2018-12-31"}, "end", "2018-12-31", "is before the start"),
+    ("efforts", 0, {"end": "2018-12-31"}, "end", "2018-12-31", "is before start"),
     ("efforts", 0, {"role": "boss"}, "role", "boss", "is not one of the known words"),
     ("effort_indicators", 0, {"strength": "4"}, "strength", "4", "is out of bounds"),
     ("budget", 0, {"year": "2018"}, "year", "2018", YEARS_RULE),
@@ -100,11 +102,29 @@ PLANTED: list[tuple[str, int, dict[str, str], str, str, str]] = [
     ("budget_totals", 0, {"income_eur": "0,125"}, "income_eur", "0.125", "has parts of a cent"),
     ("payments", 4, {"amount_eur": "199199,999"}, "amount_eur", "199199.999", "has parts of a cent"),
     ("scenario_lines", 0, {"flat_eur": "200,0001"}, "flat_eur", "200.0001", "has parts of a cent"),
+    ("scenario_lines", 1, {"start_year": "2021", "end_year": "2020"}, "end_year", "2020", "is before start_year"),
     ("partners", 0, {"woz_eur": "0,001"}, "woz_eur", "0.001", "has parts of a cent"),
     ("payments", 4, {"year": "2035"}, "year", "2035", YEARS_RULE),
     ("payments", 4, {"fund": "Stadsarangement"}, "fund", "Stadsarangement", "is no fund of the budget"),
-    ("risks", 0, {"likelihood": "6"}, "likelihood", "6", "is out of bounds"),
-    ("team", 0, {"id": "Programma manager"}, "id", "Programma manager", "is not a code"),
+    ("risks", 0, {"threatens": "iedereen"}, "threatens", "iedereen", "is not one of the known words"),
+    ("team", 1, {"id": "Programma adviseur"}, "id", "Programma adviseur", "is not a code"),
+    ("claims", 0, {"goal": ""}, "goal", "", "the cell is empty"),
+    ("claims", 4, {"text": "minder winkels"}, "text", "minder winkels", CLAIM_RULE),
+    ("claims", 4, {"goal": "1"}, "goal", "1", CLAIM_RULE),
+    ("claims", 4, {"indicator": "2a"}, "id, indicator", "winkels, 2a", TWICE_RULE),
+    ("claims", 9, {"id": "sport", "text": "betere activiteiten op het gebied van sport"}, "id, indicator", "sport, ",
+     TWICE_RULE),
+    ("criteria", 0, {"kind": "eis"}, "kind", "eis", "is not one of the known words"),
+    ("areas", 0, {"valid_from": "2018"}, "valid_from", "2018", "is not a date"),
+    ("outside", 0, {"strength": "0"}, "strength", "0", "is out of bounds"),
+    ("outside", 0, {"direction": "remt"}, "direction", "remt", "is not one of the known words"),
+    ("effort_indicators", 1, {"strength": "0"}, "strength", "0", "is out of bounds"),
+    ("risk_links", 0, {"effort": "parkeren"}, "effort", "parkeren", ONE_OF_TWO),
+    ("risk_links", 0, {"goal": ""}, "effort", "", ONE_OF_TWO),
+    ("risk_links", 1, {"goal": "1"}, "risk, goal, effort", "concurrentie, 1, ", TWICE_RULE),
+    ("goals", 0, {"owner": "raad"}, "owner", "raad", "is not one of the known words"),
+    ("efforts", 0, {"track": "1, 2"}, "track", "1, 2", "is no id of tracks"),
+    ("risks", 0, {"due": "voorjaar"}, "due", "voorjaar", "is not a date"),
     ("team", 0, {"title": ""}, "title", "", "the cell is empty"),
     ("team", 1, {"id": "programmamanager"}, "id", "programmamanager", TWICE_RULE),
 ]  # fmt: skip
@@ -140,10 +160,10 @@ def test_every_unknown_id_is_named_with_the_table_it_should_stand_in(edit: Calla
     ]
     assert len(links) >= 14
     for number, (table, column, _) in enumerate(links):
-        only_one = {"goal": "", "effort": ""} if table == "interests" and column != "partner" else {}
-        edit(table, lambda rows, row=number, cell={**only_one, column: f"niemand-{number}"}: rows[row % 7].update(cell))
+        only_one = {"goal": "", "effort": ""} if table in ONE_OF_TWO_IN and column in ("goal", "effort") else {}
+        edit(table, lambda rows, row=number, cell={**only_one, column: f"niemand-{number}"}: rows[row % 2].update(cell))
     expected = sorted(
-        (f"{table}.csv", number % 7 + 2, column, f"niemand-{number}", f"is no id of {target}",
+        (f"{table}.csv", number % 2 + 2, column, f"niemand-{number}", f"is no id of {target}",
          f"Add it to {target} or correct it here.")
         for number, (table, column, target) in enumerate(links)
     )  # fmt: skip
@@ -182,7 +202,7 @@ def test_limits_the_wrong_way_round_are_named(edit: Callable[..., Path]) -> None
         rows[-1].update(target_kind="", target_value="", target_date="")
 
     [fault] = faults(edit("indicators", change).parent, "en")
-    assert (fault.row, fault.column, fault.value, fault.rule) == (11, "lower_limit", "10", "is above the upper limit")
+    assert (fault.row, fault.column, fault.value, fault.rule) == (11, "upper_limit", "1", "is below lower_limit")
 
 
 def test_a_measured_share_lies_between_0_and_1_also_where_the_goal_gives_no_limits(edit: Callable[..., Path]) -> None:
@@ -245,7 +265,7 @@ def spoiled(edit: Callable[..., Path], folder: Path) -> tuple[Path, list[Place]]
         ("budget", 1, {"amount_eur": "-1"}),
         ("payments", 4, {"fund": "Stadsarangement"}),
         ("interests", 0, {"effort": "parkeren"}),
-        ("risks", 0, {"likelihood": "6"}),
+        ("risks", 0, {"state": "weg"}),
         ("team", 0, {"partner": "niemand"}),
     ]
     where: list[Place] = [
@@ -307,6 +327,7 @@ def test_a_faulty_programme_changes_no_file(spoiled: tuple[Path, list[Place]]) -
         ("days = 45", 'days = "45"', "report_after_days", "is of the wrong kind"),
         ("days = 45", "days = 1.5", "report_after_days", "is of the wrong kind"),
         ("days = 45", "days = true", "report_after_days", "is of the wrong kind"),
+        ('scope_body = "college"', 'scope_body = ""', "scope_body", "is of the wrong kind"),
         ('title = "Programma Binnenstad Almelo"', "title = 5", "title", "is of the wrong kind"),
         ("end = 2022-12-31", "end = 2018-12-31", "end", "is before the start"),
     ],

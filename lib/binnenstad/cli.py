@@ -54,11 +54,13 @@ def check(programme: str, language: str, data: Path | None) -> None:
     from binnenstad.costs.money import published_totals, reconcile
     from binnenstad.costs.say.reconciliation import budget_adds_up, describe_totals
 
-    click.echo(words.say("{title}: no faults.", title=checked.title))
+    click.echo(words.say("{title}: no faults.", title=checked.title), nl=False)
     empty = words.say("empty")
-    for name, table in checked.tables.items():
-        rows = words.say_many("{count} row", "{count} rows", len(table))
-        click.echo(f"  {name:<18} {rows if len(table) else empty:>10}")
+    # two tables on a line, so that all of them fit on one screen
+    for at, (name, table) in enumerate(checked.tables.items()):
+        rows, start = words.say_many("{count} row", "{count} rows", len(table)), "" if at % 2 else "\n"
+        click.echo(f"{start}  {name:<18} {rows if len(table) else empty:>10}", nl=False)
+    click.echo()
     values = checked["measurements"]
     if len(values):
         first, last = (words.date(day) for day in (values["date"].min(), values["date"].max()))
@@ -79,9 +81,8 @@ def check(programme: str, language: str, data: Path | None) -> None:
         )
     )
 
-    click.echo(
-        f"{words.say('Does it add up?')} {budget_adds_up(reconcile(checked['budget'], checked['payments']), words)}"
-    )
+    adds_up = budget_adds_up(reconcile(checked["budget"], checked["payments"]), words)
+    click.echo(f"{words.say('Does it add up?')} {adds_up}")
     for line in describe_totals(published_totals(checked["budget"], checked["budget_totals"]), words):
         click.echo(line)
 

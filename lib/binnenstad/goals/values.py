@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from binnenstad.goals.margins import COUNTS, HIDE_BELOW, SURVEYS, intervals, standard_errors
+from binnenstad.programme.as_of import known_at
 
 JUDGED = ["value", "date", "respondents", "valid_weeks", "illustrative", "source", "status", "error", "low", "high"]
 RHYTHMS = np.array([1, 2, 3, 4, 6, 12])  # months: what a year can be divided into
@@ -27,9 +28,7 @@ def known_values(measurements: pd.DataFrame, reference: pd.Timestamp, as_of: pd.
     Only dates up to ``reference`` count. Columns as the table ``measurements``, sorted by
     indicator and date; empty in, empty out. Row order of the input does not matter.
     """
-    known = measurements[(measurements["date"] <= reference) & (measurements["published"] <= as_of)]
-    ordered = known.sort_values(["indicator", "date", "published"])
-    return ordered.drop_duplicates(["indicator", "date"], keep="last").reset_index(drop=True)
+    return known_at(measurements[measurements["date"] <= reference], as_of, ["indicator", "date"])
 
 
 def rhythm(values: pd.DataFrame) -> pd.Series:

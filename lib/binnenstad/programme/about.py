@@ -13,7 +13,8 @@ from binnenstad.words.errors import Fault
 
 SETTINGS_FILE = "programme.toml"
 REQUIRED: dict[str, type] = {"title": str, "start": dt.date, "end": dt.date}
-KINDS: dict[str, type] = REQUIRED | {"title_en": str, "report_after_days": int, "source": str}
+TEXTS = ("title_en", "source", "scope_body", "scope_body_en")
+KINDS: dict[str, type] = REQUIRED | {"report_after_days": int} | dict.fromkeys(TEXTS, str)
 
 
 def read_about(path: Path, words: Words) -> tuple[dict[str, Any], list[Fault]]:
@@ -22,7 +23,7 @@ def read_about(path: Path, words: Words) -> tuple[dict[str, Any], list[Fault]]:
     A setting at fault gives way to one that breaks no rule elsewhere, so that the tables can still be checked.
     """
     span = {"start": dt.date(1, 1, 1), "end": dt.date(9999, 12, 31)}
-    settings: dict[str, Any] = {"title": "", "title_en": "", "report_after_days": 0, "source": ""} | span
+    settings: dict[str, Any] = {name: kind() for name, kind in KINDS.items() if kind is not dt.date} | span
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:

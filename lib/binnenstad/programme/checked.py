@@ -38,7 +38,8 @@ class Moment:
 class Programme:
     """A checked programme: what holds for all of it, and its tables by name.
 
-    ``delivered`` says where each table was found, and what its file held.
+    ``delivered`` says where each table was found, and what its file held; ``scope_body`` is the body that decides on
+    the scope, empty where the folder does not say.
     """
 
     id: str
@@ -49,6 +50,7 @@ class Programme:
     source: str
     tables: Mapping[str, pd.DataFrame]
     delivered: Delivered = field(default_factory=dict)
+    scope_body: str = ""
 
     def __getitem__(self, table: str) -> pd.DataFrame:
         """Return one table of the contract; empty where the folder has none."""
@@ -137,10 +139,9 @@ def check_programme(folder: Path, language: str = "nl", *, private: bool = True)
         for name, table in raw.items() if table.digest and not is_private(name)
     }  # fmt: skip
     tables = {name: settled(frame, name, language) for name, frame in frames.items()}
-    title = (language == "en" and about["title_en"]) or about["title"]
-    return Programme(
-        folder.name, title, about["start"], about["end"], about["report_after_days"], about["source"], tables, delivered
-    )
+    title, body = ((language == "en" and about[f"{name}_en"]) or about[name] for name in ("title", "scope_body"))
+    settings = {name: about[name] for name in ("start", "end", "report_after_days", "source")}
+    return Programme(folder.name, title, tables=tables, delivered=delivered, scope_body=body, **settings)
 
 
 def read_programme(name: str, language: str = "nl") -> Programme:

@@ -55,7 +55,8 @@ def dictionary() -> str:
         "Windows-codering. Duizendtallen krijgen geen punt. Datums: jjjj-mm-dd of dd-mm-jjjj. "
         "Een lege cel betekent: onbekend. Verplichte tabellen en kolommen hebben een *.\n\n"
         "`programme.toml`: `title`*, `title_en`, `start`*, `end`* (datums), `report_after_days` (hele dagen, "
-        "standaard 0: een rapport gebruikt wat tot zoveel dagen na de periode is gepubliceerd) en `source`.\n"
+        "standaard 0: een rapport gebruikt wat tot zoveel dagen na de periode is gepubliceerd), `source` en "
+        "`scope_body`, `scope_body_en` (het orgaan dat de opgave vaststelt, geschreven als in `decisions`).\n"
     )
     return "\n".join([head, *(_chapter(table) for table in contract().values())])
 
@@ -63,7 +64,7 @@ def dictionary() -> str:
 def _chapter(table: Table) -> str:
     star = "*" if table["required"] else ""
     rows = [_row(field, table) for field in table["schema"]["fields"]]
-    key = table["schema"].get("primaryKey")
+    key = next(filter(None, [table["schema"].get("primaryKey"), *table["schema"].get("uniqueKeys", [])]), "")
     unique = f"\nUniek: {', '.join(f'`{k}`' for k in ([key] if isinstance(key, str) else key))}.\n" if key else ""
     return "\n".join(
         [f"## `{table['name']}`{star}: {table['title']}", table["description"], unique,
@@ -86,6 +87,8 @@ def _content(field: Table, table: Table) -> list[str]:
     content += ["in de eenheid van het doel"] if field.get("unit") == "unit" else []
     bounds = {"minimum": "minstens", "maximum": "hoogstens", "exclusiveMinimum": "groter dan"}
     content += [f"{word} {limits[name]}" for name, word in bounds.items() if name in limits]
+    more = "eerder" if field["type"] in ("date", "year") else "lager"
+    content += [f"niet {more} dan `{low}`" for low in field.get("notBelow", ())]
     links = table["schema"].get("foreignKeys", [])
     content += [f"`id` uit `{k['reference']['resource']}`" for k in links if k["fields"] == [field["name"]]]
     return content

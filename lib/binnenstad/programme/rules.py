@@ -50,7 +50,7 @@ def broken_rules(frames: Frames, years: tuple[int, int], words: Words) -> Iterat
     """
     for table, rows in frames.items():
         if len(rows):
-            of_contract = _keys(table, rows, words), _references(table, rows, frames, words), _cents(table, rows, words)
+            of_contract = _keys(table, rows, words), _references(table, rows, frames, words), _cells(table, rows, words)
             of_table = (rule(rows, frames, words) for rule in RULES.get(table, ()))
             of_years = _years(rows[YEARS[table]], years, words) if table in YEARS else ()
             for broken in chain(*of_contract, *of_table, of_years):
@@ -58,7 +58,8 @@ def broken_rules(frames: Frames, years: tuple[int, int], words: Words) -> Iterat
 
 
 def _keys(table: str, rows: pd.DataFrame, words: Words) -> Iterator[Broken]:
-    if key := contract()[table]["schema"].get("primaryKey"):
+    schema = contract()[table]["schema"]
+    for key in filter(None, [schema.get("primaryKey"), *schema.get("uniqueKeys", [])]):
         rule = words.say("stands twice: the key is already used in an earlier row")
         yield Broken(rows.duplicated(key), ", ".join(key), rule, words.say("Make it unique or remove one of the rows."))
 
@@ -71,11 +72,17 @@ def _references(table: str, rows: pd.DataFrame, frames: Frames, words: Words) ->
         yield Broken(unknown, column, words.say("is no id of {table}", table=target), way_out, (target, "id"))
 
 
-def _cents(table: str, rows: pd.DataFrame, words: Words) -> Iterator[Broken]:
+def _cells(table: str, rows: pd.DataFrame, words: Words) -> Iterator[Broken]:
+    """Give amounts with parts of a cent, and cells below the one they may not be below."""
     rule, way_out = words.say("has parts of a cent"), words.say("Round it to whole cents.")
-    for name in (name for name, field in columns(table).items() if field.get("unit") == "EUR"):
-        # what a workbook computed may lie a little beside the amount it shows
-        yield Broken((rows[name] - rows[name].round(2)).abs() > 1e-4, name, rule, way_out)
+    for name, field in columns(table).items():
+        if field.get("unit") == "EUR":
+            # what a workbook computed may lie a little beside the amount it shows
+            yield Broken((rows[name] - rows[name].round(2)).abs() > 1e-4, name, rule, way_out)
+        for low in field.get("notBelow", ()):
+            day = field["type"] in ("date", "year")
+            less = words.say("is before {column}", column=low) if day else words.say("is below {column}", column=low)
+            yield Broken(rows[name] < rows[low], name, less, words.say("Correct one of the two."), (table, low))
 
 
 def _years(year: pd.Series, years: tuple[int, int], words: Words) -> Iterator[Broken]:
@@ -118,8 +125,6 @@ def _changes(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Brok
 
 
 def _limits(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    turned, rule = goals["lower_limit"] > goals["upper_limit"], words.say("is above the upper limit")
-    yield Broken(turned, "lower_limit", rule, words.say("Swap or correct them."))
     absolute = goals["target_value"].where(goals["target_kind"] == "absolute")
     for values in (goals["baseline_value"], absolute):
         yield _outside(values, goals, words)
@@ -130,8 +135,6 @@ def _limits(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broke
 
 
 def _measured(values: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    early, rule = values["published"] < values["date"], words.say("is before the reference date")
-    yield Broken(early, "published", rule, words.say("A value cannot appear before the day it is about."))
     yield _outside(values["value"], _goals_of(values, frames), words)
 
 
@@ -156,11 +159,6 @@ def _weights(rows: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broke
     yield Broken((weight == 0) & (weight.sum() == 0), "weight", words.say("is 0 in every row"), way_out)
 
 
-def _order_of_dates(efforts: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    turned = efforts["end"] < efforts["start"]
-    yield Broken(turned, "end", words.say("is before the start"), words.say("Correct one of the two dates."))
-
-
 def _funds(rows: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
     known = sorted(frames["budget"]["fund"].dropna().unique())
     names, rule = ", ".join(known), words.say("is no fund of the budget")
@@ -183,8 +181,6 @@ def _tariffs(lines: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Brok
     unused = {"payers": ~has["flat_eur"], "base": ~has["rate"], "participation": has["amount_eur"]}
     for column, without in unused.items():
         yield Broken(has[column] & without & one, column, rule, way_out)
-    turned, way_out = lines["end_year"] < lines["start_year"], words.say("Correct one of the two years.")
-    yield Broken(turned, "end_year", words.say("is before the start"), way_out)
 
 
 def _voted_on(votes: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
@@ -216,12 +212,10 @@ def _vote_counts(votes: pd.DataFrame, frames: Frames, words: Words) -> Iterator[
         yield Broken(~votes["flat"] & votes[column].isna(), column, rule, way_out)
 
 
-def _interests(rows: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+def _effort_or_goal(rows: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
     one = rows[["effort", "goal"]].notna().sum(axis=1) == 1
     rule = words.say("a row needs an effort or a goal, not both")
     yield Broken(~one, "effort", rule, words.say("Fill exactly one of the two: effort or goal."))
-    twice, rule = rows.duplicated(["partner", "effort", "goal"]), words.say("stands twice with the same effort or goal")
-    yield Broken(twice, "partner", rule, words.say("Make it unique or remove one of the rows."))
 
 
 def _recipients(recipients: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
@@ -249,12 +243,22 @@ def _decisions(decisions: pd.DataFrame, frames: Frames, words: Words) -> Iterato
     of_goal = subject.isin([*DECIDED["indicators"], "control_limits"]) & decisions["indicator"].isna()
     rule, way_out = words.say("is empty, and the decision is about a goal"), words.say("Name the operational goal.")
     yield Broken(of_goal, "indicator", rule, way_out)
-    of_effort = subject.isin(DECIDED["efforts"]) & decisions["effort"].isna()
+    of_effort = subject.isin([*DECIDED["efforts"], "effort_added"]) & decisions["effort"].isna()
     rule, way_out = words.say("is empty, and the decision is about an effort"), words.say("Name the effort.")
     yield Broken(of_effort, "effort", rule, way_out)
     from_no_day = (subject == "control_limits") & decisions["effective"].isna()
     rule = words.say("is empty, and new limits hold from some day")
     yield Broken(from_no_day, "effective", rule, words.say("Give the first day on which the new limits hold."))
+    of = ["indicator", "effort"]
+    same = decisions.duplicated(["date", "subject", *of]) & decisions[of].notna().any(axis=1)
+    yield Broken(same, "date, subject", words.say("is decided twice on one day"), words.say("Keep the one that holds."))
+
+
+def _claims(claims: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    rule = words.say("differs from an earlier row of the same claim")
+    for column in ("goal", "text"):
+        differs = claims[column].notna() & (claims[column] != claims.groupby("id")[column].transform("first"))
+        yield Broken(differs, column, rule, words.say("Write the same, or give it an id of its own."))
 
 
 def _outcomes(decisions: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
@@ -304,7 +308,7 @@ def _today(scenarios: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Br
 
 RULES = {
     "goals": (_weights,), "indicators": (_targets, _changes, _limits, _weights), "measurements": (_measured,),
-    "efforts": (_order_of_dates,), "payments": (_funds,), "budget_totals": (_funds,),
-    "scenario_lines": (_tariffs,), "votes": (_voted_on, _vote_counts), "interests": (_interests,),
+    "claims": (_claims,), "risk_links": (_effort_or_goal,), "payments": (_funds,), "budget_totals": (_funds,),
+    "scenario_lines": (_tariffs,), "votes": (_voted_on, _vote_counts), "interests": (_effort_or_goal,),
     "recipients": (_recipients,), "decisions": (_decisions, _outcomes), "scenarios": (_today,),
 }  # fmt: skip
