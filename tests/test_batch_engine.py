@@ -80,7 +80,7 @@ def test_every_report_is_the_same_from_both_engines(reports: Path, tmp_path: Pat
     result = call("run", "almelo", *options, "--engine", "kernel")
     assert result.exit_code == 0, result.output
     pages = {path.name: path.read_bytes() for path in (reports / "almelo" / "2019Q4").glob("*.html")}
-    assert len(pages) == 6
+    assert len(pages) == 7
     assert pages == {path.name: path.read_bytes() for path in (tmp_path / "almelo" / "2019Q4").glob("*.html")}
 
 

@@ -14,7 +14,7 @@ from binnenstad.batch.unchanged import basis_of
 from binnenstad.words import parse_periods
 from binnenstad.words.errors import UsageError
 
-FILES = ["overview.html", "goals.html", "costs.html", "canvas.html"]
+FILES = ["overview.html", "goals.html", "efforts.html", "costs.html", "canvas.html"]
 
 
 def test_the_plan_has_every_notebook_in_the_order_of_its_metadata(almelo, tmp_path: Path) -> None:
@@ -52,7 +52,7 @@ def test_a_new_report_is_one_notebook_file(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"only": ["doelen"]}, "doelen is not in folder notebooks; known: canvas, costs, goals, overview, partner"),
+        ({"only": ["doelen"]}, "doelen is not in folder notebooks; known: canvas, costs, efforts, goals, overview"),
         ({"parameters": ["threshold=3"]}, "threshold is not known; extra parameters: -"),
         ({"parameters": ["period=2020"]}, "parameter period is not known"),
         ({"parameters": ["threshold"]}, "must be written as NAME=VALUE"),

@@ -56,7 +56,7 @@ def index_of(jobs: Sequence[Job], outcomes: Sequence[Outcome]) -> str:
 
 
 def test_reports_of_earlier_runs_stay_listed(tmp_path: Path) -> None:
-    overview, goals, costs, *_ = jobs_in(tmp_path)
+    overview, goals, _, costs, *_ = jobs_in(tmp_path)
     assert "1 rapport kon niet worden gemaakt" in index_of([overview, costs], [page(overview), Outcome("failed", "x")])
     html = index_of([goals], [page(goals)])
     assert 'href="overview.html"' in html
@@ -79,7 +79,7 @@ def test_the_index_of_all_has_the_dutch_page_of_a_report_first(tmp_path: Path) -
 
 
 def test_the_index_names_what_failed_and_what_is_old(tmp_path: Path) -> None:
-    _, goals, costs, *_ = jobs_in(tmp_path)
+    _, goals, _, costs, *_ = jobs_in(tmp_path)
     index_of([goals], [page(goals)])
     newer = replace(costs, delivered={**costs.delivered, "votes": Delivery("votes.csv", "0123456789abcdef")})
     html = index_of([newer], [Outcome("refused", "KeyError: 'None' <empty>")])

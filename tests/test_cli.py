@@ -95,8 +95,8 @@ def test_a_missing_or_wrong_option_is_explained(arguments: tuple[str, ...]) -> N
 def test_list_shows_the_plan_and_makes_nothing(tmp_path: Path) -> None:
     result = call("list", "almelo", "--data", ALMELO.parent, "--out", tmp_path)
     every = [line.split()[0] for line in result.output.splitlines()]
-    assert every[:5] == ["overview", "goals", "costs", "canvas", "partner"]
-    assert set(every[5:]) == {"partner"}
+    assert every[:6] == ["overview", "goals", "efforts", "costs", "canvas", "partner"]
+    assert set(every[6:]) == {"partner"}
     assert "period=2022Q4" in result.output
     assert not list(tmp_path.iterdir())
 
@@ -149,7 +149,7 @@ def test_another_run_gives_the_same_bytes_whatever_the_machine(reports: Path, tm
     command = [*COMMAND, "run", "almelo", "--period", "2019Q4", "--partner", "gemeente", "--jobs", "1"]
     subprocess.run(command, env=environment, cwd=root, check=True, capture_output=True)
     pages = {path.name: path.read_bytes() for path in (reports / "almelo" / "2019Q4").glob("*.html")}
-    names = ("overview", "goals", "costs", "canvas", "partner-gemeente", "index")
+    names = ("overview", "goals", "efforts", "costs", "canvas", "partner-gemeente", "index")
     assert set(pages) == {f"{name}.html" for name in names}
     for name, page in pages.items():
         assert page == (root / "reports" / "almelo" / "2019Q4" / name).read_bytes(), name

@@ -24,7 +24,7 @@ ARGUMENTS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-REPORTS = ("overview", "goals", "costs", "canvas", "partner", "index")
+REPORTS = ("overview", "goals", "efforts", "costs", "canvas", "partner", "index")
 PAGES = [(language, report) for language in ("nl", "en") for report in REPORTS]
 PICTURES = [page for page in PAGES if page[1] not in ("canvas", "index")]
 A4_MINUS_MARGINS = 680  # 210 mm - 2 x 15 mm, in CSS px

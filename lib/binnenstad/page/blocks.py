@@ -48,14 +48,16 @@ def headline(title: str, lead: str, *, illustrative: bool = False) -> Block:
     return Block(html, f"{title}\n{'=' * len(title)}\n{lead}\n", illustrative)
 
 
-def section(title: str, *parts: Block, mailed: bool = False) -> Block:
+def section(title: str, *parts: Block, mailed: bool = False, level: int = 2) -> Block:
     """Return a headed part of the report; its anchor follows from the title.
 
-    ``mailed`` keeps its pictures as PNG too, for a mail shows no SVG: it doubles the time that they take.
+    ``mailed`` keeps its pictures as PNG too, for a mail shows no SVG: it doubles the time that they take. ``level`` is
+    that of the heading: 3 for a part of a part.
     """
     anchor = "s-" + slug(title)
     body = "\n".join(part.html for part in parts)
-    html = f'<section aria-labelledby="{anchor}">\n<h2 id="{anchor}">{escape(title)}</h2>\n{body}\n</section>'
+    heading = f'<h{level} id="{anchor}">{escape(title)}</h{level}>'
+    html = f'<section aria-labelledby="{anchor}">\n{heading}\n{body}\n</section>'
     plain = "\n\n".join([f"{title}\n{'-' * len(title)}", *(part.plain for part in parts)])
     pngs = tuple(png for part in parts for png in part.pngs)
     return Block(html, plain, any(part.illustrative for part in parts), pngs, mailed)
@@ -74,8 +76,8 @@ def described(items: Sequence[tuple[str, str]], *, illustrative: bool = False) -
 
 
 def paragraph(text: str, *, illustrative: bool = False) -> Block:
-    """Return a paragraph."""
-    return Block(f"<p>{escape(text)}</p>", textwrap.fill(text, 78), illustrative)
+    """Return a paragraph; nothing for no text."""
+    return Block(f"<p>{escape(text)}</p>" if text else "", textwrap.fill(text, 78), illustrative)
 
 
 def bullets(items: Sequence[str], *, illustrative: bool = False) -> Block:

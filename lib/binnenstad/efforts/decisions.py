@@ -1,0 +1,56 @@
+"""Decisions: which efforts were in the programme on a day, and what was decided, by whom."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import numpy as np
+import pandas as pd
+
+from binnenstad.goals.history import agreed
+from binnenstad.goals.values import lookup
+
+ADMITTED = ("effort_added", "scope")  # subjects by which an effort comes into the programme
+
+
+def efforts_on(efforts: pd.DataFrame, decisions: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Return the efforts that were in the programme on a day, in the state that was agreed then, by id.
+
+    An effort that was added by a later decision was not in it. Parameters: the tables of the contract.
+    """
+    later = decisions[(decisions["subject"] == "effort_added") & (decisions["date"] > as_of)]
+    then = agreed(efforts, "effort", decisions, as_of)
+    return then[~then["id"].isin(later["effort"])].sort_values("id", ignore_index=True)
+
+
+def decision_log(decisions: pd.DataFrame, as_of: pd.Timestamp, scope_body: str) -> pd.DataFrame:
+    """Return the decisions taken up to a day, the last first, with what is amiss as ``finding``.
+
+    ``other_body``: the scope was changed, or an effort added, by another body than ``scope_body`` (empty: nobody was
+    named, and nothing is amiss); ``no_amount``: a decision on the budget that names no amount; else empty.
+    """
+    known = decisions[decisions["date"] <= as_of].sort_values(
+        ["date", "subject", "effort", "indicator", "body"], ascending=False, ignore_index=True
+    )
+    other = known["subject"].isin(ADMITTED) & (known["body"].str.lower() != scope_body.lower()) & bool(scope_body)
+    amount = pd.to_numeric(known["new"].str.replace(",", "."), errors="coerce")
+    wrong = [other, (known["subject"] == "budget") & amount.isna()]
+    return known.assign(finding=np.select(wrong, ["other_body", "no_amount"], ""))
+
+
+def begun_undecided(efforts: pd.DataFrame, log: pd.DataFrame, start: dt.date, reference: pd.Timestamp) -> pd.DataFrame:
+    """Return the efforts that began after the start of the programme without a decision that admits them.
+
+    Parameters: ``efforts`` as agreed on the day, ``log`` from ``decision_log``; ``start`` of the programme.
+    """
+    admitted = log.loc[log["subject"].isin(ADMITTED), "effort"]
+    begun = (efforts["start"] > pd.Timestamp(start)) & (efforts["start"] <= reference)
+    return efforts[begun & ~efforts["id"].isin(admitted)]
+
+
+def stopped_before(efforts: pd.DataFrame, log: pd.DataFrame, first: pd.Timestamp) -> pd.Series:
+    """Return which efforts had stopped before a day: by the last decision that stopped them, else by their end."""
+    stops = log[(log["subject"] == "state") & (log["new"] == "stopped")].drop_duplicates("effort")
+    when = lookup(stops.set_index("effort")["date"], efforts["id"]).fillna(efforts["end"])
+    stopped: pd.Series = (efforts["state"] == "stopped") & ~(when >= first)
+    return stopped

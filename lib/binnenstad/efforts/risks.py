@@ -1,0 +1,53 @@
+"""Risks: what they threaten, how they were last scored, and what is not looked after."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+
+import pandas as pd
+
+from binnenstad.programme.as_of import known_at
+from binnenstad.programme.checked import Moment
+
+SCORES = ["date", "likelihood", "impact", "illustrative"]
+
+
+def risks_on(risks: pd.DataFrame, links: pd.DataFrame, scores: pd.DataFrame, moment: Moment) -> pd.DataFrame:
+    """Return the risks as they stood at a moment, with their last score and what they threaten; by id.
+
+    Parameters: the tables ``risks``, ``risk_links`` and ``risk_scores``. The ``state`` of the last score goes before
+    that of the risk; without a score ``likelihood`` and ``impact`` are missing. ``goals`` and ``efforts`` are lists of
+    ids, empty where the risk threatens them as a whole; ``old`` is true of a score of more than a year ago.
+    """
+    last = known_at(scores[scores["date"] <= moment.reference], moment.as_of, ["risk"]).set_index("risk")
+    table = risks.set_index("id", drop=False).sort_index()
+    table = table.join(last[SCORES]).assign(state=last["state"].reindex(table.index).fillna(table["state"]))
+    table["old"] = table["date"] < moment.reference - pd.DateOffset(years=1)
+    table["illustrative"] = table["illustrative"].eq(True)
+    for of in ("goal", "effort"):
+        own = links.dropna(subset=[of]).sort_values(of).groupby("risk")[of].agg(list)
+        table[f"{of}s"] = [own.get(risk, []) for risk in table.index]
+    return table
+
+
+def unguarded(
+    risks: pd.DataFrame, efforts: pd.DataFrame, behind: Collection[str], reference: pd.Timestamp
+) -> pd.DataFrame:
+    """Return what is not looked after: ``finding`` and ``id``.
+
+    ``no_measure``: an open risk without a measure; ``past_due``: the day of its measure is over; ``no_risk_named``: a
+    strategic goal among those ``behind`` that no open risk names, while none threatens all goals; ``no_paragraph``: a
+    running effort that no risk names. Parameters: ``risks`` from ``risks_on``, ``efforts`` as agreed on the day.
+    Without risks nothing is found, for then nobody has looked.
+    """
+    still = risks[risks["state"] == "open"]
+    all_goals = ((still["threatens"] == "goals") & ~still["goals"].map(bool).astype(bool)).any()
+    running = efforts.loc[efforts["state"] == "running", "id"]
+    rows: dict[str, Iterable[str]] = {
+        "no_measure": still.index[still["measure"].isna()],
+        "past_due": still.index[still["due"] < reference],
+        "no_risk_named": [] if all_goals else sorted(set(behind) - set(still["goals"].explode())),
+        "no_paragraph": sorted(set(running) - set(risks["efforts"].explode())),
+    }
+    found = [(name, id) for name, ids in rows.items() for id in ids if len(risks)]
+    return pd.DataFrame(found, columns=["finding", "id"])

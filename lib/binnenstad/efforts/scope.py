@@ -1,0 +1,57 @@
+"""Scope: does an effort meet the criteria for the programme, and does that agree with the rest of the tables?"""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from binnenstad.programme.as_of import known_at
+from binnenstad.programme.checked import Moment
+
+JUDGED = ("yes", "partly", "no")
+
+
+def outcomes(efforts: pd.DataFrame, criteria: pd.DataFrame, tests: pd.DataFrame, moment: Moment) -> pd.DataFrame:
+    """Return per effort whether it met the criteria at a moment: ``passes``, ``fails``, ``undecided`` or ``untested``.
+
+    It passes if a criterion of the goals and one of the course have a yes; it fails if every criterion of one of these
+    two kinds was judged and none has a yes. ``partly`` is no yes; a kind without criteria asks nothing.
+    Parameters: the tables of the contract (``tests`` is ``scope_tests``). Returns, indexed by effort: ``outcome``
+    (empty where there are no criteria), ``yes`` and ``no`` (a criterion of the goals has that verdict) and
+    ``illustrative``.
+    """
+    known = known_at(tests[tests["date"] <= moment.reference], moment.as_of, ["effort", "criterion"])
+    kinds, ids = criteria.set_index("id")["kind"], pd.Index(efforts["id"], name="effort")
+    judged = known.assign(kind=known["criterion"].map(kinds))
+    passes, fails = np.ones(len(ids), dtype=bool), np.zeros(len(ids), dtype=bool)
+    for kind in kinds.unique():
+        own = judged[judged["kind"] == kind]
+        yes = ids.isin(own.loc[own["verdict"] == "yes", "effort"])
+        count = own.loc[own["verdict"].isin(JUDGED), "effort"].value_counts().reindex(ids, fill_value=0)
+        passes, fails = passes & yes, fails | (~yes & (count == (kinds == kind).sum()).to_numpy())
+    states = [np.full(len(ids), criteria.empty), ~ids.isin(known["effort"]), passes, fails]
+    table = pd.DataFrame({"outcome": np.select(states, ["", "untested", "passes", "fails"], "undecided")}, index=ids)
+    for verdict in ("yes", "no"):
+        of_goals = judged[(judged["kind"] == "goal") & (judged["verdict"] == verdict)]
+        table[verdict] = ids.isin(of_goals["effort"])
+    return table.assign(illustrative=ids.isin(known.loc[known["illustrative"], "effort"]))
+
+
+def contradictions(efforts: pd.DataFrame, tested: pd.DataFrame, lines: pd.DataFrame) -> pd.DataFrame:
+    """Return where the tests of scope and the rest of the tables disagree: ``finding`` and ``id`` of the effort.
+
+    ``yes_without_line``: a criterion of the goals has a yes, and no line of the network has strength 2 or 3;
+    ``no_with_strong_line``: such a criterion has a no, and a line has strength 3; ``fails``: it is in the programme and
+    does not meet the criteria; ``untested``: it is running without a test.
+    Parameters: ``efforts`` as agreed on the day, ``tested`` of ``outcomes``, ``lines`` of ``effort_indicators``.
+    """
+    strength = lines.groupby("effort")["strength"].max().reindex(tested.index).fillna(0)
+    running = tested.index.isin(efforts.loc[efforts["state"] == "running", "id"])
+    rows: dict[str, pd.Series] = {
+        "yes_without_line": tested["yes"] & (strength < 2),
+        "no_with_strong_line": tested["no"] & (strength == 3),
+        "fails": tested["outcome"] == "fails",
+        "untested": (tested["outcome"] == "untested") & running,
+    }
+    found = [(finding, effort) for finding, holds in rows.items() for effort in holds.index[holds]]
+    return pd.DataFrame(found, columns=["finding", "id"])

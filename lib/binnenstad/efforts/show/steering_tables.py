@@ -1,0 +1,64 @@
+"""Tables of steering: the risks and the log of decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from binnenstad.efforts.show.contract_columns import contract_columns
+from binnenstad.page.blocks import Block
+from binnenstad.page.table import Column, table
+from binnenstad.programme.cells import ISO_DATE, PLAIN
+from binnenstad.programme.contract import code_names
+from binnenstad.words import Words
+
+
+def tabulate_risks(risks: pd.DataFrame, names: Mapping[str, str], words: Words) -> Block:
+    """Return the risks of ``risks.risks_on``: what they threaten, why, what is done, and the last score.
+
+    ``names`` of strategic goals and efforts by id.
+    """
+    linked = (risks["goals"] + risks["efforts"]).map(lambda ids: "; ".join(names[id] for id in ids) or None)
+    rows = risks.assign(threatens=linked.fillna(risks["threatens"]))
+    heads = ["title", "state", "threatens", "cause", "consequence", "measure", "due", "owner"]
+    columns = contract_columns("risks", rows, heads, words)
+    known = risks.dropna(subset=["likelihood", "impact"])
+    if len(known):
+        pairs = zip(known["likelihood"], known["impact"], strict=True)
+        told = pd.Series([words.listing([*map(words.number, pair)]) for pair in pairs], known.index, dtype="str")
+        scored = told.mask(known["old"], told + " " + words.say("(old)")).reindex(risks.index)
+        columns.append(Column(words.say("likelihood and impact (1 to 5)"), scored, text=True))
+    return table(words.say("The risks"), columns, illustrative=risks["illustrative"])
+
+
+def tabulate_decisions(log: pd.DataFrame, names: Mapping[str, str], body: str, words: Words) -> Block:
+    """Return the log of ``decisions.decision_log``: day, body, what, from what to what, why, and what is amiss.
+
+    ``names`` of operational goals and efforts by id; ``body`` decides on the scope.
+    """
+    subjects, about = code_names("decisions", "subject", words.language), log["indicator"].fillna(log["effort"])
+    what = log["subject"].map(subjects) + (": " + about.map(dict(names))).fillna("")
+    amiss = {
+        "other_body": words.say("not decided by the body in charge ({body})", body=body),
+        "no_amount": words.say("decision without an amount"),
+    }
+    pairs = (zip(log["subject"], log[of], strict=True) for of in ("old", "new"))
+    old, new = (pd.Series([_cell(*pair, words) for pair in own], log.index, dtype="str") for own in pairs)
+    rows = log.assign(subject=what, old=old, new=new)
+    columns = contract_columns("decisions", rows, ["date", "body", "subject", "old", "new", "reason"], words)
+    if log["finding"].any():
+        columns.append(Column(words.say("remark"), log["finding"].map(amiss), text=True))
+    return table(words.say("Decisions, the last one first"), columns)
+
+
+def _cell(subject: str, cell: str, words: Words) -> str | None:
+    """Return what was or is by decision, as a reader writes amounts, numbers, days and states."""
+    if pd.isna(cell):
+        return None
+    if PLAIN.fullmatch(cell):
+        write = words.eur if subject in ("budget", "transfer") else words.number
+        return write(float(cell.replace(",", ".")), len(cell.replace(",", ".").partition(".")[2]))
+    if ISO_DATE.fullmatch(cell):
+        return words.date(pd.Timestamp(cell))
+    return code_names("efforts", "state", words.language).get(cell, cell) if subject == "state" else cell

@@ -1,0 +1,102 @@
+"""Decisions: which efforts were in the programme on a day, and what is amiss with what was decided."""
+
+import datetime as dt
+
+import pandas as pd
+import pytest
+from conftest import cells_of
+from effort_tables import NOW, effort, rows
+
+from binnenstad.efforts.decisions import begun_undecided, decision_log, efforts_on, stopped_before
+from binnenstad.efforts.findings import gather
+from binnenstad.efforts.say import steering
+from binnenstad.efforts.show.steering_tables import tabulate_decisions
+
+
+def decided(date: str, subject: str, body: str = "college", **more: object) -> dict:
+    return {"date": date, "subject": subject, "body": body, "reason": "Nodig"} | more
+
+
+def log_of(*given: dict, body: str = "college") -> pd.DataFrame:
+    return decision_log(rows("decisions", *given), NOW.as_of, body)
+
+
+def test_an_effort_added_later_was_not_in_the_programme_and_a_later_state_not_yet_its_own():
+    efforts = rows("efforts", effort("plein"), effort("kade", "done"))
+    decisions = rows(
+        "decisions",
+        decided("2020-02-15", "effort_added", effort="plein"),
+        decided("2020-03-01", "state", effort="kade", old="running", new="done"),
+    )
+    then = efforts_on(efforts, decisions, NOW.as_of)
+    assert then[["id", "state"]].to_numpy().tolist() == [["kade", "running"]]
+    assert efforts_on(efforts, decisions, pd.Timestamp("2020-02-15"))["id"].tolist() == ["kade", "plein"]
+
+
+@pytest.mark.parametrize(
+    ("given", "finding"),
+    [
+        (decided("2019-03-01", "scope", "raad"), "other_body"),
+        (decided("2019-03-01", "effort_added", "stuurgroep", effort="kade"), "other_body"),
+        (decided("2019-03-01", "scope", "College"), ""),
+        (decided("2019-03-01", "state", "raad", effort="kade"), ""),
+        (decided("2019-03-01", "budget", "raad"), "no_amount"),
+        (decided("2019-03-01", "budget", "raad", old="300000", new="veel minder"), "no_amount"),
+        (decided("2019-03-01", "budget", "raad", old="300000", new="265000,50"), ""),
+    ],
+)
+def test_what_is_amiss_with_a_decision(given, finding):
+    assert log_of(given)["finding"].tolist() == [finding]
+    assert log_of(given, body="")["finding"].isin(["", "no_amount"]).all()
+
+
+def test_the_log_holds_what_was_taken_by_the_day_the_last_one_first(nl):
+    log = log_of(
+        decided("2019-03-01", "budget", "raad", old="300000", new="265000,50"),
+        decided("2020-02-15", "scope"),
+        decided("2019-11-01", "effort_added", "stuurgroep", effort="kade"),
+        decided("2019-12-01", "target_date", indicator="1a", old="2022-12-31", new="2023-12-31"),
+        decided("2019-12-01", "state", effort="kade", old="agreed", new="running"),
+    )
+    cells = cells_of(tabulate_decisions(log, {"kade": "Kade", "1a": "Bezoekers"}, "college", nl))
+    assert cells["datum besluit"] == ["1 december 2019", "1 december 2019", "1 november 2019", "1 maart 2019"]
+    assert cells["wat verandert"] == [
+        "de streefdatum: Bezoekers", "de stand: Kade", "een nieuwe inspanning: Kade", "het budget",
+    ]  # fmt: skip
+    assert cells["was"] == ["31 december 2022", "afgesproken", "–", "€\xa0300.000"]
+    assert cells["wordt"] == ["31 december 2023", "loopt", "–", "€\xa0265.000,50"]
+    assert cells["opmerking"] == ["–", "–", "niet besloten door wie erover gaat (college)", "–"]
+    assert (
+        steering.describe_decisions(log, log[:0], 2019, nl) == "In 2019 zijn 4 besluiten over het programma vastgelegd."
+    )
+
+
+def test_an_effort_that_began_without_a_decision_is_asked_about(nl, assert_clean):
+    efforts = rows(
+        "efforts", effort("begin", start="2019-01-01"), effort("kade", start="2019-05-01"), effort("plein"),
+        effort("later", start="2020-01-01"), effort("markt", start="2019-05-01"),
+    )  # fmt: skip
+    log = log_of(decided("2019-04-01", "effort_added", effort="markt"), decided("2019-06-01", "scope", "raad"))
+    begun = begun_undecided(efforts, log, dt.date(2019, 1, 1), NOW.reference)
+    assert begun["id"].tolist() == ["kade"]
+    found = gather([], begun, log, {"efforts": efforts.set_index("id")["title"]})
+    assert found[["finding", "name"]].to_numpy().tolist() == [["other_body", ""], ["undecided", "Kade"]]
+    asked = steering.questions(found, "college", nl)
+    assert_clean(asked)
+    assert asked == [
+        "Kade: begonnen na de start van het programma, en een besluit is niet vastgelegd. Wie heeft dit besloten?",
+        "Niet elk besluit over de reikwijdte is genomen door wie daarover gaat (college). Wie beslist hierover?",
+    ]
+    told = steering.describe_decisions(log[:0], begun, 2019, nl)
+    assert told == "In 2019 is geen besluit over het programma vastgelegd. 1 inspanning begon zonder besluit."
+
+
+def test_when_an_effort_stopped_is_told_by_its_decision_or_else_its_end():
+    efforts = rows(
+        "efforts", effort("besluit", "stopped", end="2019-01-01"), effort("einde", "stopped", end="2019-09-30"),
+        effort("nu", "stopped", end="2019-10-01"), effort("ooit", "stopped"),
+        effort("loopt", "running", end="2019-01-01"),
+    )  # fmt: skip
+    log = log_of(decided("2019-10-05", "state", effort="besluit", old="running", new="stopped"))
+    before = stopped_before(efforts, log, NOW.period.start_time)
+    assert efforts.loc[before, "id"].tolist() == ["einde", "ooit"]

@@ -1,0 +1,207 @@
+"""The report on the efforts: a real folder in, a real page out."""
+
+from __future__ import annotations
+
+import csv
+import random
+import re
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from bs4 import BeautifulSoup
+from click.testing import CliRunner
+from conftest import ROOT
+
+from binnenstad.cli import main
+from binnenstad.efforts.say.steering import TABLES
+from binnenstad.programme.checked import Programme, check_programme
+
+# without these there is no programme
+NEEDED = ("goals", "indicators", "measurements", "partners", "efforts", "budget")
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Callable[..., BeautifulSoup]:
+    """The page on the efforts of a folder, without the footer, which names the tables it was made of."""
+
+    def made(folder: Path, *options: str, period: str = "2019Q4", language: str = "nl") -> BeautifulSoup:
+        out = tmp_path / f"out{len(list(tmp_path.iterdir()))}"
+        command = ["run", folder.name, "--period", period, "--only", "efforts", "--language", language]
+        result = CliRunner().invoke(main, [*command, "--data", str(folder.parent), "--out", str(out), *options])
+        assert result.exit_code == 0, result.output
+        (path,) = out.glob("*/*/efforts*.html")
+        page = BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+        page.footer.decompose()
+        return page
+
+    return made
+
+
+def rows_of(page: BeautifulSoup) -> list[str]:
+    """What heads the rows of the tables."""
+    return [head.text for head in page.select("tbody th")]
+
+
+def part(page: BeautifulSoup, title: str) -> list[str]:
+    """The sentences of the part of the page with this title."""
+    heading = next(heading for heading in page.select("h2") if heading.text == title)
+    return [text.text for text in heading.parent.select("p:not(.source), li")]
+
+
+def write(folder: Path, table: str, *rows: dict[str, str]) -> None:
+    """Write a table of the folder anew."""
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    with (folder / f"{table}.csv").open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, names, delimiter=";")
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+@pytest.fixture
+def busy(folder: Path, edit: Callable[..., Path]) -> Path:
+    """Almelo with work under way, of which much does not fit together."""
+    begun = {"parkeren": "2019-02-01", "gevelfonds": "", "vergroenen": ""}
+
+    def begin(rows: list[dict[str, str]]) -> None:
+        for row in rows:
+            if row["id"] in begun:
+                row.update(state="running", start=begun[row["id"]])
+            if row["id"] == "communicatie":
+                row["state"] = "stopped"
+            if row["id"] == "communicatiestrategie":
+                row["state"] = "done"
+
+    edit("efforts", begin)
+    edit("risks", lambda rows: [row.update(due="2019-11-30") for row in rows if row["id"] == "capaciteit"])
+    edit("risk_links", lambda rows: rows.append({"risk": "projectrisico", "effort": "vergroenen"}))
+    goal = next(row["id"] for _, row in check_programme(folder)["criteria"].iterrows() if row["kind"] == "goal")
+    day = {"judged_by": "college", "date": "2019-05-01", "published": "2019-05-02"}
+    write(
+        folder, "scope_tests", {"effort": "parkeren", "criterion": goal, "verdict": "no"} | day,
+        {"effort": "gevelfonds", "criterion": goal, "verdict": "yes"} | day,
+    )  # fmt: skip
+    write(
+        folder, "decisions",
+        {"date": "2019-04-01", "body": "raad", "subject": "scope", "effort": "", "old": "", "new": "",
+         "reason": "Motie"},
+        {"date": "2019-10-05", "body": "college", "subject": "state", "effort": "communicatie", "old": "running",
+         "new": "stopped", "reason": "Geld op"},
+        {"date": "2020-02-15", "body": "raad", "subject": "budget", "effort": "", "old": "", "new": "",
+         "reason": "Later"},
+    )  # fmt: skip
+    return folder
+
+
+def test_every_effort_empty_place_and_risk_heads_exactly_one_row(make, folder, almelo: Programme):
+    heads = rows_of(make(folder))
+    for table in ("efforts", "risks"):
+        assert {title: heads.count(title) for title in almelo[table]["title"]} == dict.fromkeys(
+            almelo[table]["title"], 1
+        )
+
+
+def test_a_picture_of_the_network_stands_before_its_lines_in_a_table(make, folder):
+    page = make(folder)
+    (svg,) = page.select("figure .wide svg")
+    assert svg["aria-label"].startswith("Netwerk van de inspanningen en de doelen waaraan ze bijdragen. Elk doel heeft")
+    assert page.find("caption", string="Wat er volgens de schatting aan elk doel bijdraagt")
+    assert [heading.text for heading in page.select("h3")][:2] == [
+        "1 Compacter centrum en aantrekkelijke binnenstadskwartieren", "2 Versterken Almelose DNA in de binnenstad",
+    ]  # fmt: skip
+
+
+def test_what_does_not_fit_together_is_something_to_talk_about(make, busy):
+    page = make(busy)
+    asked = part(page, "Om over door te praten")
+    assert asked == [
+        "Pilot 2 uur gratis parkeren: volgens de toets geen wezenlijke bijdrage, maar wel een geschatte bijdrage van 3."
+        " Wat klopt?",
+        "Pilot 2 uur gratis parkeren: niet volgens de criteria van het programma. Hoort dit er nog bij?",
+        "Vergroenen binnenstad: begonnen, maar niet aan de criteria getoetst. Wie doet dat, en wanneer?",
+        "Pilot 2 uur gratis parkeren: begonnen na de start van het programma, en een besluit is niet vastgelegd. Wie "
+        "heeft dit besloten?",
+        "Niet elk besluit over de reikwijdte is genomen door wie daarover gaat (college). Wie beslist hierover?",
+        "Onvoldoende beschikbaarheid van medewerkers: de maatregel had er nu moeten zijn. Is hij genomen?",
+        "Gevel-/transformatiefonds en Pilot 2 uur gratis parkeren: begonnen, maar zonder risicoparagraaf. Welke "
+        "risico’s zijn er?",
+    ]
+    assert page.select_one(".lead").text.startswith(
+        "Van de 18 inspanningen lopen er 3, is er 1 gereed, is er 1 gestopt en zijn er 13 afgesproken."
+    )
+    assert part(page, "Wat is er besloten?") == [
+        "In 2019 zijn 2 besluiten over het programma vastgelegd. 1 inspanning begon zonder besluit."
+    ]
+    # stopped within the quarter: still in the picture; a quarter later no more
+    assert "Communicatie & Marketing" in page.select_one("figure .wide").text
+    assert "Communicatie & Marketing" not in make(busy, period="2020Q1").select_one("figure .wide").text
+
+
+def test_what_is_published_or_decided_later_changes_no_report_of_before(make, busy):
+    before, ago = make(busy), make(busy, "--as-of", "2020-01-31")
+    tests = check_programme(busy)["scope_tests"]
+    late = tests.assign(verdict="yes", date="2019-12-01", published="2020-02-15", reason="").iloc[:1]
+    shown = [*tests.to_dict("records"), *late.to_dict("records")]
+    for row in shown:
+        row.update(date=str(row["date"])[:10], published=str(row["published"])[:10], illustrative="false")
+    write(busy, "scope_tests", *({name: "" if pd.isna(cell) else cell for name, cell in row.items()} for row in shown))
+    score = {
+        "risk": "capaciteit",
+        "state": "closed",
+        "judged_by": "team",
+        "date": "2019-12-31",
+        "published": "2020-02-15",
+    }
+    write(busy, "risk_scores", score)
+    assert (make(busy), make(busy, "--as-of", "2020-01-31")) == (before, ago)
+    after = make(busy, "--as-of", "2020-02-15")
+    assert "Onvoldoende beschikbaarheid" not in " ".join(part(after, "Om over door te praten"))
+    assert "Later" in after.text
+    assert "Later" not in before.text
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_order_of_the_rows_changes_nothing(make, busy, language):
+    before = make(busy, language=language)
+    shuffled = random.Random(18)
+    for path in sorted(busy.glob("*.csv")):
+        head, *rows = path.read_text(encoding="utf-8-sig").splitlines()
+        shuffled.shuffle(rows)
+        path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
+    assert make(busy, language=language) == before
+
+
+def test_a_programme_without_these_tables_gets_a_report_that_says_what_to_fill_in(make, folder):
+    for path in folder.glob("*.csv"):
+        if path.stem not in NEEDED:
+            path.unlink()
+    programme = folder / "programme.toml"
+    programme.write_text(
+        re.sub("(?m)^(scope_body|source).*$", "", programme.read_text(encoding="utf-8")), encoding="utf-8"
+    )
+    efforts = (folder / "efforts.csv").read_text(encoding="utf-8-sig")
+    rows = [row | {"track": "", "budget_holder": ""} for row in csv.DictReader(efforts.splitlines(), delimiter=";")]
+    write(folder, "efforts", *rows)
+    page = make(folder)
+    assert [heading.text for heading in page.select("h2") if heading.parent.name == "section"] == [
+        "Wat wordt er voor welk doel gedaan?", "Spoor voor spoor", "Wie trekt de inspanningen?", "Wat is er besloten?",
+        "Wat we niet weten", "Bronnen en opmerkingen",
+    ]  # fmt: skip
+    missing = next(text for text in part(page, "Wat we niet weten") if text.startswith("Niet ingevuld"))
+    assert all(f"({table})" in missing for table in TABLES)
+    assert not page.select("figure")
+    assert sorted(rows_of(page)).count("Pilot 2 uur gratis parkeren") == 1
+
+
+@pytest.mark.parametrize(("name", "period"), [("almere", "2024"), ("havenstad", "2020Q4"), ("almelo", "2021")])
+def test_other_programmes_and_a_year_have_their_report_in_both_languages(make, tmp_path, name, period, assert_clean):
+    home = ROOT / "tests" if name == "havenstad" else ROOT / "data"
+    folder = Path(shutil.copytree(home / name, tmp_path / "data" / name))
+    for language in ("nl", "en"):
+        page = make(folder, period=period, language=language)
+        titles = check_programme(folder, language)["efforts"]["title"]
+        assert sorted(rows_of(page)).count(titles[0]) == 1
+        assert_clean([text.text for text in page.select("main .lead, main section:not(:last-of-type) li")])
+        assert "zonder vertaling" not in page.text

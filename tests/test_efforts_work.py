@@ -1,0 +1,187 @@
+"""The work: promises and whether they are measured, states, who leads, and what is outside."""
+
+import pandas as pd
+import pytest
+from conftest import cells_of
+from effort_tables import effort, rows
+
+from binnenstad.efforts.promises import promises
+from binnenstad.efforts.roles import leads, majority
+from binnenstad.efforts.say import work
+from binnenstad.efforts.show.work_tables import show_tracks, tabulate_leads, tabulate_outside, tabulate_promises
+
+CLAIMS = rows(
+    "claims",
+    {"id": "winkels", "goal": "2", "text": "minder lege winkels", "indicator": "2a"},
+    {"id": "winkels", "goal": "2", "text": "minder lege winkels", "indicator": "2b"},
+    {"id": "panden", "goal": "2", "text": "minder lege panden"},
+    {"id": "bezoek", "goal": "1", "text": "meer bezoek", "indicator": "1a"},
+)
+PARTNERS = rows(
+    "partners",
+    {"id": "gemeente", "title": "Gemeente", "kind": "municipality"},
+    {"id": "winkeliers", "title": "Winkeliers", "kind": "private"},
+    {"id": "wijkraad", "title": "Wijkraad", "kind": "civic"},
+    {"id": "bureau", "title": "Bureau"},
+)
+
+
+def led(*partners: str | None) -> pd.DataFrame:
+    """Efforts of track 1, each of a partner or of nobody known, and an empty place."""
+    own = [effort(f"e{at}", track="1", lead_partner=partner) for at, partner in enumerate(partners)]
+    return rows("efforts", *own, effort("leeg", "to_be_developed", track="1"))
+
+
+@pytest.mark.parametrize(
+    ("measured", "told"),
+    [
+        ({"1a", "2a", "2b"}, "Van de 3 beloften in de 2 doelen worden er 2 gemeten; niet gemeten: minder lege panden."),
+        (
+            {"2b"},
+            "Van de 3 beloften in de 2 doelen wordt er 1 gemeten; niet gemeten: minder lege panden; nog zonder cijfer: "
+            "meer bezoek.",
+        ),
+        (
+            set(),
+            "Van de 3 beloften in de 2 doelen wordt er geen gemeten; niet gemeten: minder lege panden; nog zonder "
+            "cijfer: meer bezoek en minder lege winkels.",
+        ),
+    ],
+)
+def test_a_promise_counts_once_and_is_measured_if_any_of_its_goals_is(nl, measured, told):
+    assert work.describe_promises(promises(CLAIMS, measured), nl) == told
+
+
+def test_no_promises_are_no_sentence_and_no_table(nl):
+    none = promises(CLAIMS[:0], set())
+    assert work.describe_promises(none, nl) == ""
+    assert tabulate_promises(none, pd.Series(dtype=str), nl).html == ""
+
+
+def test_the_table_of_promises_has_a_row_per_goal(nl):
+    goals = pd.Series({"1": "Meer bezoek", "2": "Minder leegstand"})
+    more = rows("claims", {"id": "omzet", "goal": "2", "text": "meer omzet"})
+    found = promises(pd.concat([CLAIMS, more]), {"1a", "2b"})
+    assert cells_of(tabulate_promises(found, goals, nl)) == {
+        "doel": ["1 Meer bezoek", "2 Minder leegstand"],
+        "gemeten": ["meer bezoek (1a)", "minder lege winkels (2a, 2b)"],
+        "niet gemeten": ["–", "meer omzet en minder lege panden"],
+    }
+
+
+@pytest.mark.parametrize(
+    ("states", "told"),
+    [
+        (["agreed"], "Er is 1 inspanning afgesproken; nergens staat dat zij is begonnen."),
+        (["running"] * 2, "Alle 2 inspanningen lopen."),
+        (["agreed"] * 3, "Alle 3 inspanningen zijn afgesproken; nergens staat dat er al een is begonnen."),
+        (
+            ["running", "done", "done", "stopped", "agreed", "to_be_developed"],
+            "Van de 5 inspanningen loopt er 1, zijn er 2 gereed, is er 1 gestopt en is er 1 afgesproken. 1 plaats moet "
+            "nog met partners worden ingevuld.",
+        ),
+        ([], "Er is geen inspanning afgesproken."),
+        (
+            ["to_be_developed"] * 2,
+            "Er is geen inspanning afgesproken. 2 plaatsen moeten nog met partners worden ingevuld.",
+        ),
+    ],
+)
+def test_states_in_words_and_silence_is_no_progress(nl, states, told):
+    efforts = rows("efforts", *(effort(f"e{at}", state) for at, state in enumerate(states)))
+    assert work.describe_states(efforts, nl) == told
+
+
+def test_who_leads_how_many_efforts_and_how_much_money(nl):
+    efforts = led("gemeente", "winkeliers", "wijkraad", "bureau", None)
+    table = leads(efforts, PARTNERS, pd.Series({"e0": 50.0, "e1": 30.0, "e3": 20.0, "leeg": 900.0}))
+    assert table.loc["programme"].to_dict() == {
+        "efforts": 5, "efforts_eur": 100, "others": 2, "others_eur": 30, "private": 1, "private_eur": 30,
+        "unknown": 2, "unknown_eur": 20,
+    }  # fmt: skip
+    assert work.describe_leads(table, 2019, nl) == [
+        "Anderen dan de gemeente trekken 2 van de 5 inspanningen.",
+        "Daar gaat minstens 30% van de begroting van 2019 heen.",
+        "Van 2 inspanningen is niet bekend wie ze trekt.",
+        "Of particuliere partijen het grootste deel van de inspanningen trekken, is niet te zeggen (bekend: 1 van de "
+        "5).",
+        "Wie een inspanning trekt, voert haar niet altijd zelf uit; wie dat doet, is niet vastgelegd.",
+    ]
+    cells = cells_of(tabulate_leads(table, pd.Series({"1": "Kade"}), 2019, nl))
+    assert cells["spoor"] == ["1 Kade", "samen"]
+    assert cells["waarvan door anderen getrokken"] == ["€\xa030"] * 2
+
+
+@pytest.mark.parametrize(
+    ("partners", "begin"),
+    [
+        (["winkeliers"] * 2 + ["gemeente"], "Particuliere partijen trekken het grootste deel"),
+        (["winkeliers", "gemeente"], "Particuliere partijen trekken niet het grootste deel"),
+        ([None, "winkeliers", "gemeente"], "Of particuliere partijen het grootste deel"),
+    ],
+)
+def test_whether_private_parties_lead_most_is_tested(nl, partners, begin):
+    table = leads(led(*partners), PARTNERS, pd.Series(dtype=float))
+    told = work.describe_leads(table, 2019, nl)
+    assert sum(sentence.startswith(begin) for sentence in told) == 1
+    assert not any("begroting" in sentence for sentence in told)
+
+
+def test_without_an_effort_of_others_no_money_of_theirs_is_told(nl):
+    table = leads(led("gemeente"), PARTNERS, pd.Series({"e0": 10.0}))
+    told = work.describe_leads(table, 2019, nl)
+    assert told[0] == "Van geen enkele inspanning is bekend dat een ander dan de gemeente haar trekt."
+    assert not any("begroting" in sentence for sentence in told)
+    assert work.describe_leads(leads(led(), PARTNERS, pd.Series(dtype=float)), 2019, nl) == []
+
+
+def test_a_majority_with_unknowns_agrees_with_going_through_what_they_may_be():
+    for whole in range(1, 8):
+        for part in range(whole + 1):
+            for unknown in range(whole - part + 1):
+                outcomes = {2 * (part + more) > whole for more in range(unknown + 1)}
+                assert majority(part, unknown, whole) == (outcomes.pop() if len(outcomes) == 1 else None)
+
+
+def test_an_effort_and_an_empty_place_stand_in_the_table_of_their_track(nl):
+    efforts = rows(
+        "efforts", effort("markt", track="1"), effort("leeg", "to_be_developed", track="1"),
+        effort("kade", "running", track="1", lead_partner="winkeliers", role="direction", budget_holder="manager"),
+        effort("los", "done"),
+    )  # fmt: skip
+    tracks = rows(
+        "tracks", {"id": "1", "title": "Kade", "description": "De kade als plek."}, {"id": "2", "title": "Plein"}
+    )
+    titles = {"partners": PARTNERS.set_index("id")["title"], "team": pd.Series({"manager": "Programmamanager"})}
+    tested = pd.DataFrame({"outcome": "untested", "illustrative": False}, index=efforts["id"])
+    first, second, rest = show_tracks(efforts, tracks, titles, tested, nl)
+    assert cells_of(first) == {
+        "inspanning": ["Kade", "Markt", "Leeg"],
+        "stand": ["loopt", "afgesproken", "nog met partners in te vullen"],
+        "trekker": ["Winkeliers", "–", "–"],
+        "rol programmamanager": ["regie", "–", "–"],
+        "budgethouder": ["Programmamanager", "–", "–"],
+    }
+    assert "<h3" in first.html
+    assert "De kade als plek." in first.html
+    assert "Voor dit spoor is nog geen inspanning afgesproken." in second.html
+    assert cells_of(rest) == {"inspanning": ["Los"], "stand": ["gereed"]}
+    tested.loc["kade", "outcome"] = "passes"
+    tested_too = cells_of(show_tracks(efforts, tracks, titles, tested, nl)[0])
+    assert tested_too["voldoet aan de criteria"] == ["ja", "niet getoetst", "niet getoetst"]
+
+
+def test_what_is_outside_helps_hurts_or_is_not_known(nl):
+    outside = rows(
+        "outside",
+        {"id": "a", "title": "Plan A", "kind": "private", "direction": "hurts", "indicator": "1a", "strength": 2},
+        {"id": "b", "title": "Plan B", "kind": "programme", "direction": "helps"},
+        {"id": "c", "title": "Plan C", "kind": "line_project"},
+    )
+    assert work.describe_outside(outside, nl) == (
+        "Van de 3 invloeden van buiten het programma helpt er 1, hindert er 1 en is het van 1 niet bekend."
+    )
+    assert work.describe_outside(outside[:0], nl) == ""
+    cells = cells_of(tabulate_outside(outside, pd.Series({"1a": "Bezoekers"}), nl))
+    assert cells["richting"] == ["helpt", "hindert", "–"]
+    assert cells["sterkte"] == ["–", "2", "–"]
