@@ -11,10 +11,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from binnenstad.costs import split
 from binnenstad.costs.nucleolus import coalition_costs, nucleolus
 from binnenstad.costs.split import (
     compare_splits,
     equal,
+    lacking_sizes,
     per_effort,
     proportional,
     rules_of_efforts,
@@ -214,6 +216,18 @@ def test_each_split_stands_beside_what_is_paid_now():
     assert table.index.tolist() == ["shops", "residents", "city", "visitors"]
 
 
+def test_a_size_known_of_all_who_benefit_is_a_key_and_one_known_of_some_names_the_others():
+    city = pd.Series({"city": 100.0})
+    sizes = pd.DataFrame({"woz_eur": {"residents": 3.0, "shops": 1.0, "city": 9.0}, "floor_area_m2": {"shops": 5.0},
+                          "members": {"city": 7.0}}, dtype=float)  # fmt: skip
+    table = compare_splits(city, city, TAKEN, USES, sizes)
+    assert table.columns.tolist() == ["now", "equal", "proportional", "woz_eur", *KNOWN[3:]]
+    assert table["woz_eur"].to_dict() == {"shops": 25, "residents": 75, "city": 0, "visitors": 0}
+    assert lacking_sizes(table, sizes) == {"floor_area_m2": ["residents"]}, "nobody's members are no key"
+    zero = compare_splits(city, city, TAKEN, USES, sizes.assign(members=0.0))
+    assert "members" not in zero and lacking_sizes(zero, sizes.assign(members=0.0)).keys() == {"floor_area_m2"}
+
+
 @st.composite
 def efforts(draw, most: int = 5) -> tuple[pd.Series, pd.DataFrame]:
     count = draw(st.integers(1, most))
@@ -227,7 +241,8 @@ def efforts(draw, most: int = 5) -> tuple[pd.Series, pd.DataFrame]:
 @given(efforts())
 def test_every_split_divides_the_same_total_to_the_cent(drawn):
     costs, weights = drawn
-    table = compare_splits(pd.Series({"city": 1.0}), pd.Series({"a": 1.0, "b": 2.0}), costs, weights)
+    sizes = pd.DataFrame({name: range(1, 6) for name in split.SIZES}, list("abcde"))
+    table = compare_splits(pd.Series({"city": 1.0}), pd.Series({"a": 1.0, "b": 2.0}), costs, weights, sizes)
     total = round(costs.sum() * 100) if costs.sum() else None
     known = table.drop(columns="now").dropna(axis=1)
     assert {sum(in_cents(known[name])) for name in known if total} == ({total} if total else set())
@@ -262,7 +277,7 @@ def test_who_benefits_from_nothing_changes_no_nucleolus(drawn):
 def test_nothing_to_split_has_no_rows_and_a_key_without_any_size_is_unknown():
     city = pd.Series({"city": 1.0})
     empty = compare_splits(city, city, TAKEN * 0, USES)
-    assert empty.empty and empty.columns.tolist() == KNOWN
+    assert empty.empty and empty.columns.tolist() == split.SPLITS
     table = compare_splits(city, city, TAKEN, USES)
     assert table["proportional"].isna().all()
     assert table.drop(columns="proportional").notna().all(axis=None)

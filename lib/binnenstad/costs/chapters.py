@@ -33,9 +33,10 @@ def splits_side_by_side(now: Balance, names: pd.Series, activities: pd.Series, w
     title, table = words.say("What if it were split another way?"), now.splits.rename(index=names.to_dict())
     if table.empty:
         return section(title, paragraph(splits.nothing_to_split(now.costs.sum(), words)))
+    said = splits.describe_splits(table, now.checks, names, words)
     return section(
         title,
-        bullets(splits.describe_splits(table, now.checks, names, words)),
+        bullets(said + splits.describe_lacking(now.lacking, names, words)),
         money_tables.tabulate_splits(table, splits.split_names(words), words),
         paragraph(splits.describe_rewards(now.rewards, activities, names, words)),
     )

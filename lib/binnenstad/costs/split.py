@@ -14,7 +14,9 @@ from binnenstad.words.errors import AllocationError
 Rule = Callable[[pd.Series], pd.Series]
 # of more beneficiaries the 2^n groups take longer than a report may
 MOST_FOR_NUCLEOLUS = 20
-SPLITS = ["now", "equal", "proportional", "per_effort", "shapley", "nucleolus"]
+# sizes of a partner by which a total can be split: columns of ``partners``
+SIZES = ["woz_eur", "floor_area_m2", "members"]
+SPLITS = ["now", "equal", "proportional", *SIZES, "per_effort", "shapley", "nucleolus"]
 
 
 def raise_faults(faults: Sequence[str]) -> None:
@@ -137,30 +139,37 @@ def rules_of_efforts(weights: pd.DataFrame) -> dict[str, Rule]:
     return rules
 
 
-def compare_splits(paid: pd.Series, base: pd.Series, costs: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
+def compare_splits(
+    paid: pd.Series, base: pd.Series, costs: pd.Series, weights: pd.DataFrame, sizes: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return what each payer pays now and would pay under each rule, side by side [EUR], to the cent.
 
     Parameters: ``paid`` now per payer; ``base`` the size for the proportional key; ``costs`` [EUR] per
-    effort and ``weights`` effort x beneficiary, of efforts that have a beneficiary. Returns payer x
-    ``now``, ``equal``, ``proportional`` (missing without any size), ``per_effort``, ``shapley`` (each effort
-    equally over its beneficiaries) and ``nucleolus`` (missing for more than 20 beneficiaries), largest per effort
-    first; every rule divides the sum of ``costs``. No rows where nobody benefits from anything.
+    effort and ``weights`` effort x beneficiary, of efforts that have a beneficiary; ``sizes`` payer x ``SIZES``.
+    Returns: payer x ``now``, ``equal``, ``proportional`` (missing without any size), those of ``SIZES`` that are
+    known of all who benefit, ``per_effort``, ``shapley`` (each effort equally over its beneficiaries) and
+    ``nucleolus`` (missing for more than 20 beneficiaries), largest per effort first; every rule divides the sum of
+    ``costs``. No rows where nobody benefits from anything.
     """
     own, total = per_effort(costs, weights).sum(), float(costs.sum())
     takers = own.index[own > 0]
     if takers.empty:
         return pd.DataFrame(columns=SPLITS, index=paid.index[:0].rename("partner"), dtype=float)
-    sizes = base.reindex(takers).fillna(0.0)
-    splits = {
-        "now": paid,
-        "equal": equal(takers, total),
-        "proportional": proportional(sizes, total) if sizes.sum() else sizes * np.nan,
-        "per_effort": own,
-    }
-    splits |= {
-        name: to_cents(rule(costs), total) for name, rule in rules_of_efforts(weights).items() if name not in splits
-    }
-    table = pd.concat(splits, axis=1).reindex(columns=SPLITS)
+    keys = pd.DataFrame(index=takers) if sizes is None else sizes.reindex(takers)
+    keys = keys.assign(proportional=base.reindex(takers).fillna(0.0))
+    splits = {"now": paid} | {name: to_cents(rule(costs), total) for name, rule in rules_of_efforts(weights).items()}
+    splits |= {"equal": equal(takers, total), "per_effort": own}
+    splits |= {str(key): proportional(size, total) for key, size in keys.items() if size.sum() and size.notna().all()}
+    table = pd.concat(splits, axis=1).reindex(columns=[name for name in SPLITS if name in splits or name not in SIZES])
     known = table.columns[table.notna().any()]
     table[known] = table[known].fillna(0.0)
     return table.round(2).sort_values("per_effort", ascending=False, kind="stable")
+
+
+def lacking_sizes(splits: pd.DataFrame, sizes: pd.DataFrame) -> dict[str, list[str]]:
+    """Return of which payers a size is missing, per key that can so not be computed; a size of nobody is no key.
+
+    ``splits`` of ``compare_splits``, ``sizes`` payer x ``SIZES``.
+    """
+    own = sizes.reindex(splits.index[splits["per_effort"] > 0])
+    return {str(key): list(size.index[size.isna()]) for key, size in own.items() if 0 < size.count() < len(size)}
