@@ -107,19 +107,15 @@ def test_split_does_not_depend_on_the_unit_of_the_size(sizes, cents, factor):
     assert sum(in_cents(scaled)) == cents
 
 
-def faults_of(call) -> list[str]:
-    with pytest.raises(AllocationError) as caught:
-        call()
-    assert str(caught.value) == "; ".join(caught.value.faults)
-    return caught.value.faults
-
-
 def test_every_payer_without_a_size_is_named_and_a_split_over_nobody_is_refused():
     sizes = pd.Series({"owners": -0.01, "shops": 1.0, "visitors": np.nan, "city": np.inf})
-    assert "base of owners, visitors, city is negative" in faults_of(lambda: proportional(sizes, 10.0))[0]
-    for call in (lambda: proportional(sizes[:0], 10.0), lambda: proportional(sized([0, 0]), 10.0),
-                 lambda: equal(pd.Index([]), 10.0)):  # fmt: skip
-        assert "nobody would pay" in faults_of(call)[0]
+    with pytest.raises(AllocationError, match=r"infinite \(owners, visitors, city\)"):
+        proportional(sizes, 10.0)
+    for nobody in (sizes[:0], sized([0, 0])):
+        with pytest.raises(AllocationError, match="all sum to 0"):
+            proportional(nobody, 10.0)
+    with pytest.raises(AllocationError):
+        equal(pd.Index([]), 10.0)
 
 
 # --- rounding ---------------------------------------------------------------------------------------------------
@@ -169,22 +165,6 @@ def test_per_effort_rows_sum_to_the_cost_of_the_effort(efforts):
     for name, (row, cents) in zip(names, efforts, strict=True):
         assert sum(in_cents(result.loc[name])) == cents
         assert all(paid == 0 for paid, weight in zip(result.loc[name], row, strict=True) if weight == 0)
-
-
-def test_every_fault_of_costs_and_weights_is_named_at_once():
-    costs = pd.Series({"parking": -5.0, "events": np.nan, "greening": 3.0, "market": 1.0})
-    weights = pd.DataFrame(
-        {"shops": [1.0, -1, 0, 2], "owners": [1.0, np.inf, 0, np.nan]}, ["parking", "events", "greening", "café"]
-    )
-    assert [fault.split(";")[0] for fault in faults_of(lambda: per_effort(costs, weights))] == [
-        "'café' has weights but no cost",
-        "the cost of 'parking' is negative, missing or infinite (-5)",
-        "the cost of 'events' is negative, missing or infinite (nan)",
-        "the weight of shops in 'events' is negative, missing or infinite",
-        "the weight of owners in 'events' is negative, missing or infinite",
-        "no beneficiary is known for: greening",
-        "no beneficiary is known for: market",
-    ]
 
 
 def test_spread_costs_puts_efforts_without_beneficiary_aside():

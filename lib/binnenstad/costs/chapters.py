@@ -83,6 +83,7 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
         money_tables.tabulate_amounts(words.say("Who pays what in each scenario"), paid, words, across=False),
         money_tables.tabulate_scenario_shares(ahead.shares.rename(index=names.to_dict()), titles, words),
         money_tables.tabulate_ahead(ahead.ahead, compared, titles, words),
+        *money_tables.tabulate_charges(lines, year, titles[compared.index], names, words),
         bullets(income.describe_flags(ahead.flags, titles[compared.index], names, words)),
         *_thresholds(votes, titles, words),
     )
@@ -119,7 +120,10 @@ def scenarios_of_partner(ahead: Outlook, tables: Tables, id: str, names: pd.Seri
     law = income.describe_flags(flags, titles, names, words)
     if flags.empty:
         law = [words.say("In no scenario does a rule of law ask for attention to what it pays.")]
-    return section(title, partner_tables.tabulate_own_scenarios(ahead, id, titles, words), decided, bullets(law))
+    lines = tables["scenario_lines"]
+    charges = money_tables.tabulate_charges(lines[lines["partner"] == id], year, titles, names, words)
+    own = partner_tables.tabulate_own_scenarios(ahead, id, titles, words)
+    return section(title, own, *charges, decided, bullets(law))
 
 
 def money_per_year(ahead: Outlook, payments: pd.DataFrame, source: str, words: Words) -> Block:

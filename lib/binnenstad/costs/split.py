@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -17,12 +17,6 @@ MOST_FOR_NUCLEOLUS = 20
 # sizes of a partner by which a total can be split: columns of ``partners``
 SIZES = ["woz_eur", "floor_area_m2", "members"]
 SPLITS = ["now", "equal", "proportional", *SIZES, "per_effort", "shapley", "nucleolus"]
-
-
-def raise_faults(faults: Sequence[str]) -> None:
-    """Raise one ``AllocationError`` with every fault, or return if there are none."""
-    if faults:
-        raise AllocationError("; ".join(faults), faults)
 
 
 def to_cents(shares: pd.Series, amount: float) -> pd.Series:
@@ -63,8 +57,8 @@ def proportional(base: pd.Series, amount: float) -> pd.Series:
     {'owners': 750.0, 'shops': 250.0}
     """
     wrong = ", ".join(map(str, base.index[~((base >= 0) & (base < np.inf))]))
-    faults = [f"base of {wrong} is negative, missing or infinite; give each payer a size"] * bool(wrong)
-    raise_faults(faults or ["the base values sum to 0; nobody would pay"] * (not base.sum()))
+    if wrong or not base.sum():
+        raise AllocationError(f"a size is negative, missing or infinite ({wrong}), or all sum to 0; correct them")
     return to_cents(base / base.sum() * amount, amount)
 
 
@@ -73,9 +67,8 @@ def per_effort(costs: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
 
     Parameters: ``costs`` [EUR] per effort; ``weights`` effort x beneficiary, 0 for who does not
     benefit. Returns: effort x beneficiary [EUR]; each row sums to the cost of its effort, so no
-    effort is paid by who has nothing to do with it. Raises ``AllocationError`` with every cost or weight
-    that is negative, missing or infinite, effort without a beneficiary, and weights without a cost: this is the
-    door of all that is computed from efforts.
+    effort is paid by who has nothing to do with it. Costs and weights are those of checked tables, and every
+    effort has a beneficiary.
 
     >>> costs = pd.Series({"parking": 300.0, "greening": 50.0})
     >>> per_effort(costs, pd.DataFrame({"shops": [2, 0], "residents": [1, 1]}, index=costs.index))
@@ -83,24 +76,9 @@ def per_effort(costs: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
     parking   200.0      100.0
     greening    0.0       50.0
     """
-    rows = weights.reindex(costs.index, fill_value=0.0)
-    strange = weights.index.difference(costs.index)
-    faults = [f"{effort!r} has weights but no cost; add its cost" for effort in strange]
-    raise_faults(faults + _faults_of_efforts(costs, rows))
-    shares = rows.div(rows.sum(axis=1), axis=0).mul(costs, axis=0)
+    shares = weights.div(weights.sum(axis=1), axis=0).mul(costs, axis=0).loc[costs.index]
     split = [to_cents(share, cost) for (_, share), cost in zip(shares.iterrows(), costs, strict=True)]
     return pd.DataFrame(split, index=costs.index, columns=weights.columns)
-
-
-def _faults_of_efforts(costs: pd.Series, weights: pd.DataFrame) -> list[str]:
-    why = "is negative, missing or infinite"
-    wrong = costs[~((costs >= 0) & (costs < np.inf))]
-    faults = [f"the cost of {effort!r} {why} ({cost:g}); correct it" for effort, cost in wrong.items()]
-    for effort, row in weights.iterrows():
-        strange = row.index[~((row >= 0) & (row < np.inf))]
-        faults += [f"the weight of {who} in {effort!r} {why}; write 0 for no interest" for who in strange]
-        faults += [f"no beneficiary is known for: {effort}; add interests for them"] * (not row.any())
-    return faults
 
 
 def spread_costs(costs: pd.Series, weights: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:

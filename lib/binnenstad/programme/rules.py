@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from itertools import chain
-from typing import NamedTuple
 
 import pandas as pd
 
 from binnenstad.programme.addresses import hides, is_address
-from binnenstad.programme.cells import ISO_DATE, READERS, Wrong, written
+from binnenstad.programme.cells import ISO_DATE, READERS, Broken, Wrong, written
 from binnenstad.programme.contract import columns, contract
 from binnenstad.words import Words
 
@@ -23,24 +22,6 @@ DECIDED = {
     "indicators": ("target_value", "target_kind", "target_date", "baseline_value", "baseline_date", "weight"),
     "efforts": ("state",),
 }
-
-
-class Broken(NamedTuple):
-    """A rule with the rows that break it (true), its column or columns (with a comma), and the way out.
-
-    ``lookup`` is the table and column in which the rows are looked up, if any.
-    """
-
-    rows: pd.Series
-    column: str
-    rule: str
-    way_out: str
-    lookup: tuple[str, str] = ("", "")
-
-    @property
-    def columns(self) -> list[str]:
-        """Return the column or columns, one by one."""
-        return self.column.split(", ")
 
 
 def broken_rules(frames: Frames, years: tuple[int, int], words: Words) -> Iterator[tuple[str, Broken]]:
@@ -171,7 +152,7 @@ def _funds(rows: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]
 
 
 def _tariffs(lines: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    has = lines.notna()
+    has = lines.notna().assign(deducted=lines["deducted"])
     one = has[["amount_eur", "flat_eur", "rate"]].sum(axis=1) == 1
     rule = words.say("a row needs exactly one amount, tariff or rate")
     yield Broken(~one, "amount_eur", rule, words.say("Fill exactly one of the three: amount_eur, flat_eur or rate."))
@@ -180,11 +161,14 @@ def _tariffs(lines: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Brok
     way_out = words.say("Give the summed WOZ value, or whatever measure the rate is on.")
     yield Broken(has["rate"] & ~has["base"], "base", words.say("is empty while there is a rate on it"), way_out)
     rule, way_out = words.say("counts for nothing beside what this row charges"), words.say("Leave the cell empty.")
-    unused = {"payers": ~has["flat_eur"], "base": ~has["rate"], "participation": has["amount_eur"]}
+    unused = {"payers": ~has["flat_eur"], "deducted": ~has["rate"] | ~has["above"]}
+    unused |= dict.fromkeys(("base", "minimum_eur", "maximum_eur"), ~has["rate"])
+    unused |= dict.fromkeys(("participation", "above", "up_to"), has["amount_eur"])
     for column, without in unused.items():
         yield Broken(has[column] & without & one, column, rule, way_out)
-    turned, way_out = lines["end_year"] < lines["start_year"], words.say("Correct one of the two years.")
-    yield Broken(turned, "end_year", words.say("is before the start"), way_out)
+    for low, high in (("start_year", "end_year"), ("above", "up_to"), ("minimum_eur", "maximum_eur")):
+        rule, way_out = words.say("is less than {column}", column=low), words.say("Swap or correct them.")
+        yield Broken(lines[high] < lines[low], high, rule, way_out)
 
 
 def _voted_on(votes: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
