@@ -1,4 +1,4 @@
-"""Claims on an estate, and what one payer pays by a tariff."""
+"""Claims on an estate, what each effort loses by a cut, and what one payer pays by a tariff."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from binnenstad.costs.claims import RULES, divide_estate
+from binnenstad.costs.claims import RULES, cuts_ahead, divide_estate, losses_by_rule
 from binnenstad.costs.nucleolus import nucleolus, subset_sums
 from binnenstad.costs.tariffs import charge, example_charges
 
@@ -131,6 +131,52 @@ def test_priority_fills_a_rank_before_the_next_whatever_the_order():
     assert shares.to_dict() == {"events": 10, "safety": 100, "greening": 30}
     assert divide_estate(claims, 140, "cea", ranks).to_dict() == {"events": 20, "safety": 100, "greening": 20}
     assert divide_estate(claims, 60, "cea", ranks).to_dict() == {"events": 0, "safety": 60, "greening": 0}
+
+
+# --- a cut -------------------------------------------------------------------------------------------------------
+RANKS = st.dictionaries(st.sampled_from("abcde"), st.integers(1, 3))
+
+
+@modest
+@given(ESTATES, st.integers(0, 99), RANKS)
+def test_every_rule_takes_the_whole_cut_to_the_cent_and_from_nobody_more_than_it_has(drawn, cents, ranks):
+    claims, whole = drawn
+    estate = min(whole + cents / 100, float(claims.sum()))
+    own = pd.Series(ranks, dtype=float).reindex(claims.index)
+    losses = losses_by_rule(claims, estate, own)
+    assert list(losses) == [*RULES, *["priority"] * bool(own.any())]
+    for rule in losses:
+        lost = [round(amount * 100) for amount in losses[rule]]
+        assert losses[rule].tolist() == [cent / 100 for cent in lost]
+        assert sum(lost) == round((claims.sum() - estate) * 100)
+        assert all(0 <= cent <= round(claim * 100) for cent, claim in zip(lost, claims, strict=True))
+
+
+def test_who_has_no_rank_comes_last_and_without_any_rank_there_is_no_order():
+    claims = pd.Series({"events": 50.0, "greening": 150.0, "safety": 100.0})
+    losses = losses_by_rule(claims, 140.0, pd.Series({"safety": 1.0}))
+    assert losses["priority"].to_dict() == {"events": 40, "greening": 120, "safety": 0}
+    assert "priority" not in losses_by_rule(claims, 140.0, pd.Series(dtype=float))
+
+
+def test_more_than_twenty_claimants_have_every_rule_but_random_arrival():
+    claims = pd.Series(1.0, [f"e{number}" for number in range(21)])
+    assert list(losses_by_rule(claims, 3.0, pd.Series(dtype=float))) == ["proportional", "cea", "cel", "talmud"]
+    assert "random_arrival" in losses_by_rule(claims[1:], 3.0, pd.Series(dtype=float))
+
+
+def test_cuts_are_those_of_the_year_and_later_by_year_whatever_their_row():
+    budget = pd.DataFrame([("A", "park", 2020, 60.0), ("A", "fair", 2020, 40.0), ("A", "park", 2021, 10.0),
+                           ("B", "park", 2020, 99.0)], columns=["fund", "effort", "year", "amount_eur"])  # fmt: skip
+    cuts = pd.DataFrame([("A", 2021, 5.0, "cea"), ("A", 2020, 50.0, "cel"), ("B", 2019, 1.0, "cea")],
+                        columns=["fund", "year", "new_amount_eur", "rule"])  # fmt: skip
+    tables = {"budget": budget.assign(rank=np.nan), "cuts": cuts}
+    first, second = cuts_ahead(tables, 2020)
+    assert (first[0]["year"], second[0]["year"]) == (2020, 2021)
+    assert list(first[1])[:3] == ["now", "cel", "proportional"]
+    assert first[1].loc["fair", ["now", "cel", "proportional"]].tolist() == [40, 25, 20]
+    assert second[1].loc["park", ["now", "cea"]].tolist() == [10, 5]
+    assert list(cuts_ahead(tables, 2022)) == []
 
 
 # --- tariffs -----------------------------------------------------------------------------------------------------

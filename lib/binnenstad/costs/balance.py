@@ -100,9 +100,10 @@ def balance_of(tables: Tables, year: int) -> Balance:
 
 
 def known_by(tables: Tables, day: pd.Timestamp) -> Tables:
-    """Return the tables as they were known on a day: without the support votes that were established later."""
-    votes = tables["votes"]
-    return {**tables, "votes": votes[votes.groupby("scenario")["date"].transform("max") <= day]}
+    """Return the tables as they were known on a day: without the support votes and cuts of later."""
+    votes, cuts = tables["votes"], tables["cuts"]
+    votes = votes[votes.groupby("scenario")["date"].transform("max") <= day]
+    return {**tables, "votes": votes, "cuts": cuts[cuts["published"] <= day]}
 
 
 @dataclass(frozen=True)

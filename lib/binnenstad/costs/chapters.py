@@ -11,7 +11,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from binnenstad.costs.balance import Balance, Outlook
+from binnenstad.costs.claims import cuts_ahead
 from binnenstad.costs.money import CERTAINTIES, of_year, programme_money, published_totals, reconcile
+from binnenstad.costs.say import less_money as less
 from binnenstad.costs.say import other_splits as splits
 from binnenstad.costs.say import scenario_income as income
 from binnenstad.costs.say import who_benefits
@@ -23,7 +25,7 @@ from binnenstad.costs.show import money_tables, partner_tables
 from binnenstad.costs.show.money_bars import draw_stacked
 from binnenstad.costs.votes import judge_votes
 from binnenstad.efforts.show import draw_contribution
-from binnenstad.page.blocks import Block, bullets, paragraph, section
+from binnenstad.page.blocks import Block, bullets, optional_section, paragraph, section
 from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
@@ -161,3 +163,13 @@ def adds_up(now: Balance, tables: Tables, words: Words) -> Block:
     if len(totals):
         parts += [bullets(describe_totals(totals, words)), money_tables.tabulate_totals(totals, words, text=True)]
     return section(words.say("Does it add up?"), *parts)
+
+
+def less_money(tables: Tables, activities: pd.Series, year: int, words: Words) -> Block:
+    """Return the section on every cut of this year and later, and what each effort loses by it; nothing without one."""
+    parts: list[Block] = []
+    for cut, losses in cuts_ahead(tables, year):
+        named, example = losses.rename(index=activities.to_dict()), bool(cut["illustrative"])
+        parts += [bullets(less.describe_cut(cut, named, words), illustrative=example)]
+        parts += [money_tables.tabulate_losses(cut, named, words)]
+    return optional_section(words.say("What if there is less money?"), *parts)

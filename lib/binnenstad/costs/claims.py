@@ -5,12 +5,15 @@ Sources: O'Neill (1982); Aumann and Maschler (1985); Thomson (2003).
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from math import comb
 
 import numpy as np
 import pandas as pd
 
 from binnenstad.costs.nucleolus import Amounts, subset_sums
+from binnenstad.costs.split import to_cents
+from binnenstad.programme.rules import MOST_CLAIMANTS
 
 
 def divide_estate(claims: pd.Series, estate: float, rule: str, ranks: pd.Series | None = None) -> pd.Series:
@@ -32,6 +35,44 @@ def divide_estate(claims: pd.Series, estate: float, rule: str, ranks: pd.Series 
         shares[group.index] = RULES[rule](group.to_numpy(dtype=float), given)
         left -= given
     return shares
+
+
+def losses_by_rule(claims: pd.Series, estate: float, ranks: pd.Series) -> pd.DataFrame:
+    """Return what each claimant loses by every rule [EUR], to the cent: claimant x rule, all of one sum.
+
+    ``priority`` is by ``ranks``, who has none after all others, and within a rank proportional; it is left out where
+    nobody has one, and random arrival where claimants are more than 20.
+
+    >>> losses_by_rule(pd.Series({"park": 300.0, "market": 100.0}), 200.0, pd.Series({"market": 1.0})).loc["market"]
+    proportional       50.0
+    cea                 0.0
+    cel               100.0
+    talmud             50.0
+    random_arrival     50.0
+    priority            0.0
+    Name: market, dtype: float64
+    """
+    rules = [rule for rule in RULES if rule != "random_arrival" or len(claims) <= MOST_CLAIMANTS]
+    given = {rule: divide_estate(claims, estate, rule) for rule in rules}
+    if ranks.notna().any():
+        given["priority"] = divide_estate(claims, estate, "proportional", ranks.reindex(claims.index).fillna(np.inf))
+    return pd.DataFrame({rule: (claims - to_cents(shares, estate)).round(2) for rule, shares in given.items()})
+
+
+def cuts_ahead(tables: Mapping[str, pd.DataFrame], year: int) -> Iterator[tuple[pd.Series, pd.DataFrame]]:
+    """Yield each row of ``cuts`` of a year and later, with what each effort of its fund has and loses [EUR].
+
+    The frame is effort x ``now`` (what is budgeted) and the rules of ``losses_by_rule``, the rule chosen first and the
+    largest effort first. By year and fund; none without the table.
+    """
+    budget, cuts = tables["budget"], tables["cuts"]
+    for _, cut in cuts[cuts["year"] >= year].sort_values(["year", "fund"]).iterrows():
+        rows = budget[(budget["fund"] == cut["fund"]) & (budget["year"] == cut["year"])]
+        rows = rows.set_index("effort").sort_index()
+        losses = losses_by_rule(rows["amount_eur"], cut["new_amount_eur"], rows["rank"])
+        losses.insert(0, cut["rule"], losses.pop(cut["rule"]))
+        table = pd.concat([rows["amount_eur"].rename("now"), losses], axis=1)
+        yield cut, table.sort_values("now", ascending=False, kind="stable")
 
 
 def _proportional(claims: Amounts, estate: float) -> Amounts:

@@ -15,6 +15,8 @@ from binnenstad.words import Words
 
 Frames = dict[str, pd.DataFrame]
 YEARS = {"budget": "year", "payments": "year", "budget_totals": "year", "scenario_lines": "start_year"}
+# random arrival goes through all groups of claimants, 2^n of them
+MOST_CLAIMANTS = 20
 # the target is then this much more than the baseline, or this part of it more
 CHANGES = ("change", "relative")
 # what a decision of each kind is about, in which table; the others are for mention only
@@ -171,6 +173,19 @@ def _tariffs(lines: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Brok
         yield Broken(lines[high] < lines[low], high, rule, way_out)
 
 
+def _cuts(cuts: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    found = frames["budget"].groupby(["fund", "year"]).agg({"amount_eur": "sum", "rank": "count", "effort": "count"})
+    now = found.reindex(pd.MultiIndex.from_frame(cuts[["fund", "year"]])).set_axis(cuts.index)
+    rule = words.say("is not less than the budget of that fund and year")
+    way_out = words.say("Correct the fund, the year or the amount.")
+    wrong = cuts["new_amount_eur"] >= now["amount_eur"].fillna(0.0)
+    yield Broken(wrong, "fund, year, new_amount_eur", rule, way_out, ("budget", "amount_eur"))
+    wrong = (cuts["rule"] == "priority") & (now["rank"] == 0)
+    wrong |= (cuts["rule"] == "random_arrival") & (now["effort"] > MOST_CLAIMANTS)
+    rule = words.say("asks a rank in budget (priority) or {most} efforts at most (random_arrival)", most=MOST_CLAIMANTS)
+    yield Broken(wrong, "rule", rule, words.say("Fill in rank in the budget, or choose another rule."))
+
+
 def _voted_on(votes: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
     lines = frames["scenario_lines"]
     levies = lines[lines["instrument"] == "biz"]
@@ -288,7 +303,7 @@ def _today(scenarios: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Br
 
 RULES = {
     "goals": (_weights,), "indicators": (_targets, _changes, _limits, _weights), "measurements": (_measured,),
-    "efforts": (_order_of_dates,), "payments": (_funds,), "budget_totals": (_funds,),
+    "efforts": (_order_of_dates,), "payments": (_funds,), "budget_totals": (_funds,), "cuts": (_funds, _cuts),
     "scenario_lines": (_tariffs,), "votes": (_voted_on, _vote_counts), "interests": (_interests,),
     "recipients": (_recipients,), "decisions": (_decisions, _outcomes), "scenarios": (_today,),
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""Tables of money: who pays what, splits, shares, scenarios, tariffs, money per year, and contributions."""
+"""Tables of money: who pays what, splits, shares, scenarios, tariffs, cuts, money per year, and contributions."""
 
 from __future__ import annotations
 
@@ -201,6 +201,14 @@ def tabulate_charges(lines: pd.DataFrame, year: int, titles: pd.Series, names: p
         caption = words.say("What do I pay? By {measure} (euro a year; a dash: not for that size)", measure=size)
         tables.append(table(caption, columns, illustrative=own["illustrative"]))
     return tables
+
+
+def tabulate_losses(cut: pd.Series, losses: pd.DataFrame, words: Words) -> Block:
+    """Return what each effort has and loses by every rule, the one chosen first (``claims.cuts_ahead``, by title)."""
+    caption = words.say("What each effort loses: {fund}, {year}", fund=cut["fund"], year=cut["year"])
+    heads = {"now": words.say("budgeted"), **code_names("cuts", "rule", words.language)}
+    heads[cut["rule"]] = words.say("{rule} (chosen)", rule=heads[cut["rule"]])
+    return tabulate_amounts(caption, losses.rename(columns=heads), words, decimals=2, across=False)
 
 
 def _points(test: Test, words: Words) -> str:
