@@ -212,6 +212,9 @@ def test_shares_in_scenarios_are_of_the_whole_and_missing_without_one():
     assert shares["benefit"].tolist() == [0, 0.5, 0.5]
 
 
+UNUSED = "telt niet mee naast wat deze regel heft"
+
+
 @pytest.mark.parametrize(
     ("row", "changes", "column", "rule"),
     [
@@ -220,7 +223,13 @@ def test_shares_in_scenarios_are_of_the_whole_and_missing_without_one():
         (0, {"payers": ""}, "payers", "is leeg terwijl er een tarief per betaler is"),
         (5, {"base": ""}, "base", "is leeg terwijl er een percentage over is"),
         (5, {"base": "0"}, "base", "valt buiten de grenzen"),
-        (0, {"end_year": "2018"}, "end_year", "ligt voor het begin"),
+        (0, {"end_year": "2018"}, "end_year", "is kleiner dan start_year"),
+        (2, {"above": "9", "up_to": "8"}, "up_to", "is kleiner dan above"),
+        (5, {"minimum_eur": "9", "maximum_eur": "8"}, "maximum_eur", "is kleiner dan minimum_eur"),
+        (5, {"deducted": "true"}, "deducted", UNUSED),
+        (2, {"above": "9", "deducted": "true"}, "deducted", UNUSED),
+        (2, {"minimum_eur": "9"}, "minimum_eur", UNUSED),
+        (11, {"up_to": "9"}, "up_to", UNUSED),
         (0, {"start_year": "2017"}, "start_year", "valt buiten het programma (2019-2022)"),
         (0, {"flat_eur": "-5"}, "flat_eur", "valt buiten de grenzen"),
         (0, {"participation": "55"}, "participation", "valt buiten de grenzen"),

@@ -28,7 +28,7 @@ from binnenstad.costs.scenarios import (
     years_ahead,
     yields_ahead,
 )
-from binnenstad.costs.split import compare_splits, spread_costs
+from binnenstad.costs.split import SIZES, compare_splits, lacking_sizes, spread_costs
 from binnenstad.efforts.network import beneficiary_weights, contribution, vary_interests
 
 
@@ -38,7 +38,8 @@ class Balance:
 
     ``spread`` is effort x partner, ``unshared`` the costs of efforts of which nobody is known to
     benefit. ``shares`` holds both shares and the range of the benefit; ``say`` interest, payment and
-    seats; ``splits`` of ``split.compare_splits`` and ``checks`` of ``checks.check_splits``; ``efforts``
+    seats; ``splits`` of ``split.compare_splits``, ``lacking`` of ``split.lacking_sizes`` and ``checks`` of
+    ``checks.check_splits``; ``efforts``
     contribution beside cost; ``weights`` effort x partner, of efforts that have a beneficiary.
     """
 
@@ -49,6 +50,7 @@ class Balance:
     shares: pd.DataFrame
     say: pd.DataFrame
     splits: pd.DataFrame
+    lacking: dict[str, list[str]]
     checks: dict[str, Checks]
     efforts: pd.DataFrame
     weights: pd.DataFrame
@@ -76,9 +78,10 @@ def balance_of(tables: Tables, year: int) -> Balance:
     own, used = costs[spread.index], weights.loc[spread.index]
     paid = per_partner(programme_money(of_year(tables["payments"], year)))
     interest = tables["interests"].dropna(subset=["goal"]).groupby("partner")["weight"].sum()
-    splits = compare_splits(paid, interest, own, used)
+    partners = tables["partners"].set_index("id")
+    splits = compare_splits(paid, interest, own, used, partners[SIZES])
     ranges = share_ranges(costs, vary_interests(costs.index, tables), weights.columns)
-    seats = tables["partners"].set_index("id")["seats"]
+    seats = partners["seats"]
     # of who has neither interest nor payment an unknown say adds nothing
     seats = seats[seats.notna() | seats.index.isin(spread.columns.union(paid.index))]
     return Balance(
@@ -89,6 +92,7 @@ def balance_of(tables: Tables, year: int) -> Balance:
         shares=compare_shares(paid, spread.sum()).join(ranges),
         say=three_shares(spread.sum(), paid, seats),
         splits=splits,
+        lacking=lacking_sizes(splits, partners[SIZES]),
         checks={} if splits.empty else check_splits(splits, own, used),
         efforts=contribution(costs, tables),
         weights=used,
@@ -96,9 +100,10 @@ def balance_of(tables: Tables, year: int) -> Balance:
 
 
 def known_by(tables: Tables, day: pd.Timestamp) -> Tables:
-    """Return the tables as they were known on a day: without the support votes that were established later."""
-    votes = tables["votes"]
-    return {**tables, "votes": votes[votes.groupby("scenario")["date"].transform("max") <= day]}
+    """Return the tables as they were known on a day: without the support votes and cuts of later."""
+    votes, cuts = tables["votes"], tables["cuts"]
+    votes = votes[votes.groupby("scenario")["date"].transform("max") <= day]
+    return {**tables, "votes": votes, "cuts": cuts[cuts["published"] <= day]}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,9 @@ from collections.abc import Iterator
 import pandas as pd
 
 from binnenstad.costs.balance import Balance, Outlook
+from binnenstad.costs.claims import cuts_ahead
 from binnenstad.costs.money import CERTAINTIES, of_year, programme_money, published_totals, reconcile
+from binnenstad.costs.say import less_money as less
 from binnenstad.costs.say import other_splits as splits
 from binnenstad.costs.say import scenario_income as income
 from binnenstad.costs.say import who_benefits
@@ -23,7 +25,7 @@ from binnenstad.costs.show import money_tables, partner_tables
 from binnenstad.costs.show.money_bars import draw_stacked
 from binnenstad.costs.votes import judge_votes
 from binnenstad.efforts.show import draw_contribution
-from binnenstad.page.blocks import Block, bullets, paragraph, section
+from binnenstad.page.blocks import Block, bullets, optional_section, paragraph, section
 from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
@@ -33,9 +35,10 @@ def splits_side_by_side(now: Balance, names: pd.Series, activities: pd.Series, w
     title, table = words.say("What if it were split another way?"), now.splits.rename(index=names.to_dict())
     if table.empty:
         return section(title, paragraph(splits.nothing_to_split(now.costs.sum(), words)))
+    said = splits.describe_splits(table, now.checks, names, words)
     return section(
         title,
-        bullets(splits.describe_splits(table, now.checks, names, words)),
+        bullets(said + splits.describe_lacking(now.lacking, names, words)),
         money_tables.tabulate_splits(table, splits.split_names(words), words),
         paragraph(splits.describe_rewards(now.rewards, activities, names, words)),
     )
@@ -82,6 +85,7 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
         money_tables.tabulate_amounts(words.say("Who pays what in each scenario"), paid, words, across=False),
         money_tables.tabulate_scenario_shares(ahead.shares.rename(index=names.to_dict()), titles, words),
         money_tables.tabulate_ahead(ahead.ahead, compared, titles, words),
+        *money_tables.tabulate_charges(lines, year, titles[compared.index], names, words),
         bullets(income.describe_flags(ahead.flags, titles[compared.index], names, words)),
         *_thresholds(votes, titles, words),
     )
@@ -118,7 +122,10 @@ def scenarios_of_partner(ahead: Outlook, tables: Tables, id: str, names: pd.Seri
     law = income.describe_flags(flags, titles, names, words)
     if flags.empty:
         law = [words.say("In no scenario does a rule of law ask for attention to what it pays.")]
-    return section(title, partner_tables.tabulate_own_scenarios(ahead, id, titles, words), decided, bullets(law))
+    lines = tables["scenario_lines"]
+    charges = money_tables.tabulate_charges(lines[lines["partner"] == id], year, titles, names, words)
+    own = partner_tables.tabulate_own_scenarios(ahead, id, titles, words)
+    return section(title, own, *charges, decided, bullets(law))
 
 
 def money_per_year(ahead: Outlook, payments: pd.DataFrame, source: str, words: Words) -> Block:
@@ -156,3 +163,13 @@ def adds_up(now: Balance, tables: Tables, words: Words) -> Block:
     if len(totals):
         parts += [bullets(describe_totals(totals, words)), money_tables.tabulate_totals(totals, words, text=True)]
     return section(words.say("Does it add up?"), *parts)
+
+
+def less_money(tables: Tables, activities: pd.Series, year: int, words: Words) -> Block:
+    """Return the section on every cut of this year and later, and what each effort loses by it; nothing without one."""
+    parts: list[Block] = []
+    for cut, losses in cuts_ahead(tables, year):
+        named, example = losses.rename(index=activities.to_dict()), bool(cut["illustrative"])
+        parts += [bullets(less.describe_cut(cut, named, words), illustrative=example)]
+        parts += [money_tables.tabulate_losses(cut, named, words)]
+    return optional_section(words.say("What if there is less money?"), *parts)

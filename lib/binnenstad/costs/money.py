@@ -7,6 +7,8 @@ import pandas as pd
 from binnenstad.programme.contract import code_names
 
 CERTAINTIES = list(code_names("payments", "certainty", "en"))
+# tables of money of which rows may be examples
+MARKED = ("budget", "payments", "scenario_lines", "votes", "cuts", "partners")
 # residents, visitors and companies are the customers of centre management; other partners are none
 SEGMENTS = ("residents", "visitors", "companies")
 

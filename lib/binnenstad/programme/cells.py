@@ -1,4 +1,4 @@
-"""Text cells -> values of the contract; what can be misread, or does not fit its column, is a fault."""
+"""Text cells -> values of the contract; what can be misread, does not fit its column, or breaks a rule, is a fault."""
 
 from __future__ import annotations
 
@@ -36,6 +36,24 @@ class Wrong(NamedTuple):
 
     rule: str
     way_out: str
+
+
+class Broken(NamedTuple):
+    """A rule with the rows that break it (true), its column or columns (with a comma), and the way out.
+
+    ``lookup`` is the table and column in which the rows are looked up, if any.
+    """
+
+    rows: pd.Series
+    column: str
+    rule: str
+    way_out: str
+    lookup: tuple[str, str] = ("", "")
+
+    @property
+    def columns(self) -> list[str]:
+        """Return the column or columns, one by one."""
+        return self.column.split(", ")
 
 
 def read_cells(table: RawTable, words: Words) -> tuple[pd.DataFrame, list[Fault]]:

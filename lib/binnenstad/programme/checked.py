@@ -87,19 +87,13 @@ class Programme:
         parsed = parse_period(period)
         reference = parsed.end_time.normalize()
         known = pd.Timestamp(parse_day(as_of)) if as_of else reference + pd.Timedelta(days=self.report_after_days)
-        dates = [
-            self["measurements"]["date"].min(),
-            self["indicators"]["baseline_date"].min(),
-            pd.Timestamp(self.start),
-        ]
-        first = min(date for date in dates if pd.notna(date))
+        dates = pd.concat([self["measurements"]["date"], self["indicators"]["baseline_date"]])
+        first = dates.min() if dates.min() < pd.Timestamp(self.start) else pd.Timestamp(self.start)
         if reference < first:
             raise UsageError(
                 "period {period} lies before the first data of {programme} ({first}); choose a later one",
-                period=period,
-                programme=self.id,
-                first=first.date(),
-            )
+                period=period, programme=self.id, first=first.date(),
+            )  # fmt: skip
         return Moment(parsed, reference, known)
 
     def moments(self, period: str, as_of: str = "", most: int = 16) -> list[Moment]:

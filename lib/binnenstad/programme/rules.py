@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from itertools import chain
-from typing import NamedTuple
 
 import pandas as pd
 
 from binnenstad.programme.addresses import hides, is_address
-from binnenstad.programme.cells import ISO_DATE, READERS, Wrong, written
+from binnenstad.programme.cells import ISO_DATE, READERS, Broken, Wrong, written
 from binnenstad.programme.contract import columns, contract
 from binnenstad.words import Words
 
 Frames = dict[str, pd.DataFrame]
 YEARS = {"budget": "year", "payments": "year", "budget_totals": "year", "scenario_lines": "start_year"}
+# random arrival goes through all groups of claimants, 2^n of them
+MOST_CLAIMANTS = 20
 # the target is then this much more than the baseline, or this part of it more
 CHANGES = ("change", "relative")
 # what a decision of each kind is about, in which table; the others are for mention only
@@ -23,24 +24,6 @@ DECIDED = {
     "indicators": ("target_value", "target_kind", "target_date", "baseline_value", "baseline_date", "weight"),
     "efforts": ("state",),
 }
-
-
-class Broken(NamedTuple):
-    """A rule with the rows that break it (true), its column or columns (with a comma), and the way out.
-
-    ``lookup`` is the table and column in which the rows are looked up, if any.
-    """
-
-    rows: pd.Series
-    column: str
-    rule: str
-    way_out: str
-    lookup: tuple[str, str] = ("", "")
-
-    @property
-    def columns(self) -> list[str]:
-        """Return the column or columns, one by one."""
-        return self.column.split(", ")
 
 
 def broken_rules(frames: Frames, years: tuple[int, int], words: Words) -> Iterator[tuple[str, Broken]]:
@@ -171,7 +154,7 @@ def _funds(rows: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]
 
 
 def _tariffs(lines: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    has = lines.notna()
+    has = lines.notna().assign(deducted=lines["deducted"])
     one = has[["amount_eur", "flat_eur", "rate"]].sum(axis=1) == 1
     rule = words.say("a row needs exactly one amount, tariff or rate")
     yield Broken(~one, "amount_eur", rule, words.say("Fill exactly one of the three: amount_eur, flat_eur or rate."))
@@ -180,11 +163,27 @@ def _tariffs(lines: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Brok
     way_out = words.say("Give the summed WOZ value, or whatever measure the rate is on.")
     yield Broken(has["rate"] & ~has["base"], "base", words.say("is empty while there is a rate on it"), way_out)
     rule, way_out = words.say("counts for nothing beside what this row charges"), words.say("Leave the cell empty.")
-    unused = {"payers": ~has["flat_eur"], "base": ~has["rate"], "participation": has["amount_eur"]}
+    unused = {"payers": ~has["flat_eur"], "deducted": ~has["rate"] | ~has["above"]}
+    unused |= dict.fromkeys(("base", "minimum_eur", "maximum_eur"), ~has["rate"])
+    unused |= dict.fromkeys(("participation", "above", "up_to"), has["amount_eur"])
     for column, without in unused.items():
         yield Broken(has[column] & without & one, column, rule, way_out)
-    turned, way_out = lines["end_year"] < lines["start_year"], words.say("Correct one of the two years.")
-    yield Broken(turned, "end_year", words.say("is before the start"), way_out)
+    for low, high in (("start_year", "end_year"), ("above", "up_to"), ("minimum_eur", "maximum_eur")):
+        rule, way_out = words.say("is less than {column}", column=low), words.say("Swap or correct them.")
+        yield Broken(lines[high] < lines[low], high, rule, way_out)
+
+
+def _cuts(cuts: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    found = frames["budget"].groupby(["fund", "year"]).agg({"amount_eur": "sum", "rank": "count", "effort": "count"})
+    now = found.reindex(pd.MultiIndex.from_frame(cuts[["fund", "year"]])).set_axis(cuts.index)
+    rule = words.say("is not less than the budget of that fund and year")
+    way_out = words.say("Correct the fund, the year or the amount.")
+    wrong = cuts["new_amount_eur"] >= now["amount_eur"].fillna(0.0)
+    yield Broken(wrong, "fund, year, new_amount_eur", rule, way_out, ("budget", "amount_eur"))
+    wrong = (cuts["rule"] == "priority") & (now["rank"] == 0)
+    wrong |= (cuts["rule"] == "random_arrival") & (now["effort"] > MOST_CLAIMANTS)
+    rule = words.say("asks a rank in budget (priority) or {most} efforts at most (random_arrival)", most=MOST_CLAIMANTS)
+    yield Broken(wrong, "rule", rule, words.say("Fill in rank in the budget, or choose another rule."))
 
 
 def _voted_on(votes: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
@@ -304,7 +303,7 @@ def _today(scenarios: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Br
 
 RULES = {
     "goals": (_weights,), "indicators": (_targets, _changes, _limits, _weights), "measurements": (_measured,),
-    "efforts": (_order_of_dates,), "payments": (_funds,), "budget_totals": (_funds,),
+    "efforts": (_order_of_dates,), "payments": (_funds,), "budget_totals": (_funds,), "cuts": (_funds, _cuts),
     "scenario_lines": (_tariffs,), "votes": (_voted_on, _vote_counts), "interests": (_interests,),
     "recipients": (_recipients,), "decisions": (_decisions, _outcomes), "scenarios": (_today,),
 }  # fmt: skip

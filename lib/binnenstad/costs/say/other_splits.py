@@ -10,7 +10,14 @@ from collections.abc import Mapping
 import pandas as pd
 
 from binnenstad.costs.checks import Checks
+from binnenstad.costs.split import SIZES
+from binnenstad.programme.contract import columns
 from binnenstad.words import Words
+
+
+def _size_names(words: Words) -> dict[str, str]:
+    title = "title" if words.language == "nl" else "title_en"
+    return {key: columns("partners")[key][title] for key in SIZES}
 
 
 def split_names(words: Words) -> dict[str, str]:
@@ -22,6 +29,7 @@ def split_names(words: Words) -> dict[str, str]:
         "per_effort": words.say("per effort"),
         "shapley": words.say("equal per effort"),
         "nucleolus": words.say("least complaint"),
+        **{key: words.say("by {size}", size=size) for key, size in _size_names(words).items()},
     }
 
 
@@ -53,6 +61,8 @@ def describe_splits(splits: pd.DataFrame, checks: Mapping[str, Checks], names: p
             "Least complaint: the group that saves least by taking part saves as much as it can, then the next."
         ),
     }
+    by_size = words.pattern("By {size}: every partner with an interest pays in proportion to its {size}.")
+    meanings |= {key: by_size.format(size=size) for key, size in _size_names(words).items()}
     judged = {key: _checked(found, names, words) for key, found in checks.items()}
     paid, shared = splits["now"].sum(), splits["per_effort"].sum()
     if splits["now"].isna().all():
@@ -67,6 +77,12 @@ def describe_splits(splits: pd.DataFrame, checks: Mapping[str, Checks], names: p
         for key in map(str, splits)
         if key != "now" or key in judged
     ]
+
+
+def describe_lacking(lacking: Mapping[str, list[str]], names: pd.Series, words: Words) -> list[str]:
+    """Return which splits by a size cannot be computed, and for whom it is not known (``split.lacking_sizes``)."""
+    message, sizes = words.pattern("By {size}: not computed, for it is not known of {names}."), _size_names(words)
+    return [message.format(size=sizes[key], names=words.listing(list(names[ids]))) for key, ids in lacking.items()]
 
 
 def _difference(splits: pd.DataFrame, key: str, words: Words) -> str:

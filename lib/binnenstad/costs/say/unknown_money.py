@@ -47,6 +47,8 @@ def judged_or_example(tables: Mapping[str, pd.DataFrame], year: int, words: Word
         words.say("the payments"): of_year(tables["payments"], year),
         words.say("the scenarios"): tables["scenario_lines"],
         words.say("the support votes"): tables["votes"],
+        words.say("the cuts"): tables["cuts"],
+        words.say("members, WOZ value and floor area"): tables["partners"],
     }
     examples = words.listing([part for part, rows in parts.items() if rests_on_example(rows)])
     judges = words.listing(sorted(tables["effort_indicators"]["judged_by"].dropna().unique()))

@@ -1,4 +1,4 @@
-"""Tables of money: who pays what, splits, shares, scenarios, money per year, and what efforts contribute."""
+"""Tables of money: who pays what, splits, shares, scenarios, tariffs, cuts, money per year, and contributions."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 import pandas as pd
 
 from binnenstad.costs.say.support_vote import threshold_names
+from binnenstad.costs.tariffs import example_charges
 from binnenstad.costs.votes import Test
 from binnenstad.page.blocks import Block
 from binnenstad.page.table import Column, table
@@ -177,6 +178,37 @@ def tabulate_thresholds(tests: list[Test], title: str, words: Words, *, illustra
     return table(
         words.say("The thresholds of the vote: {scenario}", scenario=title), columns, illustrative=illustrative
     )
+
+
+def tabulate_charges(lines: pd.DataFrame, year: int, titles: pd.Series, names: pd.Series, words: Words) -> list[Block]:
+    """Return a table per measure of what payers of three sizes pay by each of ``lines`` (``tariffs.example_charges``).
+
+    ``titles`` are those of the scenarios shown and ``names`` those of the partners, by id; none without a tariff in the
+    year.
+    """
+    measures, codes = (code_names("scenario_lines", name, words.language) for name in ("measure", "instrument"))
+    tables, amount = [], partial(words.number, decimals=2)
+    for measure, charges in example_charges(lines[lines["scenario"].isin(titles.index)], year).items():
+        order = lines.loc[charges.index, "scenario"].map(list(titles.index).index).sort_values(kind="stable").index
+        own, paid, size = lines.loc[order], charges.loc[order], measures[measure]
+        tariffs = own["instrument"].map(codes).where(own["band"].isna(), own["band"])
+        columns = [
+            Column(words.say("scenario"), titles[own["scenario"]]),
+            Column(words.say("partner"), names[own["partner"]], text=True),
+            Column(words.say("tariff"), tariffs, text=True),
+        ]
+        columns += [Column(f"{size} {words.number(at)}", paid[at], amount) for at in paid.columns.astype(float)]
+        caption = words.say("What do I pay? By {measure} (euro a year; a dash: not for that size)", measure=size)
+        tables.append(table(caption, columns, illustrative=own["illustrative"]))
+    return tables
+
+
+def tabulate_losses(cut: pd.Series, losses: pd.DataFrame, words: Words) -> Block:
+    """Return what each effort has and loses by every rule, the one chosen first (``claims.cuts_ahead``, by title)."""
+    caption = words.say("What each effort loses: {fund}, {year}", fund=cut["fund"], year=cut["year"])
+    heads = {"now": words.say("budgeted"), **code_names("cuts", "rule", words.language)}
+    heads[cut["rule"]] = words.say("{rule} (chosen)", rule=heads[cut["rule"]])
+    return tabulate_amounts(caption, losses.rename(columns=heads), words, decimals=2, across=False)
 
 
 def _points(test: Test, words: Words) -> str:
