@@ -33,9 +33,7 @@ def test_cash_hours_and_goods_are_named_apart_on_every_page_and_added_on_none(ed
     partner, costs = made["partner-ondernemers"], made["costs"]
     assert f"Buiten de begroting geeft zij {apart}; dat zit niet in de percentages." in partner
     worth = apart.partition(", ")[2]
-    assert (
-        f"In 2019 betaalt zij € 125.000; dat is helemaal besloten. Zij geeft ook {worth}; dat is geen geld." in partner
-    )
+    assert f"In 2019 betaalt zij € 125.000; dat is helemaal besloten. Zij geeft {worth}; dat is geen geld." in partner
     assert (
         f"buiten de begroting: {apart}" in made["canvas"]
         and f"Buiten de begroting geven zij {apart}." in made["canvas"]
@@ -158,8 +156,8 @@ def test_a_faulty_year_or_segment_is_refused_by_place(folder, edit, table, chang
 def test_the_whole_budget_stands_in_the_costs_report_by_effort_fund_and_year(name, nl):
     data = check_programme(ROOT / "data" / name)
     cells = cells_of(tabulate_budget(data["budget"], data.titles("efforts"), nl))
-    rows, years = cells.pop("inspanning"), sorted(data["budget"]["year"].unique())
-    assert list(cells) == [*map(str, years), "totaal"]
+    rows, years = cells.pop("inspanning"), data["budget"]["year"]
+    assert list(cells) == [*map(str, range(years.min(), years.max() + 1)), "totaal"]
     for row in data["budget"].itertuples():
         at = rows.index(f"{data.titles('efforts')[row.effort]} ({row.fund})")
         assert cells[str(row.year)][at] == nl.number(row.amount_eur)

@@ -40,7 +40,7 @@ def describe_payments(payments: pd.DataFrame, year: int, words: Words) -> str:
         words.say("In {year} it pays {amount}; none of that is decided.", **values): total and not certain,
         words.say("In {year} it pays {amount}; all of that is decided.", **values): total and certain == total,
         words.say("In {year} it pays {amount}; {certain} of that is decided.", **values): 0 < certain < total,
-        words.say("It also gives {worth}; that is no money.", **values): worth,
+        words.say("It gives {worth}; that is no money.", **values): worth,
     }
     return " ".join(sentence for sentence, holds in said.items() if holds)
 

@@ -111,7 +111,7 @@ def describe_contribution(table: pd.DataFrame, words: Words) -> list[str]:
         ): True,
         words.say(
             "The most expensive is {effort}: {amount}; its contribution to the goals is put at {points}.", **dearest
-        ): True,
+        ): dearest is not best,
         words.say("Not in the picture, because no goal is linked to it: {names}.", names=unknown): unknown,
     }
     return [sentence for sentence, holds in said.items() if holds]

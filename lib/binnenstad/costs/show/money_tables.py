@@ -42,11 +42,12 @@ def tabulate_amounts(
 def tabulate_budget(budget: pd.DataFrame, activities: pd.Series, words: Words) -> Block:
     """Return the whole table ``budget``: effort and fund x year [EUR], with totals; largest fund and effort first.
 
-    ``activities`` are the titles of efforts by id.
+    ``activities`` are the titles of efforts by id. A year without rows keeps its column.
     """
     named = budget.assign(effort=budget["effort"].map(activities) + " (" + budget["fund"] + ")")
     parts = [spread(named[named["fund"] == fund], "effort", "year") for fund in spread(named, "fund", "year").index]
-    whole = pd.concat([pd.DataFrame(), *parts]).fillna(0.0).sort_index(axis=1).rename_axis("effort")
+    years = range(budget["year"].min(), budget["year"].max() + 1) if parts else ()
+    whole = pd.concat([pd.DataFrame(), *parts]).reindex(columns=years).fillna(0.0).rename_axis("effort")
     return tabulate_amounts(words.say("The budget of every year, by effort and fund"), whole, words)
 
 
