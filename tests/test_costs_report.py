@@ -170,10 +170,10 @@ def test_say_without_seats_is_unknown_and_with_nothing_known_nothing_is_said():
 
 def test_rules_under_which_a_dearer_effort_favours_nobody_are_named(now, almelo):
     said = other_splits.describe_rewards(now.rewards, almelo.titles("efforts"), almelo.titles("partners"), EN)
-    assert said.endswith("these splits: per effort, equal per effort and least complaint.")
+    assert said.endswith("these ways of sharing: per effort, equal per effort and least complaint.")
     fewer = {name: rows for name, rows in now.rewards.items() if name != "nucleolus"}
     assert other_splits.describe_rewards(fewer, NAMES, NAMES, EN).endswith(
-        "these splits: per effort and equal per effort."
+        "these ways of sharing: per effort and equal per effort."
     )
 
 

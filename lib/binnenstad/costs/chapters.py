@@ -42,7 +42,7 @@ def where_money_goes(budget: pd.DataFrame, year: int, activities: pd.Series, sou
 
 def splits_side_by_side(now: Balance, names: pd.Series, activities: pd.Series, words: Words) -> Block:
     """Return the section with every split side by side and its checks."""
-    title, table = words.say("What if it were split another way?"), now.splits.rename(index=names.to_dict())
+    title, table = words.say("What if it were shared another way?"), now.splits.rename(index=names.to_dict())
     if table.empty:
         return section(title, paragraph(splits.nothing_to_split(now.costs.sum(), words)))
     return section(
@@ -56,7 +56,7 @@ def splits_side_by_side(now: Balance, names: pd.Series, activities: pd.Series, w
 
 def splits_of_partner(now: Balance, id: str, words: Words) -> Block:
     """Return the section with the line of one partner under every split, and what can be held against it."""
-    title = words.say("What if the money were split another way?")
+    title = words.say("What if the money were shared another way?")
     if now.splits.empty:
         return section(title, paragraph(splits.nothing_to_split(now.costs.sum(), words)))
     alone = now.costs[now.spread.index[now.spread.reindex(columns=[id], fill_value=0.0)[id] > 0]].sum()

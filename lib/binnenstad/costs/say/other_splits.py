@@ -31,7 +31,7 @@ def nothing_to_split(budgeted: float, words: Words) -> str:
     if not budgeted:
         return words.say("There is nothing to split.")
     message = words.pattern(
-        "Nobody is known to benefit from what {amount} is budgeted for, so no split by interest can be made."
+        "Nobody is known to benefit from what {amount} is budgeted for, so it cannot be shared by interest."
     )
     return message.format(amount=words.eur(budgeted))
 
@@ -123,7 +123,7 @@ def describe_rewards(rewards: Mapping[str, pd.DataFrame], titles: pd.Series, nam
     if found:
         return words.say("If one effort costs 1% more, some would pay less: {found}.", found=words.listing(found))
     splits = words.listing([known[split] for split in rewards])
-    return words.say("If an effort costs more, nobody pays less under these splits: {splits}.", splits=splits)
+    return words.say("If an effort costs more, nobody pays less in these ways of sharing: {splits}.", splits=splits)
 
 
 def how_splits_differ(splits: pd.DataFrame, partner: str, words: Words) -> str:

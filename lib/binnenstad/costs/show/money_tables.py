@@ -135,7 +135,7 @@ def tabulate_ahead(ahead: pd.DataFrame, scenarios: pd.DataFrame, titles: pd.Seri
     columns += _columns(ahead[ahead != 0], {year: str(year) for year in ahead}, words.number)
     heads = {"now": words.say("certain now"), "in_force": words.say("certain once in force")}
     columns += _columns(scenarios, heads, words.percent)
-    return table(_in_euro(words.say("What each scenario brings per year, as far as is known"), words), columns)
+    return table(_in_euro(words.say("What each scenario raises per year, as far as is known"), words), columns)
 
 
 def tabulate_continuity(money: pd.DataFrame, words: Words) -> Block:
