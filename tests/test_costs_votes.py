@@ -144,7 +144,7 @@ def test_with_both_groups_each_has_thresholds_and_an_example_is_marked(folder: P
 def test_a_report_knows_a_vote_from_the_day_on_which_its_result_was_established(folder: Path) -> None:
     written(folder, ("biz", "users", "true", 100, 10, 90))
     before, after = (chapter(folder, day).plain for day in ("2019-09-30", "2019-10-01"))
-    assert "threshold" not in before and "a BIZ needs a support vote first" in before
+    assert "threshold" not in before and "A BIZ needs a vote first" in before
     assert "the levy may not come" in after
 
 

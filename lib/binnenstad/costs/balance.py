@@ -83,14 +83,15 @@ def balance_of(tables: Tables, year: int) -> Balance:
     ranges = share_ranges(costs, vary_interests(costs.index, tables), weights.columns)
     seats = partners["seats"]
     # of who has neither interest nor payment an unknown say adds nothing
-    seats = seats[seats.notna() | seats.index.isin(spread.columns.union(paid.index))]
+    everybody = spread.columns.union(paid.index)
+    seats, benefit = seats[seats.notna() | seats.index.isin(everybody)], spread.sum().reindex(everybody)
     return Balance(
         costs=costs,
         paid=paid,
         spread=spread,
         unshared=unshared,
-        shares=compare_shares(paid, spread.sum()).join(ranges),
-        say=three_shares(spread.sum(), paid, seats),
+        shares=compare_shares(paid, benefit).join(ranges),
+        say=three_shares(benefit, paid, seats),
         splits=splits,
         lacking=lacking_sizes(splits, partners[SIZES]),
         checks={} if splits.empty else check_splits(splits, own, used),

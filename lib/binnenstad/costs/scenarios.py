@@ -18,8 +18,8 @@ Tables = Mapping[str, pd.DataFrame]
 MOST_YEARS = 6
 # Wet op de bedrijveninvesteringszones, article 3: a levy holds for at most five years
 MOST_BIZ_YEARS = 5
-# Gemeentewet, article 219 paragraph 2
-FORBIDDEN_MEASURES = ("income", "profit")
+# Gemeentewet, article 219 paragraph 2: of every municipal tax
+FORBIDDEN_MEASURES = ("income", "profit", "wealth")
 CHARGE = ["scenario", "partner", "instrument"]
 # what everybody must pay once it is in force; voluntary money and subsidies never become that certain
 LEVIES = ("biz", "advertising_tax", "property_tax_surcharge")
@@ -209,13 +209,11 @@ def flags_of_scenarios(tables: Tables) -> pd.DataFrame:
 
 
 def legal_flags(charges: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
-    """Return which charges meet a rule of law that asks for attention.
+    """Return which charges meet a rule, of law or not, that asks for attention.
 
     Parameters: ``charges`` with ``scenario``, ``partner``, ``instrument``, ``start_year``, ``end_year``,
     ``certainty``, ``measure``, ``ground`` and ``task``; ``segments`` is the customer segment per partner. Returns
-    ``scenario``, ``partner``, ``instrument`` and ``flag``: biz_over_five_years, biz_residential, tax_residential,
-    tax_on_income, tax_without_ground, biz_needs_vote, voluntary_not_certain, subsidy_not_certain,
-    maintenance_is_cut, charged_twice.
+    ``scenario``, ``partner``, ``instrument`` and ``flag``, the name of the rule.
     """
     instrument, years = charges["instrument"], charges["end_year"] - charges["start_year"] + 1
     biz, tax, certain = instrument == "biz", instrument == "advertising_tax", charges["certainty"] == "certain"
@@ -225,11 +223,14 @@ def legal_flags(charges: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
         "biz_over_five_years": biz & (years > MOST_BIZ_YEARS),
         "biz_needs_vote": biz & ~certain,
         "biz_residential": biz & homes,
-        "tax_residential": tax & homes,
-        "tax_on_income": tax & charges["measure"].isin(FORBIDDEN_MEASURES),
+        "biz_as_subsidy": biz,
+        "biz_empty_property": biz,
+        "surcharge_everywhere": instrument == "property_tax_surcharge",
+        "tax_on_announcements": tax,
+        "tax_on_income": instrument.isin(LEVIES) & charges["measure"].isin(FORBIDDEN_MEASURES),
         "tax_without_ground": tax & charges["ground"].isna(),
         "voluntary_not_certain": (instrument == "voluntary") & (years > 1),
-        "subsidy_not_certain": (instrument == "subsidy") & certain & (years > 1),
+        "subsidy_of_years": (instrument == "subsidy") & (years > 1),
         "maintenance_is_cut": (instrument == "maintenance_transfer") & charges["task"].isna(),
         "charged_twice": (biz | tax) & (levies > 1),
     }

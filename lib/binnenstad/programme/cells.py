@@ -181,5 +181,6 @@ def settled(frame: pd.DataFrame, table: str, language: str) -> pd.DataFrame:
         if not name.endswith("_en"):
             column, twin = frame[name], f"{name}_en"
             column = frame[twin].fillna(column) if language == "en" and twin in frame else column
-            spoken[name] = column.astype("int64") if field["type"] == "year" else column
+            whole = field["type"] == "year" and column.notna().all()
+            spoken[name] = column.astype("int64") if whole else column
     return pd.DataFrame(spoken).reset_index(drop=True)

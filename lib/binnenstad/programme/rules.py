@@ -139,9 +139,9 @@ def _weights(rows: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broke
     yield Broken((weight == 0) & (weight.sum() == 0), "weight", words.say("is 0 in every row"), way_out)
 
 
-def _order_of_dates(efforts: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    turned = efforts["end"] < efforts["start"]
-    yield Broken(turned, "end", words.say("is before the start"), words.say("Correct one of the two dates."))
+def _in_order(first: str, last: str, rows: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    way_out = words.say("Correct one of the two: {columns}.", columns=f"{first}, {last}")
+    yield Broken(rows[last] < rows[first], last, words.say("is before the start"), way_out)
 
 
 def _funds(rows: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
@@ -168,7 +168,7 @@ def _tariffs(lines: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Brok
     unused |= dict.fromkeys(("participation", "above", "up_to"), has["amount_eur"])
     for column, without in unused.items():
         yield Broken(has[column] & without & one, column, rule, way_out)
-    for low, high in (("start_year", "end_year"), ("above", "up_to"), ("minimum_eur", "maximum_eur")):
+    for low, high in (("above", "up_to"), ("minimum_eur", "maximum_eur")):
         rule, way_out = words.say("is less than {column}", column=low), words.say("Swap or correct them.")
         yield Broken(lines[high] < lines[low], high, rule, way_out)
 
@@ -303,7 +303,9 @@ def _today(scenarios: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Br
 
 RULES = {
     "goals": (_weights,), "indicators": (_targets, _changes, _limits, _weights), "measurements": (_measured,),
-    "efforts": (_order_of_dates,), "payments": (_funds,), "budget_totals": (_funds,), "cuts": (_funds, _cuts),
-    "scenario_lines": (_tariffs,), "votes": (_voted_on, _vote_counts), "interests": (_interests,),
+    "efforts": (partial(_in_order, "start", "end"),), "canvas": (partial(_in_order, "from_year", "until_year"),),
+    "payments": (_funds,), "budget_totals": (_funds,), "cuts": (_funds, _cuts),
+    "scenario_lines": (_tariffs, partial(_in_order, "start_year", "end_year")),
+    "votes": (_voted_on, _vote_counts), "interests": (_interests,),
     "recipients": (_recipients,), "decisions": (_decisions, _outcomes), "scenarios": (_today,),
 }  # fmt: skip

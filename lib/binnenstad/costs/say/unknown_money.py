@@ -6,7 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from binnenstad.costs.money import of_year, programme_money, rests_on_example
+from binnenstad.costs.money import by_kind, of_year, programme_money, rests_on_example
+from binnenstad.costs.say.cash_hours_goods import name_kinds
 from binnenstad.words import Words
 
 
@@ -24,18 +25,22 @@ def unknown_about_money(tables: Mapping[str, pd.DataFrame], year: int, unshared:
     said = {
         words.say("No spending is known: this is about what was budgeted, not about what was spent."): True,
         words.say(
-            "The weights of the interests are the judgement of: {judges}. No partner has confirmed them.", judges=judges
+            "How heavy each interest weighs was estimated by: {judges}. No partner has confirmed it.", judges=judges
         ): judges,
         words.say("No interests are known, so nothing can be said about who benefits."): not judges,
-        words.say("No interest is known of {names}: no benefit is counted for them.", names=silent): judges and silent,
-        words.say("No payments for the budget are known: who brings the money cannot be said."): nobody,
+        words.say(
+            "Whether these partners benefit is not known, so they are left out of the benefit: {names}.", names=silent
+        ): judges and silent,
+        words.say("No payments for the budget are known: who funds it cannot be said."): nobody,
     }
-    doubtful = payments[payments["certainty"] != "certain"].groupby("partner")["amount_eur"].sum()
+    doubtful = by_kind(payments[payments["certainty"] != "certain"]).sort_index()
     expected = words.pattern("Not certain yet: {amount} from {partner}.")
-    message = words.pattern("Nobody is known to benefit from {effort} ({amount}); it is in no share.")
+    message = words.pattern(
+        "Nobody is known to benefit from {effort} ({amount}); that is not included in the percentages of benefit."
+    )
     return [
         *(sentence for sentence, holds in said.items() if holds),
-        *(expected.format(amount=words.eur(amount), partner=names[str(id)]) for id, amount in doubtful.items()),
+        *(expected.format(amount=name_kinds(row, words), partner=names[str(id)]) for id, row in doubtful.iterrows()),
         *(message.format(effort=effort, amount=words.eur(cost)) for effort, cost in unshared.items()),
     ]
 
@@ -54,9 +59,8 @@ def judged_or_example(tables: Mapping[str, pd.DataFrame], year: int, words: Word
     judges = words.listing(sorted(tables["effort_indicators"]["judged_by"].dropna().unique()))
     said = {
         words.say(
-            "How much an effort contributes to a goal is the judgement of: {judges}. It was not measured.",
-            judges=judges,
+            "How much an effort contributes to a goal was estimated by: {judges}. It was not measured.", judges=judges
         ): judges,
-        words.say("Example figures stand in: {parts}.", parts=examples): examples,
+        words.say("The amounts in {parts} are examples.", parts=examples): examples,
     }
     return [sentence for sentence, holds in said.items() if holds]

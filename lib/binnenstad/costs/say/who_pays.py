@@ -11,10 +11,11 @@ from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
 
-def lead_costs(paid: pd.Series, benefit: pd.Series, budgeted: float, year: int, words: Words) -> str:
-    """Return the finding of the costs report: who brings the programme's money, and where the benefit lands.
+def lead_costs(paid: pd.Series, benefit: pd.Series, beside: pd.Series, budgeted: float, year: int, words: Words) -> str:
+    """Return the finding of the costs report: who funds the programme's budget, and where the benefit lands.
 
-    ``paid`` and ``benefit`` [EUR] per partner, by title; ``paid`` counts the programme's own money only.
+    ``paid``, ``benefit`` and ``beside`` (cash outside the budget) [EUR] per partner, by title; ``paid`` counts the
+    programme's own money only, and so does every share.
     """
     payers = paid[paid > 0].sort_values(ascending=False, kind="stable")
     if not budgeted or payers.empty:
@@ -23,17 +24,23 @@ def lead_costs(paid: pd.Series, benefit: pd.Series, budgeted: float, year: int, 
     shares = [f"{partner} ({words.percent(amount / whole)})" for partner, amount in payers.items()]
     values = {"year": year, "amount": words.eur(budgeted), "payers": words.listing(shares)}
     lead = words.say_many(
-        "The programme budget of {year} is {amount}. {count} partner brings it: {payers}.",
-        "The programme budget of {year} is {amount}. {count} partners bring it: {payers}.",
+        "The programme budget of {year} is {amount}. One partner funds it: {payers}.",
+        "The programme budget of {year} is {amount}. {count} partners fund it: {payers}.",
         len(payers),
         **values,
     )
-    lead += _without_payer(budgeted - payers.sum(), words)
-    elsewhere = benefit.drop(payers.index, errors="ignore").sum()
-    if elsewhere <= 0:
-        return lead
-    message = words.pattern("In the researcher's judgement {share} of the benefit goes to partners who pay none of it.")
-    return f"{lead} {message.format(share=words.percent(elsewhere / benefit.sum()))}"
+    others = benefit.drop(payers.index, errors="ignore")
+    elsewhere, outside = others.sum(), beside[beside.index.isin(others.index[others > 0])]
+    names = [f"{partner} ({words.eur(amount)})" for partner, amount in outside.items()]
+    share = words.percent(elsewhere / benefit.sum() if elsewhere else 0.0)
+    said = {
+        words.say(
+            "By the researcher's estimate {share} of the benefit goes to partners who pay none of the budget.",
+            share=share,
+        ): elsewhere > 0,
+        words.say("Of these, money does come outside the budget from {names}.", names=words.listing(names)): names,
+    }
+    return " ".join([lead + _without_payer(budgeted - payers.sum(), words), *(text for text in said if said[text])])
 
 
 def lead_money(paid: pd.Series, budgeted: float, year: int, words: Words) -> str:
@@ -42,7 +49,7 @@ def lead_money(paid: pd.Series, budgeted: float, year: int, words: Words) -> str
         return words.say("For {year} no budget is known.", year=year)
     values = {"year": year, "amount": words.eur(budgeted)}
     if not paid.sum():
-        return words.say("The budget of {year} is {amount}; who brings it is not known.", **values)
+        return words.say("The budget of {year} is {amount}; who funds it is not known.", **values)
     whole = max(budgeted, paid.sum())
     values |= {"partner": paid.idxmax(), "share": words.percent(paid.max() / whole)}
     lead = words.pattern("The budget of {year} is {amount}; {share} of it comes from {partner}.")
@@ -69,15 +76,17 @@ def outside_the_shares(payments: pd.DataFrame, team: pd.DataFrame, names: pd.Ser
     worked = team[team["hours_per_year"] > 0].groupby("partner", as_index=False)["hours_per_year"].sum()
     given = payments[payments["kind"] != "cash"].groupby(["partner", "kind"], as_index=False)["amount_eur"].sum()
     said = {
-        words.pattern("Beside the programme budget {partner} bring {amount} by {instrument}; it is in no share."): (
+        words.pattern(
+            "Outside the budget, {amount} comes from {partner} ({instrument}); that is not included in the percentages."
+        ): (
             beside.assign(amount=beside["amount_eur"].map(words.eur), instrument=beside["instrument"].map(instruments))
         ),
-        words.pattern("{partner} also gives {hours} hours of work a year; they are not in euro and in no share."): (
-            worked.assign(hours=worked["hours_per_year"].map(words.number))
-        ),
-        words.pattern("From {partner} come {kind} valued at {amount}; it is no cash and in no share."): (
-            given.assign(amount=given["amount_eur"].map(words.eur), kind=given["kind"].map(kinds))
-        ),
+        words.pattern(
+            "According to the programme, staff of {partner} spend {hours} hours a year on it; not converted into money."
+        ): (worked.assign(hours=worked["hours_per_year"].map(words.number))),
+        words.pattern(
+            "Outside the budget, {kind} valued at {amount} come from {partner}; that is not included in the percentages."
+        ): (given.assign(amount=given["amount_eur"].map(words.eur), kind=given["kind"].map(kinds))),
     }
     return [
         message.format_map(row)
@@ -86,20 +95,19 @@ def outside_the_shares(payments: pd.DataFrame, team: pd.DataFrame, names: pd.Ser
     ]
 
 
-def about_payments(amounts: pd.DataFrame, year: int, words: Words, *, beside: bool = False) -> tuple[str, str]:
-    """Return the title of who brings what, and what the picture is; partner x instrument or fund; empty without money.
+def about_payments(amounts: pd.DataFrame, year: int, words: Words) -> tuple[str, str]:
+    """Return the title of who funds the budget, and what the picture is; partner x instrument or fund.
 
-    ``beside`` says that money beside the programme budget is among it.
+    Both are empty without money.
     """
     by_partner = amounts.sum(axis=1)
     if not by_partner.sum():
         return "", ""
-    message = words.pattern("{partner}: {share} of the money of {year}")
-    if beside:
-        message = words.pattern("{partner}: {share} of all money of {year}, also that beside the programme budget")
     share = words.percent(by_partner.max() / by_partner.sum())
-    title = message.format(partner=by_partner.idxmax(), share=share, year=year)
-    return title, words.say("Bar chart of who brings the money")
+    title = words.say(
+        "{partner}: {share} of the money for the {year} budget", partner=by_partner.idxmax(), share=share, year=year
+    )
+    return title, words.say("Bar chart of who funds the budget")
 
 
 def about_efforts(amounts: pd.DataFrame, words: Words) -> tuple[str, str]:
@@ -108,7 +116,7 @@ def about_efforts(amounts: pd.DataFrame, words: Words) -> tuple[str, str]:
     if not by_effort.sum():
         return "", ""
     share = words.percent(by_effort.max() / by_effort.sum())
-    title = words.say("{effort} takes {share} of the budget", effort=by_effort.idxmax(), share=share)
+    title = words.say("{share} of the budget goes to {effort}", effort=by_effort.idxmax(), share=share)
     return title, words.say("Bar chart of what the budget is for")
 
 

@@ -24,9 +24,9 @@ def draw_shares(shares: pd.DataFrame, words: Words, title: str, what: str, sourc
     if drawn[["cost_share", "benefit_share"]].dropna().empty:
         return chart.nothing(words)
     most = max(0.1, ceil(drawn.max().max() * 10 - 1e-9) / 10)
-    texts = [words.say("share of the costs"), words.say("share of the benefit")]
+    texts = [words.say("share of the budget"), words.say("share of the benefit")]
     texts += [words.say("benefit if interests weigh otherwise")] * ("low" in drawn)
-    points = [words.say("{points} points", points=words.signed(100 * apart)) for apart in shares["difference"]]
+    points = [words.say("{points} percentage points", points=words.signed(100 * gap)) for gap in shares["difference"]]
 
     def _draw(width: int) -> Figure:
         entries = chart.key(texts, width)
