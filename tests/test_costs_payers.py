@@ -84,7 +84,7 @@ def test_the_costs_report_shows_keys_tariffs_and_a_cut(haven):
     report = page(haven, "costs")
     # 115,000 by WOZ values of 20, 60 and 150 million, and by 0, 60 and 170 members
     assert "naar WOZ-waarde | naar aantal leden |" in report
-    assert "Naar WOZ-waarde: elke partij met een belang betaalt naar verhouding van haar WOZ-waarde." in report
+    assert "Naar WOZ-waarde: elke partij met een belang betaalt in verhouding tot haar WOZ-waarde." in report
     assert "[Bewoners | – | 38.333,34 | 23.000,00 | 75.000,00 | 85.000,00 |" in report
     assert "Naar vloeroppervlak: niet te berekenen, want dit is niet bekend van Gemeente Havenstad." in report
     assert "Wat betaal ik? Naar WOZ-waarde (euro per jaar; een streepje: dit tarief geldt dan niet)" in report

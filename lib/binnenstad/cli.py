@@ -55,10 +55,11 @@ def check(programme: str, language: str, data: Path | None) -> None:
     from binnenstad.costs.say.reconciliation import budget_adds_up, describe_totals
 
     click.echo(words.say("{title}: no faults.", title=checked.title))
-    empty = words.say("empty")
-    for name, table in checked.tables.items():
-        rows = words.say_many("{count} row", "{count} rows", len(table))
-        click.echo(f"  {name:<18} {rows if len(table) else empty:>10}")
+    filled = {name: len(table) for name, table in checked.tables.items() if len(table)}
+    for name, count in filled.items():
+        click.echo(f"  {name:<18} {words.say_many('{count} row', '{count} rows', count):>10}")
+    if empty := [name for name in checked.tables if name not in filled]:
+        click.echo(f"  {words.say('empty')}: {', '.join(empty)}")
     values = checked["measurements"]
     if len(values):
         first, last = (words.date(day) for day in (values["date"].min(), values["date"].max()))
