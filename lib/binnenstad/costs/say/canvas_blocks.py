@@ -55,13 +55,11 @@ def live_partners(partners: pd.DataFrame, payments: pd.DataFrame, year: int, wor
         message = words.pattern("{partners}; who contributes in {year} is not known")
     speak = words.pattern("{partner}: {members} members")
     known = partners.dropna(subset="members").sort_values(["members", "title"], ascending=[False, True])
-    return [
-        message.format(partners=count, paying=words.number(paying), year=year),
-        *(
-            speak.format(partner=title, members=words.number(number))
-            for title, number in zip(known["title"], known["members"], strict=True)
-        ),
+    said = [
+        speak.format(partner=title, members=words.number(number))
+        for title, number in zip(known["title"], known["members"], strict=True)
     ]
+    return [message.format(partners=count, paying=words.number(paying), year=year), *said]
 
 
 def live_income(payments: pd.DataFrame, money: pd.DataFrame, year: int, words: Words) -> list[str]:

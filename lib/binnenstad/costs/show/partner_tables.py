@@ -50,9 +50,9 @@ def tabulate_benefit(
     shown = benefit[benefit["own"] > 0].sort_values("own", ascending=False, kind="stable")
     if shown.empty:
         return Block("", "")
-    ways = ways.sort_values("indicator")
-    through = (ways["indicator"] + " " + ways["indicator"].map(goals)).groupby(ways["effort"]).agg("; ".join)
-    through = through.reindex(shown.index).fillna(words.say("its own interest in the effort"))
+    named = (ways["indicator"] + " " + ways["indicator"].map(goals)).sort_values()
+    through = named.groupby(ways["effort"]).agg("; ".join).reindex(shown.index)
+    through = through.fillna(words.say("its own interest in the effort"))
     cents = partial(words.number, decimals=2)
     columns = [
         Column(words.say("effort"), [*efforts[shown.index], words.say("total")]),
