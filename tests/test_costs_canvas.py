@@ -109,7 +109,7 @@ def test_what_the_canvas_cannot_say_is_listed(nl: Words) -> None:
     assert notes[1] == "Voor welke klantgroepen de inspanningen van het jaar zijn, is niet bekend."
     assert "voorbeeld" in notes[2]
     assert find.sources_of_canvas(LINES.iloc[:0]) == []
-    assert find.sources_of_canvas(LINES) == ["Brief", "Contract: Deel 2; Deel 1"]
+    assert find.sources_of_canvas(LINES) == ["Brief", "Contract: Deel 1; Deel 2"]
 
 
 # --- published totals

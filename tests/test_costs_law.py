@@ -26,8 +26,9 @@ def test_a_rule_comes_once_with_its_act_whom_it_concerns_and_where():
     found = flags(("mix", "owners", "biz_over_five_years"), ("plan", "shops", "biz_over_five_years"),
                   ("plan", "owners", "biz_over_five_years"), ("today", "city", "charged_twice"))  # fmt: skip
     assert describe_flags(found, TITLES, NAMES, Words("en")) == (
-        ["A BIZ holds for at most five years (Wet op de bedrijveninvesteringszones, article 3; read in "
-         "bunschoten.nl/biz-haarbrugnoord). This concerns Shops and Owners (Plan); Owners (Mix)."],
+        ["A BIZ holds for at most five years (Wet op de bedrijveninvesteringszones, article 3; read in Platform "
+         "Binnenstadsmanagement, Business Model Canvas voor centrummanagement). This concerns Shops and Owners (Plan); "
+         "Owners (Mix)."],
         ["Whoever pays both a BIZ and an advertising tax is charged twice. This concerns City (Today)."],
     )  # fmt: skip
     assert describe_flags(found.iloc[:0], TITLES, NAMES, Words("nl")) == ([], [])

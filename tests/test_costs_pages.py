@@ -75,9 +75,7 @@ def test_a_partners_page_says_how_many_times_its_part_it_pays_and_what_alone_mea
 
 
 # --- what is paid against what is shared ------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("paid", "said"), [("199199.99", "€ 699.199,99"), ("150000", "€ 650.000"), ("250000", "€ 750.000")]
-)
+@pytest.mark.parametrize(("paid", "said"), [("199199.99", "€ 699.199,99"), ("150000", "€ 650.000")])
 def test_what_is_paid_is_scaled_to_what_is_shared_and_judged(edit, pages, paid, said):
     """A cent less took the judgement on who pays too much away."""
     edit("payments", lambda rows: [row.update(amount_eur=paid) for row in rows if row["partner"] == "provincie"])
@@ -111,6 +109,20 @@ def test_an_interest_that_is_not_known_is_no_0_percent(edit, pages):
     assert "0,0%" not in row
     assert "Welk deel van het voordeel zij heeft, is niet bekend." in made["partner-bomenstad"]
     assert "0,0%" not in made["partner-bomenstad"]
+
+
+# --- the order of rows is no content ---------------------------------------------------------------------------
+def test_the_order_of_rows_changes_no_sentence_about_a_partner_and_no_line_of_the_canvas(folder, pages):
+    def said() -> list[str]:
+        made = pages("canvas", "partner")
+        return [page.partition("Vingerafdruk")[0] for page in made.values()]
+
+    (folder / "budget_totals.csv").unlink()
+    first = said()
+    for path in folder.glob("*.csv"):
+        head, *rows = path.read_text(encoding="utf-8-sig").splitlines()
+        path.write_text("\n".join([head, *rows[::-1]]), encoding="utf-8")
+    assert said() == first
 
 
 # --- canvas -----------------------------------------------------------------------------------------------------
@@ -165,7 +177,7 @@ def test_the_whole_budget_stands_in_the_costs_report_by_effort_fund_and_year(nam
     assert cells["totaal"][-1] == nl.number(data["budget"]["amount_eur"].sum())
 
 
-@pytest.mark.parametrize(("name", "period"), [("almelo", "2019Q4"), ("almere", "2018"), ("almere", "2024")])
+@pytest.mark.parametrize(("name", "period"), [("almelo", "2019Q4"), ("almere", "2018")])
 def test_voordeel_is_never_called_baten(pages, almere, name, period):
     made = pages("costs", "canvas", "partner", "overview", name=name, period=period)
     for page in made.values():

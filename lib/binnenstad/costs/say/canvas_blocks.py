@@ -54,11 +54,12 @@ def live_partners(partners: pd.DataFrame, payments: pd.DataFrame, year: int, wor
     if payments.empty:
         message = words.pattern("{partners}; who contributes in {year} is not known")
     speak = words.pattern("{partner}: {members} members")
-    members = partners.dropna(subset="members")[["title", "members"]].itertuples(index=False)
-    return [
-        message.format(partners=count, paying=words.number(paying), year=year),
-        *(speak.format(partner=title, members=words.number(number)) for title, number in members),
+    known = partners.dropna(subset="members").sort_values(["members", "title"], ascending=[False, True])
+    said = [
+        speak.format(partner=title, members=words.number(number))
+        for title, number in zip(known["title"], known["members"], strict=True)
     ]
+    return [message.format(partners=count, paying=words.number(paying), year=year), *said]
 
 
 def live_income(payments: pd.DataFrame, money: pd.DataFrame, year: int, words: Words) -> list[str]:
@@ -144,12 +145,12 @@ def unknown_on_canvas(canvas: pd.DataFrame, by_segment: pd.DataFrame, example: b
 
 
 def sources_of_canvas(canvas: pd.DataFrame) -> list[str]:
-    """Return each document the lines come from, once, with the places in it: "Contract: Middelen; Risico's".
+    """Return each document the lines come from, once, with the places in it by name: "Contract: Middelen; Risico's".
 
     Empty where no line names a source, or there are no lines.
     """
     places: dict[str, list[str]] = {}
-    for source in canvas["source"].dropna().unique():
+    for source in sorted(canvas["source"].dropna().unique()):
         document, _, place = source.partition(", ")
         places.setdefault(document, []).extend([place] if place else [])
     return [": ".join(filter(None, [document, "; ".join(found)])) for document, found in sorted(places.items())]

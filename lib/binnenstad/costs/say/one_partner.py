@@ -47,7 +47,7 @@ def describe_payments(payments: pd.DataFrame, year: int, words: Words) -> str:
 
 def describe_work(efforts: pd.DataFrame, team: pd.DataFrame, partner: str, words: Words) -> list[str]:
     """Return which efforts the partner leads and how many hours its people are to work, a sentence each."""
-    led = "; ".join(efforts.loc[efforts["lead_partner"] == partner, "title"])
+    led = "; ".join(sorted(efforts.loc[efforts["lead_partner"] == partner, "title"]))
     hours = team.loc[team["partner"] == partner, "hours_per_year"].sum()
     work = words.pattern(
         "According to the programme its staff spend {hours} hours a year on it; not converted into money."

@@ -14,7 +14,8 @@ from binnenstad.words import Words
 
 
 def tabulate_gifts(payments: pd.DataFrame, year: int, words: Words) -> Block:
-    """Return what the partner gives in a year; ``payments`` are its rows of that year."""
+    """Return what the partner gives in a year, most first; ``payments`` are its rows of that year."""
+    payments = payments.sort_values(["amount_eur", "instrument", "fund", "kind"], ascending=[False, True, True, True])
     names = {column: code_names("payments", column, words.language) for column in ("instrument", "kind", "certainty")}
     columns = [
         Column(words.say("instrument"), payments["instrument"].map(names["instrument"])),
@@ -49,8 +50,9 @@ def tabulate_benefit(
     shown = benefit[benefit["own"] > 0].sort_values("own", ascending=False, kind="stable")
     if shown.empty:
         return Block("", "")
-    through = (ways["indicator"] + " " + ways["indicator"].map(goals)).groupby(ways["effort"]).agg("; ".join)
-    through = through.reindex(shown.index).fillna(words.say("its own interest in the effort"))
+    named = (ways["indicator"] + " " + ways["indicator"].map(goals)).sort_values()
+    through = named.groupby(ways["effort"]).agg("; ".join).reindex(shown.index)
+    through = through.fillna(words.say("its own interest in the effort"))
     cents = partial(words.number, decimals=2)
     columns = [
         Column(words.say("effort"), [*efforts[shown.index], words.say("total")]),
