@@ -184,6 +184,24 @@ def test_the_column_headed_2020_twice_is_explained_where_it_is_read_as_2022(alme
     assert notes.drop(2022).isna().all()
 
 
+def test_the_tax_is_in_force_until_the_biz_takes_its_place_and_whose_text_was_not_found_is_said(almelo: Programme):
+    levies = almelo["levies"]
+    assert levies["instrument"].tolist() == ["advertising_tax", "advertising_tax", "biz"]
+    assert levies["until"].dt.strftime("%Y-%m-%d").dropna().tolist() == ["2021-12-31"]
+    late = levies[levies["source"].str.contains("CVDR664599")]
+    assert len(late) == 2 and late["note"].str.contains("tekst van de verordening is niet gevonden").all()
+    assert (late["published"] == "2022-01-01").all()
+
+
+def test_every_amount_has_the_day_on_which_it_was_known(almelo: Programme) -> None:
+    for table, state in (("budget", True), ("payments", True), ("budget_totals", True), ("scenario_lines", False)):
+        assert almelo[table]["published"].notna().all()
+        assert not state or (almelo[table]["state"] == "original").all()
+    contract = almelo["payments"].dropna(subset="fund")
+    assert (contract["published"] == "2019-03-31").all(), "the contract is of March 2019"
+    assert (almelo["payments"].query("instrument == 'advertising_tax'")["published"] == "2018-11-15").all()
+
+
 def test_what_partners_bring_in_is_what_each_fund_spends_each_year(almelo: Programme) -> None:
     payments, budget = almelo["payments"].dropna(subset="fund"), almelo["budget"]
     paid = payments.groupby(["fund", "year"])["amount_eur"].sum()

@@ -137,7 +137,7 @@ def test_live_lines_of_almelo_are_the_sums_of_its_rows(almelo, nl: Words) -> Non
         costs, almelo.titles("efforts"), published_totals(almelo["budget"], almelo["budget_totals"]), 2019, nl
     )
     assert lines[1] == "Pilot 2 uur gratis parkeren: €\u00a0300.000"
-    assert lines[-1] == "8 andere inspanningen: €\u00a0247.500"
+    assert lines[-1] == "8 andere posten: €\u00a0247.500"
     assert find.live_partners(almelo["partners"], payments, 2019, nl) == ["8 partijen, waarvan er 3 bijdragen in 2019"]
 
 

@@ -25,6 +25,12 @@ def eur(amounts: dict[str, float]) -> pd.Series:
     return pd.Series(amounts, dtype=float)
 
 
+def sums(budgeted: float, paid: float) -> pd.DataFrame:
+    """The one fund of a year, as ``money.reconcile`` gives it."""
+    row = {"budgeted": budgeted, "paid": paid, "difference": paid - budgeted, "rounding": paid == budgeted}
+    return pd.DataFrame([row | {"fund": "A", "year": 2019}])
+
+
 @pytest.fixture(scope="module")
 def costs_2019(almelo):
     names = almelo.titles("partners")
@@ -35,7 +41,7 @@ def costs_2019(almelo):
 def test_the_lead_of_the_costs_names_every_payer_and_the_benefit_elsewhere(nl):
     paid = eur({"Provincie": 50_000, "Gemeente": 150_000, "Winkels": 0})
     benefit = eur({"Gemeente": 10, "Winkels": 60, "Bewoners": 30})
-    assert who_pays.lead_costs(paid, benefit, 200_000, 2019, nl) == (
+    assert who_pays.lead_costs(paid, benefit, sums(200_000, 200_000), 2019, nl) == (
         f"De programmabegroting van 2019 is {EUR}200.000. 2 partijen brengen geld op: Gemeente (75%) en "
         "Provincie (25%). "
         "Naar het oordeel van de onderzoeker komt 90% van de baten terecht bij partijen die niet aan de begroting "
@@ -44,12 +50,12 @@ def test_the_lead_of_the_costs_names_every_payer_and_the_benefit_elsewhere(nl):
 
 
 def test_one_payer_who_is_the_only_one_to_benefit(nl):
-    lead = who_pays.lead_costs(eur({"Gemeente": 5}), eur({"Gemeente": 3}), 5, 2019, nl)
+    lead = who_pays.lead_costs(eur({"Gemeente": 5}), eur({"Gemeente": 3}), sums(5, 5), 2019, nl)
     assert lead == f"De programmabegroting van 2019 is {EUR}5. 1 partij brengt geld op: Gemeente (100%)."
 
 
 def test_a_payer_nobody_knows_the_benefit_of(nl):
-    lead = who_pays.lead_costs(eur({"Gemeente": 5}), eur({}), 5, 2019, nl)
+    lead = who_pays.lead_costs(eur({"Gemeente": 5}), eur({}), sums(5, 5), 2019, nl)
     assert lead == f"De programmabegroting van 2019 is {EUR}5. 1 partij brengt geld op: Gemeente (100%)."
 
 
@@ -65,30 +71,38 @@ def test_a_payer_nobody_knows_the_benefit_of(nl):
     ],
 )
 def test_one_sentence_on_the_budget_of_a_year(nl, paid, budgeted, sentence):
-    assert who_pays.lead_money(eur(paid), budgeted, 2017, nl) == sentence
+    assert who_pays.lead_money(eur(paid), sums(budgeted, sum(paid.values())), 2017, nl) == sentence
     if not sum(paid.values()):
-        assert who_pays.lead_costs(eur(paid), eur({"BIZ": 1}), budgeted, 2017, nl) == sentence
+        assert who_pays.lead_costs(eur(paid), eur({"BIZ": 1}), sums(budgeted, 0), 2017, nl) == sentence
 
 
 def test_a_budget_that_is_paid_for_in_part_is_not_said_to_be_paid_in_full(nl):
     """Share of the budget, not of what came in: half of it has no payer yet."""
     paid, open_still = eur({"Gemeente": 100}), f"Voor {EUR}100 is geen betaler bekend."
-    assert who_pays.lead_money(paid, 200, 2019, nl) == (
+    assert who_pays.lead_money(paid, sums(200, 100), 2019, nl) == (
         f"De begroting van 2019 is {EUR}200; 50% daarvan komt van Gemeente. {open_still}"
     )
-    assert who_pays.lead_costs(paid, eur({"Gemeente": 1}), 200, 2019, nl) == (
+    assert who_pays.lead_costs(paid, eur({"Gemeente": 1}), sums(200, 100), 2019, nl) == (
         f"De programmabegroting van 2019 is {EUR}200. 1 partij brengt geld op: Gemeente (50%). {open_still}"
     )
 
 
 def test_where_more_comes_in_than_is_budgeted_the_shares_are_of_what_comes_in(nl):
     paid, beyond = eur({"Gemeente": 1100, "Rijk": 100}), f"Er komt {EUR}100 meer binnen dan er is begroot."
-    assert who_pays.lead_money(paid, 1100, 2022, nl) == (
+    assert who_pays.lead_money(paid, sums(1100, 1200), 2022, nl) == (
         f"De begroting van 2022 is {EUR}1.100; 92% daarvan komt van Gemeente. {beyond}"
     )
-    assert who_pays.lead_costs(paid, eur({}), 1100, 2022, nl) == (
+    assert who_pays.lead_costs(paid, eur({}), sums(1100, 1200), 2022, nl) == (
         f"De programmabegroting van 2022 is {EUR}1.100. 2 partijen brengen geld op: Gemeente (92%) en Rijk (8%). "
         f"{beyond}"
+    )
+
+
+def test_one_fund_fills_no_other_and_rounding_is_no_gap(nl):
+    funds = pd.concat([sums(100, 90), sums(100, 115.5), sums(50, 52)]).assign(rounding=[False, False, True])
+    lead = who_pays.lead_money(eur({"Gemeente": 257.5}), funds, 2019, nl)
+    assert lead.endswith(f"Voor {EUR}10 is geen betaler bekend. Er komt {EUR}15,50 meer binnen dan er is begroot."), (
+        "what is left of 2 is rounding"
     )
 
 
@@ -107,6 +121,17 @@ def test_what_is_in_no_share_is_said_of_cash_beside_the_budget_and_of_hours(cost
     filling = payments[payments["fund"].notna()]
     for nobody in (team.iloc[:0], team.assign(hours_per_year=np.nan)):
         assert who_pays.outside_the_shares(filling, nobody, names, nl) == []
+
+
+def test_a_levy_of_which_the_amount_is_not_known_is_named_and_in_no_sum(costs_2019, almelo, nl):
+    _, payments, names = costs_2019
+    unknown = payments.assign(amount_eur=payments["amount_eur"].where(payments["fund"].notna()))
+    (said,) = who_pays.outside_the_shares(unknown, almelo["team"].iloc[:0], names, nl)
+    assert said == "In 2019 geldt voor Ondernemers een heffing waarvan het bedrag niet bekend is: reclamebelasting."
+    amounts = finance.spread(unknown, "partner", "instrument").rename(names)
+    assert np.isnan(amounts.loc["Ondernemers", "advertising_tax"])
+    title, _ = who_pays.about_payments(amounts, 2019, nl, beside=True)
+    assert title.endswith("van het geld in 2019 waarvan het bedrag bekend is")
 
 
 def test_who_pays_is_titled_by_the_largest_payer(costs_2019, nl):
@@ -249,6 +274,17 @@ def test_what_is_unknown_about_the_money_of_almelo(almelo, nl, assert_clean):
     assert len(notes) == 4
 
 
+def test_what_was_amended_or_realised_and_how_a_row_was_read_is_said(almelo, nl, assert_clean):
+    budget = almelo["budget"].query("year == 2022")
+    for states, word in ((["realised"] * 3, "gerealiseerd"), (["original", "realised", "amended"], "bijgesteld en")):
+        tables = almelo.tables | {"budget": budget.assign(state=states)}
+        notes = unknown_money.unknown_about_money(tables, 2022, pd.Series(dtype=float), nl)
+        assert_clean(notes)
+        assert any(note.startswith(f"Van de begroting van 2022 zijn bedragen intussen {word}") for note in notes)
+        assert any(note.startswith("Uitgaven zijn niet bekend") for note in notes) == ("bijgesteld" in word)
+    assert any("Overige inspanningen" in note and "2020 heet; gelezen als 2022." in note for note in notes)
+
+
 def test_everyone_who_is_not_certain_is_named_once_with_the_sum(almelo, nl):
     payments = almelo["payments"].query("year == 2019")
     both = [payments.assign(certainty=certainty, amount_eur=1000.0) for certainty in ("expected", "uncertain")]
@@ -290,9 +326,21 @@ def test_the_budget_of_almelo_adds_up(almelo, nl):
     assert reconciliation.budget_adds_up(rows.iloc[:0], nl) == "Er is geen begroting om mee te vergelijken."
 
 
+def test_a_budget_that_adds_up_but_for_rounding_and_a_year_of_which_nothing_is_known(nl):
+    rows = pd.concat([sums(100, 110), sums(100, 100), sums(100, 100)])
+    rows = rows.assign(year=[2019, 2022, 2024], rounding=True)
+    assert reconciliation.budget_adds_up(rows, nl) == (
+        "Ja: per geldbron en jaar zijn de bijdragen op afronding na gelijk aan de begroting. "
+        "Over 2020, 2021 en 2023 is niets bekend."
+    )
+
+
 def test_a_budget_that_does_not_add_up_names_fund_year_and_difference(almelo, nl):
     payments = almelo["payments"].copy()
-    payments.loc[[0, 4], "amount_eur"] += [0.01, -200]
+    rows = payments.set_index(["fund", "year"]).index.get_indexer_for(
+        [("Programma binnenstad", 2019), ("Stadsarrangement", 2019)]
+    )
+    payments.loc[rows, "amount_eur"] += [0.01, -200]
     sentence = reconciliation.budget_adds_up(finance.reconcile(almelo["budget"], payments), nl)
     assert sentence == (
         "Nee: begroting en bijdragen verschillen bij "
@@ -308,7 +356,7 @@ def test_the_source_line_names_each_source_once_or_else_that_of_the_programme(nl
 
 def test_english_sentences_on_money(almelo, assert_clean):
     paid, benefit = eur({"Town": 150_000, "Province": 50_000}), eur({"Town": 10, "Shops": 90})
-    assert who_pays.lead_costs(paid, benefit, 200_000, 2019, EN) == (
+    assert who_pays.lead_costs(paid, benefit, sums(200_000, 200_000), 2019, EN) == (
         f"The programme budget of 2019 is {EUR}200,000. 2 partners bring it: Town (75%) and Province (25%). "
         "In the researcher's judgement 90% of the benefit goes to partners who pay none of it."
     )

@@ -55,10 +55,11 @@ def check(programme: str, language: str, data: Path | None) -> None:
     from binnenstad.costs.say.reconciliation import budget_adds_up, describe_totals
 
     click.echo(words.say("{title}: no faults.", title=checked.title))
-    empty = words.say("empty")
     for name, table in checked.tables.items():
         rows = words.say_many("{count} row", "{count} rows", len(table))
-        click.echo(f"  {name:<18} {rows if len(table) else empty:>10}")
+        click.echo(f"  {name:<18} {rows:>10}\n" * bool(len(table)), nl=False)
+    empty = ", ".join(name for name, table in checked.tables.items() if not len(table))
+    click.echo(f"  {words.say('empty')}: {empty}")
     values = checked["measurements"]
     if len(values):
         first, last = (words.date(day) for day in (values["date"].min(), values["date"].max()))
@@ -70,19 +71,19 @@ def check(programme: str, language: str, data: Path | None) -> None:
                 count=words.number(values["illustrative"].sum()),
             )
         )
+    newest = checked.known_by(checked.moment(str(checked.start.year), "9999-12-31"))
     click.echo(
         words.say(
             "Budget: {amount}, {start}-{end}.",
-            amount=words.eur(checked["budget"]["amount_eur"].sum()),
+            amount=words.eur(newest["budget"]["amount_eur"].sum()),
             start=checked.start.year,
             end=checked.end.year,
         )
     )
 
-    click.echo(
-        f"{words.say('Does it add up?')} {budget_adds_up(reconcile(checked['budget'], checked['payments']), words)}"
-    )
-    for line in describe_totals(published_totals(checked["budget"], checked["budget_totals"]), words):
+    sums = reconcile(newest["budget"], newest["payments"])
+    click.echo(f"{words.say('Does it add up?')} {budget_adds_up(sums, words)}")
+    for line in describe_totals(published_totals(newest["budget"], newest["budget_totals"]), words):
         click.echo(line)
 
 

@@ -81,24 +81,21 @@ def balance_of(tables: Tables, year: int) -> Balance:
     seats = tables["partners"].set_index("id")["seats"]
     # of who has neither interest nor payment an unknown say adds nothing
     seats = seats[seats.notna() | seats.index.isin(spread.columns.union(paid.index))]
+    # of whom no interest is recorded it is unknown, which is no 0
+    silent = seats.index[~seats.index.isin(tables["interests"]["partner"])]
+    work = tables["efforts"].loc[tables["efforts"]["kind"] != "cost_type", "id"]
     return Balance(
         costs=costs,
         paid=paid,
         spread=spread,
         unshared=unshared,
         shares=compare_shares(paid, spread.sum()).join(ranges),
-        say=three_shares(spread.sum(), paid, seats),
+        say=three_shares(spread.sum().reindex(spread.columns.union(silent)), paid, seats),
         splits=splits,
         checks={} if splits.empty else check_splits(splits, own, used),
-        efforts=contribution(costs, tables),
+        efforts=contribution(costs[costs.index.isin(work)], tables),
         weights=used,
     )
-
-
-def known_by(tables: Tables, day: pd.Timestamp) -> Tables:
-    """Return the tables as they were known on a day: without the support votes that were established later."""
-    votes = tables["votes"]
-    return {**tables, "votes": votes[votes.groupby("scenario")["date"].transform("max") <= day]}
 
 
 @dataclass(frozen=True)
@@ -126,7 +123,7 @@ def outlook_of(tables: Tables, year: int, benefit: pd.Series) -> Outlook:
     the tables decides over its scenario (``scenarios.after_votes``).
     """
     tables = after_votes(tables)
-    shown = [] if in_cash(tables["payments"]).empty else scenarios_of_year(tables, year)
+    shown = scenarios_of_year(tables, year) if in_cash(tables["payments"])["amount_eur"].notna().any() else []
     years = years_ahead(tables, shown, year)
     money = money_of_scenarios(tables, shown, years)
     compared = compare_scenarios(money, shown, benefit, year)
@@ -140,5 +137,5 @@ def outlook_of(tables: Tables, year: int, benefit: pd.Series) -> Outlook:
         flags=flags[flags["scenario"].isin(shown)],
         shares=shares_of_scenarios(paid, benefit),
         ahead=yields_ahead(money, shown, years),
-        years=continuity(budgeted, tables["budget"].groupby("year")["amount_eur"].sum()),
+        years=continuity(budgeted, tables["budget"], year),
     )

@@ -41,7 +41,7 @@ def block_lines(canvas: pd.DataFrame, block: str, words: Words) -> list[str]:
 
 def live_partners(partners: pd.DataFrame, payments: pd.DataFrame, year: int, words: Words) -> list[str]:
     """Return how many partners there are, how many pay in a year, and whom they speak for."""
-    paying = payments.loc[payments["amount_eur"] > 0, "partner"].nunique()
+    paying = payments.loc[payments["amount_eur"] != 0, "partner"].nunique()
     count = words.say_many("{count} partner", "{count} partners", len(partners))
     message = words.pattern("{partners}, of which {paying} contribute in {year}")
     if payments.empty:
@@ -84,8 +84,8 @@ def live_costs(costs: pd.Series, titles: pd.Series, totals: pd.DataFrame, year: 
         return [words.say("No costs are known for {year}.", year=year)]
     ordered = costs.sort_values(ascending=False, kind="stable")
     others, rest = len(ordered.iloc[3:]), words.eur(ordered.iloc[3:].sum())
-    more = words.say_many("{count} other effort: {rest}", "{count} other efforts: {rest}", others, rest=rest)
-    apart = totals[(totals["year"] == year) & (totals["difference"] != 0)][["fund", "published"]]
+    more = words.say_many("{count} other item: {rest}", "{count} other items: {rest}", others, rest=rest)
+    apart = totals[(totals["year"] == year) & ~totals["rounding"].astype(bool)][["fund", "published"]]
     message = words.pattern("published as the total of {fund}: {amount}")
     return [
         words.say("{amount} in the budget of {year}", amount=words.eur(costs.sum()), year=year),
@@ -141,7 +141,7 @@ def _describe(name: str, row: pd.Series, year: int, words: Words) -> str:
     }
     sentence = next(sentence for sentence, holds in said.items() if holds)
     beside = words.say("Beside the budget they give {amount}.", amount=values["beside"])
-    return f"{sentence} {beside}" if row["beside"] and not unknown else sentence
+    return f"{sentence} {beside}" if row["beside"] > 0 and not unknown else sentence
 
 
 def how_costs_are_shared(words: Words) -> str:

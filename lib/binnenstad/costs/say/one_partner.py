@@ -48,6 +48,7 @@ def describe_payments(payments: pd.DataFrame, year: int, words: Words) -> str:
     certain = payments.loc[payments["certainty"] == "certain", "amount_eur"].sum()
     values = {"year": year, "amount": words.eur(total), "certain": words.eur(certain)}
     said = {
+        words.say("For {year} no amount is known.", **values): not total and not payments.empty,
         words.say("In {year} it gives nothing that is known.", **values): not total,
         words.say("In {year} it gives {amount}; none of that is decided.", **values): not certain,
         words.say("In {year} it gives {amount}; {certain} of that is decided.", **values): True,

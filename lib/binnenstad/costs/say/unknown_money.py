@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from binnenstad.costs.money import of_year, programme_money, rests_on_example
+from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
 
@@ -16,13 +17,16 @@ def unknown_about_money(tables: Mapping[str, pd.DataFrame], year: int, unshared:
     ``tables`` are those of the programme; ``unshared`` is the cost [EUR] by title of the efforts of
     which nobody is known to benefit.
     """
-    interests, payments = tables["interests"], of_year(tables["payments"], year)
+    interests, budget, payments = tables["interests"], *(of_year(tables[name], year) for name in ("budget", "payments"))
     nobody = programme_money(payments).empty
     names = tables["partners"].set_index("id")["title"]
     judges = words.listing(sorted(interests["judged_by"].unique()))
     silent = words.listing(list(names.drop(interests.loc[interests["weight"] > 0, "partner"].unique())))
+    labels, states = code_names("budget", "state", words.language), set(budget["state"])
+    newer, spent = words.listing([labels[own] for own in ("amended", "realised") if own in states]), {"realised"}
     said = {
-        words.say("No spending is known: this is about what was budgeted, not about what was spent."): True,
+        words.say("No spending is known: this is about what was budgeted, not about what was spent."): states != spent,
+        words.say("In the budget of {year} amounts have been {states}.", year=year, states=newer): newer,
         words.say(
             "The weights of the interests are the judgement of: {judges}. No partner has confirmed them.", judges=judges
         ): judges,
@@ -33,8 +37,11 @@ def unknown_about_money(tables: Mapping[str, pd.DataFrame], year: int, unshared:
     doubtful = payments[payments["certainty"] != "certain"].groupby("partner")["amount_eur"].sum()
     expected = words.pattern("Not certain yet: {amount} from {partner}.")
     message = words.pattern("Nobody is known to benefit from {effort} ({amount}); it is in no share.")
+    titles = tables["efforts"].set_index("id")["title"]
+    notes = budget.dropna(subset="note").groupby("note", sort=False)["effort"]
     return [
         *(sentence for sentence, holds in said.items() if holds),
+        *(f"{words.listing(list(titles[list(efforts)]))}: {note}" for note, efforts in notes),
         *(expected.format(amount=words.eur(amount), partner=names[str(id)]) for id, amount in doubtful.items()),
         *(message.format(effort=effort, amount=words.eur(cost)) for effort, cost in unshared.items()),
     ]

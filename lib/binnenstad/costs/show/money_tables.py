@@ -23,11 +23,12 @@ def tabulate_amounts(
     """Return amounts [EUR] as rows x series with totals; a cell without money is a dash; nothing without any.
 
     ``amounts`` has the titles a reader knows as index and columns, and the word for a row as name
-    of its index (``partner`` or ``effort``). ``across`` adds the total of each row, ``down`` that of each column.
+    of its index (``partner``, ``effort`` or ``item``). ``across`` adds the total of each row, ``down`` that of each
+    column.
     """
     if not amounts.to_numpy().sum():
         return Block("", "")
-    head = {"partner": words.say("partner"), "effort": words.say("effort")}[str(amounts.index.name)]
+    heads = {"partner": words.say("partner"), "effort": words.say("effort"), "item": words.say("budget item")}
     total, rows, names, cells = words.say("total"), [*amounts.index], [*amounts.columns], amounts.to_numpy()
     if down:
         rows, cells = [*rows, total], np.vstack([cells, cells.sum(axis=0)])
@@ -35,7 +36,7 @@ def tabulate_amounts(
         names, cells = [*names, total], np.column_stack([cells, cells.sum(axis=1)])
     write = partial(words.number, decimals=decimals)
     columns = [Column(str(name), own, write) for name, own in zip(names, np.where(cells, cells, np.nan).T, strict=True)]
-    return table(_in_euro(caption, words), [Column(head, rows), *columns], last=down)
+    return table(_in_euro(caption, words), [Column(heads[str(amounts.index.name)], rows), *columns], last=down)
 
 
 def tabulate_reconciliation(rows: pd.DataFrame, words: Words) -> Block:
