@@ -113,6 +113,8 @@ def test_what_is_in_no_share_is_said_of_cash_beside_the_budget_and_of_hours(cost
     hours = nl.number(team.loc[team["partner"] == "gemeente", "hours_per_year"].sum())
     assert_clean(sentences)
     assert sentences == [
+        f"Naast de programmabegroting is er {EUR}561.750 van Gemeente Almelo uit subsidie; dit telt niet mee in "
+        "de aandelen.",
         f"Naast de programmabegroting is er {EUR}125.000 van Ondernemers uit reclamebelasting; dit telt niet mee in "
         "de aandelen.",
         f"Gemeente Almelo zet daarnaast {hours} uur per jaar in; die zijn niet in euro's uitgedrukt en "
@@ -125,8 +127,8 @@ def test_what_is_in_no_share_is_said_of_cash_beside_the_budget_and_of_hours(cost
 
 def test_a_levy_of_which_the_amount_is_not_known_is_named_and_in_no_sum(costs_2019, almelo, nl):
     _, payments, names = costs_2019
-    unknown = payments.assign(amount_eur=payments["amount_eur"].where(payments["fund"].notna()))
-    (said,) = who_pays.outside_the_shares(unknown, almelo["team"].iloc[:0], names, nl)
+    unknown = payments.assign(amount_eur=payments["amount_eur"].where(payments["partner"] != "ondernemers"))
+    (said, _) = who_pays.outside_the_shares(unknown, almelo["team"].iloc[:0], names, nl)
     assert said == "In 2019 geldt voor Ondernemers een heffing waarvan het bedrag niet bekend is: reclamebelasting."
     amounts = finance.spread(unknown, "partner", "instrument").rename(names)
     assert np.isnan(amounts.loc["Ondernemers", "advertising_tax"])
@@ -138,10 +140,10 @@ def test_who_pays_is_titled_by_the_largest_payer(costs_2019, nl):
     _, payments, names = costs_2019
     amounts = finance.spread(payments, "partner", "instrument").rename(names)
     title, what = who_pays.about_payments(amounts.rename(columns=INSTRUMENTS), 2019, nl)
-    assert title == f"Gemeente Almelo: {nl.percent(500_000 / payments['amount_eur'].sum())} van het geld in 2019"
+    assert title == f"Gemeente Almelo: {nl.percent(1_061_750 / payments['amount_eur'].sum())} van het geld in 2019"
     assert what == "Staafdiagram van wie het geld inbrengt"
     both = who_pays.about_payments(amounts.rename(columns=INSTRUMENTS), 2019, nl, beside=True)
-    share = nl.percent(500_000 / payments["amount_eur"].sum())
+    share = nl.percent(1_061_750 / payments["amount_eur"].sum())
     assert both == (
         f"Gemeente Almelo: {share} van al het geld in 2019, ook dat naast de programmabegroting", what,
     )  # fmt: skip
@@ -271,7 +273,7 @@ def test_what_is_unknown_about_the_money_of_almelo(almelo, nl, assert_clean):
             for partner, amount in payments.groupby("partner")["amount_eur"].sum().items()
         ],
     ]
-    assert len(notes) == 4
+    assert len(notes) == 5
 
 
 def test_what_was_amended_or_realised_and_how_a_row_was_read_is_said(almelo, nl, assert_clean):

@@ -135,7 +135,7 @@ PAYMENTS = pd.DataFrame(
      ("shops", "voluntary", 2019, 7.0, "hours", "uncertain"),
      ("city", "municipal_budget", 2020, 90.0, "cash", "certain")],
     columns=["partner", "instrument", "year", "amount_eur", "kind", "certainty"],
-).assign(illustrative=False)  # fmt: skip
+).assign(illustrative=False, fund="A")  # fmt: skip
 
 
 def tables(*rows: dict, scenarios: tuple = ("today", "s")) -> dict[str, pd.DataFrame]:
@@ -158,6 +158,14 @@ def test_a_scenario_is_today_with_its_lines_in_place_of_the_same_payments():
     assert table.loc["s", ["gross", "collection", "net"]].tolist() == [130, 4, 126]
     assert table.loc["today", ["certain", "expected", "uncertain", "payers"]].tolist() == [90, 0, 10, 2]
     assert table["apart"].tolist() == pytest.approx([0.9 - 0.25, 90 / 130 - 0.25])
+
+
+def test_a_subsidy_beside_the_budget_pays_for_something_else_and_is_in_no_scenario():
+    subsidy = PAYMENTS.iloc[[0]].assign(instrument="subsidy", amount_eur=500.0)
+    for fund, today in ((None, 100), ("A", 600)):
+        money = tables(*FORMAL) | {"payments": pd.concat([PAYMENTS, subsidy.assign(fund=fund)], ignore_index=True)}
+        paid = paid_in_scenarios(money_of_scenarios(money, BOTH, range(2019, 2020)), BOTH, 2019)
+        assert paid["today"].sum() == today
 
 
 def test_a_line_holds_in_its_own_years_only_and_no_scenarios_are_no_money():

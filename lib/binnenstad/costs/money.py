@@ -59,6 +59,12 @@ def programme_money(payments: pd.DataFrame) -> pd.DataFrame:
     return cash[cash["fund"].notna()]
 
 
+def for_the_centre(payments: pd.DataFrame) -> pd.DataFrame:
+    """Return the payments in cash but for a subsidy beside the budget, which pays for something else."""
+    cash = in_cash(payments)
+    return cash[cash["fund"].notna() | (cash["instrument"] != "subsidy")]
+
+
 def per_partner(payments: pd.DataFrame) -> pd.Series:
     """Return what each partner brings [EUR], by id; missing where a part of it is not known."""
     return payments.groupby("partner")["amount_eur"].sum(skipna=False)

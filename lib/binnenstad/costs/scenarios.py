@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from binnenstad.costs.money import CERTAINTIES, certain_for_a_year, in_cash
+from binnenstad.costs.money import CERTAINTIES, certain_for_a_year, for_the_centre
 from binnenstad.costs.votes import judge_votes
 from binnenstad.programme.known import LEVIES
 
@@ -97,7 +97,7 @@ def money_of_scenarios(tables: Tables, shown: list[str], years: range) -> pd.Dat
     on top of them. Returns ``scenario``, ``partner``, ``instrument``, ``year``, ``certainty``, ``in_force`` (the
     certainty once the levies of the scenario are in force), ``gross`` and ``net`` [EUR] and ``illustrative``.
     """
-    lines, cash = tables["scenario_lines"], in_cash(tables["payments"])
+    lines, cash = tables["scenario_lines"], for_the_centre(tables["payments"])
     new = lines[lines["scenario"].isin(shown)].merge(pd.DataFrame({"year": years}), how="cross")
     new = new[new["year"].between(new["start_year"], new["end_year"])]
     new = new.assign(**yields(new))
@@ -197,7 +197,7 @@ def flags_of_scenarios(tables: Tables) -> pd.DataFrame:
 
     Flags of today's payments count in every scenario that keeps them: a new levy may meet one of today.
     """
-    lines, cash = tables["scenario_lines"], in_cash(tables["payments"])
+    lines, cash = tables["scenario_lines"], for_the_centre(tables["payments"])
     span = cash.groupby(["partner", "instrument", "certainty"], as_index=False).agg(
         start_year=("year", "min"), end_year=("year", "max")
     )
