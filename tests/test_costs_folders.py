@@ -132,8 +132,8 @@ def test_formalising_does_not_look_less_certain_than_voluntary_money(pages, fold
     """
     shutil.copytree(ROOT / "data" / "almere", folder.parent / "almere")
     costs = pages("costs", name="almere", period="2018")["costs"]
-    assert "Dit levert € 200.000 op. Van al het geld in 2018-2020 is 37% zeker." in costs
-    assert "Van al het geld in 2018-2020 is nu 32% zeker, en 84% zodra de heffing van kracht is." in costs
+    assert "Dit levert € 200.000 op. Van het geld dat voor 2018-2020 bekend is, is 37% zeker." in costs
+    assert "Van het geld dat voor 2018-2020 bekend is, is nu 32% zeker, en 84% zodra de heffing van kracht is." in costs
     assert "[Vandaag | 200.000 | 200.000 | 200.000 | 37% | 37%]" in costs
     assert "[Vrijwillig geld wordt BIZ | 226.375 | 226.375 | 226.375 | 32% | 84%]" in costs
 

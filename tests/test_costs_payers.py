@@ -15,7 +15,7 @@ from programme_folders import faults
 
 from binnenstad.cli import main
 from binnenstad.costs import chapters
-from binnenstad.costs.balance import balance_of, known_by, outlook_of
+from binnenstad.costs.balance import balance_of, outlook_of
 from binnenstad.programme.checked import check_programme
 from binnenstad.words import Words
 
@@ -67,7 +67,8 @@ def sections(folder: Path, period: str = "2020Q4", language: str = "nl") -> list
     """The text of the sections a payer looks in, without making the whole report."""
     data, words = check_programme(folder, language), Words(language)
     moment = data.moment(period)
-    tables, names, efforts = known_by(data.tables, moment.as_of), data.titles("partners"), data.titles("efforts")
+    data = data.known_by(moment)
+    tables, names, efforts = data.tables, data.titles("partners"), data.titles("efforts")
     now = balance_of(tables, moment.year)
     ahead = outlook_of(tables, moment.year, now.benefit)
     return [
@@ -109,8 +110,8 @@ def test_the_costs_report_shows_keys_tariffs_and_a_cut(haven):
 
 def test_the_page_of_a_partner_has_its_line_by_key_and_its_own_tariffs(haven):
     report = page(haven, "partner")
-    assert "[naar WOZ-waarde | 30.000,00 | −5.000,00]" in report
-    assert "[naar aantal leden | 30.000,00 | −5.000,00]" in report
+    assert "[naar WOZ-waarde | 30.000,00 | −5.000,00 | 1,33]" in report
+    assert "[naar aantal leden | 30.000,00 | −5.000,00 | 1,33]" in report
     assert "[BIZ in klassen | Ondernemers | WOZ boven 250.000 | – | – | 500,00]" in report
 
 
@@ -150,11 +151,13 @@ def test_an_example_marks_the_report_and_is_named_in_it(haven, change, table):
     for name in ("scenarios", "scenario_lines"):
         (haven / f"{name}.csv").unlink()
     real = page(haven, "costs")
-    assert "Voorbeeldcijfers staan in" not in real and "Dit rapport bevat illustratieve cijfers" not in real
+    assert "zijn voorbeelden." not in real and "Dit rapport bevat illustratieve cijfers" not in real
     change(table, lambda rows: rows[0].update(illustrative="true"))
     where = {"cuts": "de kortingen", "partners": "leden, WOZ-waarde en vloeroppervlak"}[table]
     report = page(haven, "costs")
-    assert f"Voorbeeldcijfers staan in: {where}." in report and "Dit rapport bevat illustratieve cijfers" in report
+    assert (
+        f"De cijfers over {where} zijn voorbeelden." in report and "Dit rapport bevat illustratieve cijfers" in report
+    )
 
 
 def test_the_rows_of_a_table_may_stand_in_any_order(haven, change):

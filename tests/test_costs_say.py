@@ -26,6 +26,12 @@ def eur(amounts: dict[str, float]) -> pd.Series:
     return pd.Series(amounts, dtype=float)
 
 
+def sums(budgeted: float, paid: float) -> pd.DataFrame:
+    """The one fund of a year, as ``money.reconcile`` gives it."""
+    row = {"budgeted": budgeted, "paid": paid, "difference": paid - budgeted, "rounding": paid == budgeted}
+    return pd.DataFrame([row | {"fund": "A", "year": 2019}])
+
+
 @pytest.fixture(scope="module")
 def costs_2019(almelo):
     names = almelo.titles("partners")
@@ -41,19 +47,19 @@ def test_the_lead_of_the_costs_names_every_payer_and_the_benefit_elsewhere(nl):
         f"De programmabegroting van 2019 is {EUR}200.000. 2 partijen betalen: Gemeente (75%) en Provincie (25%). "
         "De onderzoeker schat dat 90% van het voordeel naar partijen gaat die niets van de begroting betalen."
     )
-    assert who_pays.lead_costs(paid, benefit, NONE, 200_000, 2019, nl) == lead
-    assert who_pays.lead_costs(paid, benefit, beside, 200_000, 2019, nl) == (
+    assert who_pays.lead_costs(paid, benefit, NONE, sums(200_000, 200_000), 2019, nl) == lead
+    assert who_pays.lead_costs(paid, benefit, beside, sums(200_000, 200_000), 2019, nl) == (
         f"{lead} Buiten de begroting komt er wel geld van Winkels ({EUR}125.000)."
     )
 
 
 def test_one_payer_who_is_the_only_one_to_benefit(nl):
-    lead = who_pays.lead_costs(eur({"Gemeente": 5}), eur({"Gemeente": 3}), NONE, 5, 2019, nl)
+    lead = who_pays.lead_costs(eur({"Gemeente": 5}), eur({"Gemeente": 3}), NONE, sums(5, 5), 2019, nl)
     assert lead == f"De programmabegroting van 2019 is {EUR}5. Eén partij betaalt: Gemeente (100%)."
 
 
 def test_a_payer_nobody_knows_the_benefit_of(nl):
-    lead = who_pays.lead_costs(eur({"Gemeente": 5}), eur({}), NONE, 5, 2019, nl)
+    lead = who_pays.lead_costs(eur({"Gemeente": 5}), eur({}), NONE, sums(5, 5), 2019, nl)
     assert lead == f"De programmabegroting van 2019 is {EUR}5. Eén partij betaalt: Gemeente (100%)."
 
 
@@ -69,29 +75,37 @@ def test_a_payer_nobody_knows_the_benefit_of(nl):
     ],
 )
 def test_one_sentence_on_the_budget_of_a_year(nl, paid, budgeted, sentence):
-    assert who_pays.lead_money(eur(paid), budgeted, 2017, nl) == sentence
+    assert who_pays.lead_money(eur(paid), sums(budgeted, sum(paid.values())), 2017, nl) == sentence
     if not sum(paid.values()):
-        assert who_pays.lead_costs(eur(paid), eur({"BIZ": 1}), NONE, budgeted, 2017, nl) == sentence
+        assert who_pays.lead_costs(eur(paid), eur({"BIZ": 1}), NONE, sums(budgeted, 0), 2017, nl) == sentence
 
 
 def test_a_budget_that_is_paid_for_in_part_is_not_said_to_be_paid_in_full(nl):
     """Share of the budget, not of what came in: half of it has no payer yet."""
     paid, open_still = eur({"Gemeente": 100}), f"Voor {EUR}100 is geen betaler bekend."
-    assert who_pays.lead_money(paid, 200, 2019, nl) == (
+    assert who_pays.lead_money(paid, sums(200, 100), 2019, nl) == (
         f"De begroting van 2019 is {EUR}200; 50% daarvan komt van Gemeente. {open_still}"
     )
-    assert who_pays.lead_costs(paid, eur({"Gemeente": 1}), NONE, 200, 2019, nl) == (
+    assert who_pays.lead_costs(paid, eur({"Gemeente": 1}), NONE, sums(200, 100), 2019, nl) == (
         f"De programmabegroting van 2019 is {EUR}200. Eén partij betaalt: Gemeente (50%). {open_still}"
     )
 
 
 def test_where_more_comes_in_than_is_budgeted_the_shares_are_of_what_comes_in(nl):
     paid, beyond = eur({"Gemeente": 1100, "Rijk": 100}), f"Er komt {EUR}100 meer binnen dan er is begroot."
-    assert who_pays.lead_money(paid, 1100, 2022, nl) == (
+    assert who_pays.lead_money(paid, sums(1100, 1200), 2022, nl) == (
         f"De begroting van 2022 is {EUR}1.100; 92% daarvan komt van Gemeente. {beyond}"
     )
-    assert who_pays.lead_costs(paid, eur({}), NONE, 1100, 2022, nl) == (
+    assert who_pays.lead_costs(paid, eur({}), NONE, sums(1100, 1200), 2022, nl) == (
         f"De programmabegroting van 2022 is {EUR}1.100. 2 partijen betalen: Gemeente (92%) en Rijk (8%). {beyond}"
+    )
+
+
+def test_one_fund_fills_no_other_and_rounding_is_no_gap(nl):
+    funds = pd.concat([sums(100, 90), sums(100, 115.5), sums(50, 52)]).assign(rounding=[False, False, True])
+    lead = who_pays.lead_money(eur({"Gemeente": 257.5}), funds, 2019, nl)
+    assert lead.endswith(f"Voor {EUR}10 is geen betaler bekend. Er komt {EUR}15,50 meer binnen dan er is begroot."), (
+        "what is left of 2 is rounding"
     )
 
 
@@ -102,6 +116,7 @@ def test_what_is_in_no_share_is_said_of_cash_beside_the_budget_and_of_hours(cost
     hours = nl.number(team.loc[team["partner"] == "gemeente", "hours_per_year"].sum())
     assert_clean(sentences)
     assert sentences == [
+        f"Buiten de begroting komt {EUR}561.750 van Gemeente Almelo (subsidie). Dat zit niet in de percentages.",
         f"Buiten de begroting komt {EUR}125.000 van Ondernemers (reclamebelasting). Dat zit niet in de percentages.",
         f"Volgens het programma werken medewerkers van Gemeente Almelo er {hours} uur per jaar aan. Dat is niet in "
         "geld omgerekend.",
@@ -111,12 +126,24 @@ def test_what_is_in_no_share_is_said_of_cash_beside_the_budget_and_of_hours(cost
         assert who_pays.outside_the_shares(filling, nobody, names, nl) == []
 
 
+def test_a_levy_of_which_the_amount_is_not_known_is_named_and_in_no_sum(costs_2019, almelo, nl):
+    _, payments, names = costs_2019
+    unknown = payments.assign(amount_eur=payments["amount_eur"].where(payments["partner"] != "ondernemers"))
+    (said, _) = who_pays.outside_the_shares(unknown, almelo["team"].iloc[:0], names, nl)
+    assert said == "In 2019 geldt voor Ondernemers een heffing waarvan het bedrag niet bekend is: reclamebelasting."
+    amounts = finance.spread(unknown, "partner", "instrument").rename(names)
+    assert np.isnan(amounts.loc["Ondernemers", "advertising_tax"])
+    beside = unknown[unknown["fund"].isna()].groupby("partner")["amount_eur"].sum(skipna=False).rename(names)
+    lead = who_pays.lead_costs(eur({"Gemeente": 5}), eur({"Ondernemers": 1}), beside, sums(5, 5), 2019, nl)
+    assert lead.endswith("Buiten de begroting komt er wel geld van Ondernemers.")
+
+
 def test_who_pays_is_titled_by_the_largest_payer(costs_2019, nl):
     _, payments, names = costs_2019
     amounts = finance.spread(payments, "partner", "instrument").rename(names)
     title, what = who_pays.about_payments(amounts.rename(columns=INSTRUMENTS), 2019, nl)
     assert (
-        title == f"Gemeente Almelo: {nl.percent(500_000 / payments['amount_eur'].sum())} van het geld voor de "
+        title == f"Gemeente Almelo: {nl.percent(1_061_750 / payments['amount_eur'].sum())} van het geld voor de "
         "begroting van 2019"
     )
     assert what == "Staafdiagram van wie de begroting betaalt"
@@ -192,7 +219,18 @@ def test_what_is_unknown_about_the_money_of_almelo(almelo, nl, assert_clean):
             for partner, amount in payments.groupby("partner")["amount_eur"].sum().items()
         ],
     ]
-    assert len(notes) == 4
+    assert len(notes) == 5
+
+
+def test_what_was_amended_or_realised_and_how_a_row_was_read_is_said(almelo, nl, assert_clean):
+    budget = almelo["budget"].query("year == 2022")
+    for states, word in ((["realised"] * 3, "gerealiseerd"), (["original", "realised", "amended"], "bijgesteld en")):
+        tables = almelo.tables | {"budget": budget.assign(state=states)}
+        notes = unknown_money.unknown_about_money(tables, 2022, pd.Series(dtype=float), nl)
+        assert_clean(notes)
+        assert any(note.startswith(f"Van de begroting van 2022 zijn bedragen intussen {word}") for note in notes)
+        assert any(note.startswith("Uitgaven zijn niet bekend") for note in notes) == ("bijgesteld" in word)
+    assert any("Overige inspanningen" in note and "2020 heet; gelezen als 2022." in note for note in notes)
 
 
 def test_everyone_who_is_not_certain_is_named_once_with_the_sum(almelo, nl):
@@ -225,7 +263,7 @@ def test_what_is_judged_and_what_is_an_example_is_said(almelo, nl, assert_clean)
     notes = unknown_money.judged_or_example(almelo.tables, 2019, nl)
     assert_clean(notes)
     assert notes[0].startswith("Hoe sterk een inspanning aan een doel bijdraagt, is ingeschat door: onderzoeker.")
-    assert notes[1] == "De bedragen in de scenario’s zijn voorbeelden."
+    assert notes[1] == "De cijfers over de scenario’s zijn voorbeelden."
     bare = almelo.tables | {name: almelo[name].iloc[:0] for name in ("effort_indicators", "scenario_lines")}
     assert unknown_money.judged_or_example(bare, 2019, nl) == []
 
@@ -237,9 +275,21 @@ def test_the_budget_of_almelo_adds_up(almelo, nl):
     assert reconciliation.budget_adds_up(rows.iloc[:0], nl) == "Er is geen begroting om mee te vergelijken."
 
 
+def test_a_budget_that_adds_up_but_for_rounding_and_a_year_of_which_nothing_is_known(nl):
+    rows = pd.concat([sums(100, 110), sums(100, 100), sums(100, 100)])
+    rows = rows.assign(year=[2019, 2022, 2024], rounding=True)
+    assert reconciliation.budget_adds_up(rows, nl) == (
+        "Ja: per geldbron en jaar zijn de bijdragen op afronding na gelijk aan de begroting. "
+        "Over 2020, 2021 en 2023 is niets bekend."
+    )
+
+
 def test_a_budget_that_does_not_add_up_names_fund_year_and_difference(almelo, nl):
     payments = almelo["payments"].copy()
-    payments.loc[[0, 4], "amount_eur"] += [0.01, -200]
+    rows = payments.set_index(["fund", "year"]).index.get_indexer_for(
+        [("Programma binnenstad", 2019), ("Stadsarrangement", 2019)]
+    )
+    payments.loc[rows, "amount_eur"] += [0.01, -200]
     sentence = reconciliation.budget_adds_up(finance.reconcile(almelo["budget"], payments), nl)
     assert sentence == (
         "Nee: begroting en bijdragen verschillen bij "
@@ -255,7 +305,7 @@ def test_the_source_line_names_each_source_once_or_else_that_of_the_programme(nl
 
 def test_english_sentences_on_money(almelo, assert_clean):
     paid, benefit = eur({"Town": 150_000, "Province": 50_000}), eur({"Town": 10, "Shops": 90})
-    assert who_pays.lead_costs(paid, benefit, NONE, 200_000, 2019, EN) == (
+    assert who_pays.lead_costs(paid, benefit, NONE, sums(200_000, 200_000), 2019, EN) == (
         f"The programme budget of 2019 is {EUR}200,000. 2 partners fund it: Town (75%) and Province (25%). "
         "By the researcher's estimate 90% of the benefit goes to partners who pay none of the budget."
     )

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from binnenstad.costs import chapters
-from binnenstad.costs.balance import known_by, outlook_of
+from binnenstad.costs.balance import outlook_of
 from binnenstad.costs.votes import judge_votes, support_vote
 from binnenstad.page.blocks import Block
 from binnenstad.programme.checked import check_programme
@@ -101,7 +101,7 @@ def written(folder: Path, *rows: tuple) -> Path:
 
 def chapter(folder: Path, day: str = "2020-02-14", words: Words = EN) -> Block:
     data = check_programme(folder)
-    tables = known_by(data.tables, pd.Timestamp(day))
+    tables = data.known_by(data.moment("2019Q4", day)).tables
     ahead = outlook_of(tables, 2019, pd.Series(dtype=float))
     return chapters.scenarios_side_by_side(ahead, tables, data.titles("partners"), 2019, words)
 

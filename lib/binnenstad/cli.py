@@ -71,19 +71,19 @@ def check(programme: str, language: str, data: Path | None) -> None:
                 count=words.number(values["illustrative"].sum()),
             )
         )
+    newest = checked.known_by(checked.moment(str(checked.start.year), "9999-12-31"))
     click.echo(
         words.say(
             "Budget: {amount}, {start}-{end}.",
-            amount=words.eur(checked["budget"]["amount_eur"].sum()),
+            amount=words.eur(newest["budget"]["amount_eur"].sum()),
             start=checked.start.year,
             end=checked.end.year,
         )
     )
 
-    click.echo(
-        f"{words.say('Does it add up?')} {budget_adds_up(reconcile(checked['budget'], checked['payments']), words)}"
-    )
-    for line in describe_totals(published_totals(checked["budget"], checked["budget_totals"]), words):
+    sums = reconcile(newest["budget"], newest["payments"])
+    click.echo(f"{words.say('Does it add up?')} {budget_adds_up(sums, words)}")
+    for line in describe_totals(published_totals(newest["budget"], newest["budget_totals"]), words):
         click.echo(line)
 
 

@@ -84,27 +84,23 @@ def balance_of(tables: Tables, year: int) -> Balance:
     seats = partners["seats"]
     # of who has neither interest nor payment an unknown say adds nothing
     everybody = spread.columns.union(paid.index)
-    seats, benefit = seats[seats.notna() | seats.index.isin(everybody)], spread.sum().reindex(everybody)
+    seats = seats[seats.notna() | seats.index.isin(everybody)]
+    # of whom no interest is recorded it is unknown, which is no 0
+    benefit = spread.sum().reindex(everybody.union(seats.index))
+    work = tables["efforts"].loc[tables["efforts"]["kind"] != "cost_type", "id"]
     return Balance(
         costs=costs,
         paid=paid,
         spread=spread,
         unshared=unshared,
-        shares=compare_shares(paid, benefit).join(ranges),
+        shares=compare_shares(paid, benefit[everybody]).join(ranges),
         say=three_shares(benefit, paid, seats),
         splits=splits,
         lacking=lacking_sizes(splits, partners[SIZES]),
         checks={} if splits.empty else check_splits(splits, own, used),
-        efforts=contribution(costs, tables),
+        efforts=contribution(costs[costs.index.isin(work)], tables),
         weights=used,
     )
-
-
-def known_by(tables: Tables, day: pd.Timestamp) -> Tables:
-    """Return the tables as they were known on a day: without the support votes and cuts of later."""
-    votes, cuts = tables["votes"], tables["cuts"]
-    votes = votes[votes.groupby("scenario")["date"].transform("max") <= day]
-    return {**tables, "votes": votes, "cuts": cuts[cuts["published"] <= day]}
 
 
 @dataclass(frozen=True)
@@ -132,7 +128,7 @@ def outlook_of(tables: Tables, year: int, benefit: pd.Series) -> Outlook:
     the tables decides over its scenario (``scenarios.after_votes``).
     """
     tables = after_votes(tables)
-    shown = [] if in_cash(tables["payments"]).empty else scenarios_of_year(tables, year)
+    shown = scenarios_of_year(tables, year) if in_cash(tables["payments"])["amount_eur"].notna().any() else []
     years = years_ahead(tables, shown, year)
     money = money_of_scenarios(tables, shown, years)
     compared = compare_scenarios(money, shown, benefit, year)
@@ -146,5 +142,5 @@ def outlook_of(tables: Tables, year: int, benefit: pd.Series) -> Outlook:
         flags=flags[flags["scenario"].isin(shown)],
         shares=shares_of_scenarios(paid, benefit),
         ahead=yields_ahead(money, shown, years),
-        years=continuity(budgeted, tables["budget"].groupby("year")["amount_eur"].sum()),
+        years=continuity(budgeted, tables["budget"], year),
     )

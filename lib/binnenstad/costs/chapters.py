@@ -20,7 +20,7 @@ from binnenstad.costs.say import who_benefits
 from binnenstad.costs.say.reconciliation import budget_adds_up, describe_totals, splits_add_up
 from binnenstad.costs.say.rules_of_law import describe_flags
 from binnenstad.costs.say.support_vote import describe_vote
-from binnenstad.costs.say.who_pays import about_efforts, source_line
+from binnenstad.costs.say.who_pays import about_efforts, source_line, unknown_levies
 from binnenstad.costs.scenarios import Tables
 from binnenstad.costs.show import money_tables, partner_tables
 from binnenstad.costs.show.money_bars import draw_stacked
@@ -33,11 +33,11 @@ from binnenstad.words import Words
 
 def where_money_goes(budget: pd.DataFrame, year: int, activities: pd.Series, source: str, words: Words) -> Block:
     """Return the section on what the budget of a year is for, and the whole table ``budget`` below it."""
-    funds = spread(of_year(budget, year), "effort", "fund").rename(index=activities.to_dict())
+    funds = spread(of_year(budget, year), "effort", "fund").rename(index=activities.to_dict()).rename_axis("item")
     return section(
         words.say("Where does the money go?"),
         draw_stacked(funds, words, *about_efforts(funds, words), source),
-        money_tables.tabulate_amounts(words.say("Budget of {year} by effort and fund", year=year), funds, words),
+        money_tables.tabulate_amounts(words.say("Budget of {year} by item and fund", year=year), funds, words),
         money_tables.tabulate_budget(budget, activities, words),
     )
 
@@ -87,12 +87,13 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
     decided = bullets(_describe_votes(votes, titles, words))
     if compared.empty:
         return section(title, paragraph(income.no_scenarios(tables, year, words)), decided)
-    used = pd.concat([lines[lines["scenario"].isin(compared.index)], of_year(tables["payments"], year)])
+    used = pd.concat([lines[lines["scenario"].isin(compared.index)], paying := of_year(tables["payments"], year)])
     about = income.about_scenarios(compared, titles, year, words)
     levels = _by_certainty(compared, words).rename(titles.to_dict())
     paid = ahead.paid.rename(index=names.to_dict(), columns=titles.to_dict())
     return section(
         title,
+        bullets(unknown_levies(paying, names, words)),
         bullets(income.describe_scenarios(compared, texts, ahead.ahead.columns, words)),
         decided,
         draw_stacked(levels, words, *about, source_line("", used, words)),

@@ -63,12 +63,14 @@ def cuts_ahead(tables: Mapping[str, pd.DataFrame], year: int) -> Iterator[tuple[
     """Yield each row of ``cuts`` of a year and later, with what each effort of its fund has and loses [EUR].
 
     The frame is effort x ``now`` (what is budgeted) and the rules of ``losses_by_rule``, the rule chosen first and the
-    largest effort first. By year and fund; none without the table.
+    largest effort first. By year and fund; none without the table, nor for a cut that is in the budget already.
     """
     budget, cuts = tables["budget"], tables["cuts"]
     for _, cut in cuts[cuts["year"] >= year].sort_values(["year", "fund"]).iterrows():
         rows = budget[(budget["fund"] == cut["fund"]) & (budget["year"] == cut["year"])]
         rows = rows.set_index("effort").sort_index()
+        if round(rows["amount_eur"].sum(), 2) <= cut["new_amount_eur"]:
+            continue
         losses = losses_by_rule(rows["amount_eur"], cut["new_amount_eur"], rows["rank"])
         losses.insert(0, cut["rule"], losses.pop(cut["rule"]))
         table = pd.concat([rows["amount_eur"].rename("now"), losses], axis=1)

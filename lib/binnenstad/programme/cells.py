@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from binnenstad.programme.contract import columns
+from binnenstad.programme.contract import columns, contract
 from binnenstad.programme.reading import RawTable, Typed
 from binnenstad.words import Words
 from binnenstad.words.errors import Fault
@@ -175,7 +175,10 @@ def written(value: object) -> str:
 
 
 def settled(frame: pd.DataFrame, table: str, language: str) -> pd.DataFrame:
-    """Return a table without faults in its final form: whole years, one language, rows from 0."""
+    """Return a table without faults in its final form: whole years, one language, rows from 0 by their key.
+
+    The order of the rows in a file means nothing, but among decisions of one day.
+    """
     spoken = {}
     for name, field in columns(table).items():
         if not name.endswith("_en"):
@@ -183,4 +186,13 @@ def settled(frame: pd.DataFrame, table: str, language: str) -> pd.DataFrame:
             column = frame[twin].fillna(column) if language == "en" and twin in frame else column
             whole = field["type"] == "year" and column.notna().all()
             spoken[name] = column.astype("int64") if whole else column
-    return pd.DataFrame(spoken).reset_index(drop=True)
+    schema, rows = contract()[table]["schema"], pd.DataFrame(spoken)
+    [key] = [schema["primaryKey"]] if "primaryKey" in schema else schema.get("uniqueKeys", [[]])
+    return rows.sort_values(key, key=_in_order, ignore_index=True) if key else rows.reset_index(drop=True)
+
+
+def _in_order(column: pd.Series) -> pd.Series:
+    """Return what a column is put in order by: in a code 2 comes before 10."""
+    if column.dtype != "str":
+        return column
+    return column.str.replace("[0-9]+", lambda number: number[0].zfill(9), regex=True)

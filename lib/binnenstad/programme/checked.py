@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +15,7 @@ from binnenstad.programme.checking import check_tables
 from binnenstad.programme.contract import is_private
 from binnenstad.programme.delivered import SETTINGS, Delivered, Delivery
 from binnenstad.programme.folders import digest, find_programme
+from binnenstad.programme.known import known_by
 from binnenstad.programme.reading import read_tables
 from binnenstad.words import Words, parse_day, parse_period
 from binnenstad.words.errors import DataError, UsageError
@@ -53,6 +54,10 @@ class Programme:
     def __getitem__(self, table: str) -> pd.DataFrame:
         """Return one table of the contract; empty where the folder has none."""
         return self.tables[table]
+
+    def known_by(self, moment: Moment) -> Programme:
+        """Return the programme as it was known at a moment, with the money of its year on (``known.known_by``)."""
+        return replace(self, tables=known_by(self.tables, moment.as_of, range(moment.year, self.end.year + 1)))
 
     def runs_in(self, year: int) -> bool:
         """Return whether the programme runs in a year."""

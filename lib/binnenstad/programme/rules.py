@@ -14,7 +14,7 @@ from binnenstad.programme.contract import columns, contract
 from binnenstad.words import Words
 
 Frames = dict[str, pd.DataFrame]
-YEARS = {"budget": "year", "payments": "year", "budget_totals": "year", "scenario_lines": "start_year"}
+YEARS = dict.fromkeys(("budget", "payments", "budget_totals", "cuts"), "year") | {"scenario_lines": "start_year"}
 # random arrival goes through all groups of claimants, 2^n of them
 MOST_CLAIMANTS = 20
 # the target is then this much more than the baseline, or this part of it more
@@ -82,10 +82,7 @@ def _targets(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Brok
 
 
 def _changes(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    """Give targets that are a change on the baseline and make no sense as one.
-
-    An absolute target may lie on the other side of the baseline: then a level is to be kept.
-    """
+    # an absolute target may lie on the other side of the baseline: then a level is to be kept
     relative = goals["target_kind"] == "relative"
     rule = words.say("is not above 0 while the target is a part of it")
     way_out = words.say("Correct the baseline, or give the target as absolute or change.")
@@ -104,8 +101,7 @@ def _limits(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broke
     turned, rule = goals["lower_limit"] > goals["upper_limit"], words.say("is above the upper limit")
     yield Broken(turned, "lower_limit", rule, words.say("Swap or correct them."))
     absolute = goals["target_value"].where(goals["target_kind"] == "absolute")
-    for values in (goals["baseline_value"], absolute):
-        yield _outside(values, goals, words)
+    yield from (_outside(values, goals, words) for values in (goals["baseline_value"], absolute))
     factor = goals["baseline_value"].where(goals["target_kind"] == "relative", 1.0)
     target = goals["baseline_value"] + factor * goals["target_value"].where(goals["target_kind"].isin(CHANGES))
     rule = words.say("puts the target outside the natural limits of its goal")
@@ -120,8 +116,7 @@ def _measured(values: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Br
 
 def _goals_of(rows: pd.DataFrame, frames: Frames) -> pd.DataFrame:
     """Return the operational goal that each row is about."""
-    goals = frames["indicators"].drop_duplicates("id").set_index("id")
-    return goals.reindex(rows["indicator"]).set_axis(rows.index)
+    return frames["indicators"].drop_duplicates("id").set_index("id").reindex(rows["indicator"]).set_axis(rows.index)
 
 
 def _outside(values: pd.Series, goals: pd.DataFrame, words: Words) -> Broken:
@@ -174,8 +169,13 @@ def _tariffs(lines: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Brok
 
 
 def _cuts(cuts: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    found = frames["budget"].groupby(["fund", "year"]).agg({"amount_eur": "sum", "rank": "count", "effort": "count"})
-    now = found.reindex(pd.MultiIndex.from_frame(cuts[["fund", "year"]])).set_axis(cuts.index)
+    # against the budget as it was known on the day of the cut, which a later budget may have taken in
+    lines = cuts.reset_index().merge(frames["budget"], on=["fund", "year"], suffixes=("", "_budget"))
+    lines = lines[~(lines["published_budget"] > lines["published"])].sort_values(
+        "published_budget", na_position="first"
+    )
+    found = lines.drop_duplicates(["row", "effort"], keep="last").groupby("row")
+    now = found.agg({"amount_eur": "sum", "rank": "count", "effort": "count"}).reindex(cuts.index)
     rule = words.say("is not less than the budget of that fund and year")
     way_out = words.say("Correct the fund, the year or the amount.")
     wrong = cuts["new_amount_eur"] >= now["amount_eur"].fillna(0.0)
@@ -187,8 +187,7 @@ def _cuts(cuts: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
 
 
 def _voted_on(votes: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    lines = frames["scenario_lines"]
-    levies = lines[lines["instrument"] == "biz"]
+    levies = frames["scenario_lines"].query("instrument == 'biz'")
     rule = words.say("is a scenario without a BIZ, and only a BIZ is voted on")
     way_out = words.say("Name a scenario with a BIZ in scenario_lines, or remove the row.")
     yield Broken(~votes["scenario"].isin(levies["scenario"]), "scenario", rule, way_out)
@@ -256,6 +255,18 @@ def _decisions(decisions: pd.DataFrame, frames: Frames, words: Words) -> Iterato
     yield Broken(from_no_day, "effective", rule, words.say("Give the first day on which the new limits hold."))
 
 
+def _amounts(decisions: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    amounts = {name: pd.to_numeric(decisions[name].str.replace(",", "."), errors="coerce") for name in ("old", "new")}
+    made, budget = decisions.assign(year=decisions["effective"].dt.year, **amounts), frames["budget"]
+    of_one = budget[budget.groupby(["effort", "year"])["fund"].transform("nunique") == 1]
+    held = pd.concat([of_one.rename(columns={"amount_eur": "new"}), made])[["effort", "year", "new"]]
+    strange = ~made[["effort", "year", "old"]].apply(tuple, axis=1).isin(held.apply(tuple, axis=1))
+    about = (decisions["subject"] == "budget") & decisions["effort"].notna()
+    rule = words.say("is not the amount of before, or none, of the one row of this effort in the budget of that year")
+    way_out = words.say("Correct the amounts or the day in effective; the budget keeps the amount of before.")
+    yield Broken(about & (strange | made["new"].isna()), "old, new", rule, way_out)
+
+
 def _outcomes(decisions: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
     """Give decisions whose old or new cannot be, and whose new is not the old of the next one, or the table now."""
     subjects = decisions["subject"]
@@ -285,7 +296,7 @@ def _meant(cell: object, subject: str, words: Words) -> str | None:
     if not isinstance(cell, str):
         return written(cell)
     table = "efforts" if subject in DECIDED["efforts"] else "indicators"
-    field = columns(table).get(subject, {"type": "string"})
+    field = (columns(table) | {"budget": columns("budget")["amount_eur"]}).get(subject, {"type": "string"})
     # one way to write a date: 05-03-2022 must not become the third of May
     if field["type"] == "date" and not ISO_DATE.fullmatch(cell):
         return None
@@ -304,8 +315,9 @@ def _today(scenarios: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Br
 RULES = {
     "goals": (_weights,), "indicators": (_targets, _changes, _limits, _weights), "measurements": (_measured,),
     "efforts": (partial(_in_order, "start", "end"),), "canvas": (partial(_in_order, "from_year", "until_year"),),
+    "levies": (partial(_in_order, "from", "until"),),
     "payments": (_funds,), "budget_totals": (_funds,), "cuts": (_funds, _cuts),
     "scenario_lines": (_tariffs, partial(_in_order, "start_year", "end_year")),
     "votes": (_voted_on, _vote_counts), "interests": (_interests,),
-    "recipients": (_recipients,), "decisions": (_decisions, _outcomes), "scenarios": (_today,),
+    "recipients": (_recipients,), "decisions": (_decisions, _amounts, _outcomes), "scenarios": (_today,),
 }  # fmt: skip

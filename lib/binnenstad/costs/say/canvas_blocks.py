@@ -48,7 +48,7 @@ def block_lines(canvas: pd.DataFrame, block: str, words: Words) -> list[str]:
 
 def live_partners(partners: pd.DataFrame, payments: pd.DataFrame, year: int, words: Words) -> list[str]:
     """Return how many partners there are, how many pay in a year, and whom they speak for."""
-    paying = payments.loc[payments["amount_eur"] > 0, "partner"].nunique()
+    paying = payments.loc[payments["amount_eur"] != 0, "partner"].nunique()
     count = words.say_many("{count} partner", "{count} partners", len(partners))
     message = words.pattern("{partners}, of which {paying} contribute in {year}")
     if payments.empty:
@@ -91,8 +91,8 @@ def live_costs(costs: pd.Series, titles: pd.Series, totals: pd.DataFrame, year: 
         return [words.say("No costs are known for {year}.", year=year)]
     ordered = costs.sort_values(ascending=False, kind="stable")
     others, rest = len(ordered.iloc[3:]), words.eur(ordered.iloc[3:].sum())
-    more = words.say_many("{count} other effort: {rest}", "{count} other efforts: {rest}", others, rest=rest)
-    apart = totals[(totals["year"] == year) & (totals["difference"] != 0)][["fund", "published"]]
+    more = words.say_many("{count} other item: {rest}", "{count} other items: {rest}", others, rest=rest)
+    apart = totals[(totals["year"] == year) & ~totals["rounding"].astype(bool)][["fund", "published"]]
     message = words.pattern("published as the total of {fund}: {amount}")
     return [
         words.say("{amount} in the budget of {year}", amount=words.eur(costs.sum()), year=year),
@@ -107,7 +107,7 @@ def lead_canvas(by_segment: pd.DataFrame, budgeted: float, year: int, words: Wor
 
     ``by_segment`` is the result of ``segments.per_segment``.
     """
-    sums = by_segment.loc[SEGMENTS].sum(min_count=1)
+    sums = by_segment.loc[SEGMENTS].sum(skipna=False)
     values = {"year": year, "amount": words.eur(budgeted), "own": words.eur(sums["costs"])}
     values |= {"income": words.eur(sums["income"]), "given": name_kinds(sums, words)}
     nothing, unknown, known = not budgeted, pd.isna(sums["costs"]), bool(sums["costs"] > 0)

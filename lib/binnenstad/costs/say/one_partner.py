@@ -33,10 +33,11 @@ def describe_payments(payments: pd.DataFrame, year: int, words: Words) -> str:
     """Return what the partner gives in a year: the cash, what of that is decided, and apart from it hours and goods."""
     cash = in_cash(payments)
     total, certain = cash["amount_eur"].sum(), cash.loc[cash["certainty"] == "certain", "amount_eur"].sum()
-    worth = name_kinds(by_kind(payments.drop(cash.index)).sum(), words)
+    worth, unknown = name_kinds(by_kind(payments.drop(cash.index)).sum(), words), cash["amount_eur"].isna().any()
     values = {"year": year, "amount": words.eur(total), "certain": words.eur(certain), "worth": worth}
     said = {
-        words.say("In {year} it pays nothing that is known.", **values): not total,
+        words.say("For {year} no amount is known.", **values): not total and unknown,
+        words.say("In {year} it pays nothing that is known.", **values): not total and not unknown,
         words.say("In {year} it pays {amount}; none of that is decided.", **values): total and not certain,
         words.say("In {year} it pays {amount}; all of that is decided.", **values): total and certain == total,
         words.say("In {year} it pays {amount}; {certain} of that is decided.", **values): 0 < certain < total,

@@ -22,7 +22,7 @@ def no_scenarios(tables: Tables, year: int, words: Words) -> str:
     said = {
         words.say("No scenarios are described for {year}.", **values): not scenarios_of_year(tables, year),
         words.say("{today}: who pays what is not known, so no scenario can be set beside it.", **values): in_cash(
-            tables["payments"]
+            tables["payments"].dropna(subset="amount_eur")
         ).empty,
         words.say("{today}: no scenario is left to set beside it.", **values): True,
     }
@@ -42,8 +42,11 @@ def describe_scenarios(table: pd.DataFrame, texts: pd.DataFrame, years: pd.Index
 def _describe(row: pd.Series, text: pd.Series, more: float, years: str, words: Words) -> str:
     values = {"amount": words.eur(row["net"]), "difference": words.eur(abs(more)), "years": years}
     values |= {"now": words.percent(row["now"]), "in_force": words.percent(row["in_force"])}
-    tied, apart = words.eur(row["tied"]), words.percent(row["apart"])
+    tied, apart, known = words.eur(row["tied"]), words.percent(row["apart"]), pd.notna(row["net"])
     said = {
+        words.say("What this raises cannot be said: part of it is not known."): not known,
+        words.say("This raises {amount}; whether that is more than now cannot be said.", **values): known
+        and pd.isna(more),
         words.say("This raises {amount}.", **values): round(more, 2) == 0,
         words.say("This raises {amount} after the cost of collecting, {difference} more than now.", **values): (
             round(more, 2) > 0
@@ -51,10 +54,10 @@ def _describe(row: pd.Series, text: pd.Series, more: float, years: str, words: W
         words.say("This raises {amount} after the cost of collecting, {difference} less than now.", **values): (
             round(more, 2) < 0
         ),
-        words.say("Over {years}, {now} of all that money is certain.", **values): row["now"] == row["in_force"],
+        words.say("Of the money known for {years}, {now} is certain.", **values): row["now"] == row["in_force"],
         words.say(
-            "Over {years}, {now} of all that money is certain now, and {in_force} once the levy is in force.", **values
-        ): (row["now"] < row["in_force"]),
+            "Of the money known for {years}, {now} is certain now, and {in_force} once the levy is in force.", **values
+        ): row["now"] < row["in_force"],
         words.say("On top of that comes {amount} for a task that costs as much.", amount=tied): row["tied"],
         words.say(
             "If everybody paid by benefit, {share} of the money would come from other partners than here.", share=apart
@@ -68,21 +71,24 @@ def about_scenarios(table: pd.DataFrame, titles: pd.Series, year: int, words: Wo
     """Return the title of the scenarios, stacked by certainty, and what it is; empty without any."""
     if table.empty:
         return "", ""
-    best, amount = titles[str(table["net"].idxmax())], words.eur(table["net"].max())
-    title = words.say("{scenario} raises most in {year}: {amount}", scenario=best, year=year, amount=amount)
+    title = words.say("What each scenario raises in {year}, as far as that is known", year=year)
+    if table["net"].notna().all():
+        best, amount = titles[str(table["net"].idxmax())], words.eur(table["net"].max())
+        title = words.say("{scenario} raises most in {year}: {amount}", scenario=best, year=year, amount=amount)
     return title, words.say("Bar chart of what each scenario raises, by certainty")
 
 
 def about_continuity(table: pd.DataFrame, words: Words) -> tuple[str, str]:
     """Return the title of the money per year (``money.continuity``), and what it is; empty without any."""
-    if not table[CERTAINTIES].to_numpy().sum():
+    if not table[CERTAINTIES].sum().sum():
         return "", ""
     return describe_continuity(table, words), words.say("Bar chart of the money per year, by certainty")
 
 
 def describe_continuity(table: pd.DataFrame, words: Words) -> str:
     """Return until when certain money covers what is needed."""
-    needed = table[table["needed"] > 0]
+    # a year of which nothing is known ends what can be said
+    needed = table[table["needed"].notna().cummin() & (table["needed"] > 0)]
     if needed.empty:
         return words.say("No budget is known.")
     short = needed.loc[needed["short"] > 0, "short"]

@@ -8,6 +8,7 @@ import pandas as pd
 
 from binnenstad.costs.money import by_kind, of_year, programme_money, rests_on_example
 from binnenstad.costs.say.cash_hours_goods import name_kinds
+from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
 
@@ -17,13 +18,16 @@ def unknown_about_money(tables: Mapping[str, pd.DataFrame], year: int, unshared:
     ``tables`` are those of the programme; ``unshared`` is the cost [EUR] by title of the efforts of
     which nobody is known to benefit.
     """
-    interests, payments = tables["interests"], of_year(tables["payments"], year)
+    interests, budget, payments = tables["interests"], *(of_year(tables[name], year) for name in ("budget", "payments"))
     nobody = programme_money(payments).empty
     names = tables["partners"].set_index("id")["title"]
     judges = words.listing(sorted(interests["judged_by"].unique()))
     silent = words.listing(list(names.drop(interests.loc[interests["weight"] > 0, "partner"].unique())))
+    labels, states = code_names("budget", "state", words.language), set(budget["state"])
+    newer, spent = words.listing([labels[own] for own in ("amended", "realised") if own in states]), {"realised"}
     said = {
-        words.say("No spending is known: this is about what was budgeted, not about what was spent."): True,
+        words.say("No spending is known: this is about what was budgeted, not about what was spent."): states != spent,
+        words.say("In the budget of {year} amounts have been {states}.", year=year, states=newer): newer,
         words.say(
             "How heavy each interest weighs was estimated by: {judges}. No partner has confirmed it.", judges=judges
         ): judges,
@@ -38,8 +42,11 @@ def unknown_about_money(tables: Mapping[str, pd.DataFrame], year: int, unshared:
     message = words.pattern(
         "Nobody is known to benefit from {effort} ({amount}); that is not included in the percentages of benefit."
     )
+    titles = tables["efforts"].set_index("id")["title"]
+    notes = budget.dropna(subset="note").groupby("note", sort=False)["effort"]
     return [
         *(sentence for sentence, holds in said.items() if holds),
+        *(f"{words.listing(list(titles[list(efforts)]))}: {note}" for note, efforts in notes),
         *(expected.format(amount=name_kinds(row, words), partner=names[str(id)]) for id, row in doubtful.iterrows()),
         *(message.format(effort=effort, amount=words.eur(cost)) for effort, cost in unshared.items()),
     ]
@@ -61,6 +68,6 @@ def judged_or_example(tables: Mapping[str, pd.DataFrame], year: int, words: Word
         words.say(
             "How much an effort contributes to a goal was estimated by: {judges}. It was not measured.", judges=judges
         ): judges,
-        words.say("The amounts in {parts} are examples.", parts=examples): examples,
+        words.say("The figures on {parts} are examples.", parts=examples): examples,
     }
     return [sentence for sentence, holds in said.items() if holds]

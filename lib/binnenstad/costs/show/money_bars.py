@@ -65,9 +65,10 @@ def draw_stacked(amounts: pd.DataFrame, words: Words, title: str, what: str, sou
     """Draw amounts [EUR] as one bar per row, stacked by column, with its total.
 
     Parameters: ``amounts`` rows x series, with the titles a reader knows as index and columns. Of more
-    series than can be told apart the smallest are drawn as one.
+    series than can be told apart the smallest are drawn as one. A row of which a part is not known has no bar.
     """
-    drawn = _told_apart(amounts.loc[:, (amounts.sum() > 0).to_numpy()], words)
+    known = amounts.dropna()
+    drawn = _told_apart(known.loc[:, (known.sum() > 0).to_numpy()], words)
     if drawn.empty:
         return chart.nothing(words)
     sums = drawn.sum(axis=1)

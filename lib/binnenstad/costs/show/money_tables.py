@@ -26,30 +26,31 @@ def tabulate_amounts(
     """Return amounts [EUR] as rows x series with totals; a cell without money is a dash; nothing without any.
 
     ``amounts`` has the titles a reader knows as index and columns, and the word for a row as name
-    of its index (``partner`` or ``effort``). ``across`` adds the total of each row; the last row has those of columns.
+    of its index (``partner``, ``effort`` or ``item``). ``across`` adds the total of each row; the last row has those
+    of columns.
     """
     if not amounts.to_numpy().sum():
         return Block("", "")
-    head = {"partner": words.say("partner"), "effort": words.say("effort")}[str(amounts.index.name)]
+    heads = {"partner": words.say("partner"), "effort": words.say("effort"), "item": words.say("budget item")}
     total, rows, names, cells = words.say("total"), [*amounts.index], [*amounts.columns], amounts.to_numpy()
     rows, cells = [*rows, total], np.vstack([cells, cells.sum(axis=0)])
     if across and len(names) > 1:
         names, cells = [*names, total], np.column_stack([cells, cells.sum(axis=1)])
     write = partial(words.number, decimals=decimals)
     columns = [Column(str(name), own, write) for name, own in zip(names, np.where(cells, cells, np.nan).T, strict=True)]
-    return table(_in_euro(caption, words), [Column(head, rows), *columns], last=True)
+    return table(_in_euro(caption, words), [Column(heads[str(amounts.index.name)], rows), *columns], last=True)
 
 
 def tabulate_budget(budget: pd.DataFrame, activities: pd.Series, words: Words) -> Block:
-    """Return the whole table ``budget``: effort and fund x year [EUR], with totals; largest fund and effort first.
+    """Return the whole table ``budget``: item and fund x year [EUR], with totals; largest fund and item first.
 
     ``activities`` are the titles of efforts by id. A year without rows keeps its column.
     """
-    named = budget.assign(effort=budget["effort"].map(activities) + " (" + budget["fund"] + ")")
-    parts = [spread(named[named["fund"] == fund], "effort", "year") for fund in spread(named, "fund", "year").index]
+    named = budget.assign(item=budget["effort"].map(activities) + " (" + budget["fund"] + ")")
+    parts = [spread(named[named["fund"] == fund], "item", "year") for fund in spread(named, "fund", "year").index]
     years = range(budget["year"].min(), budget["year"].max() + 1) if parts else ()
-    whole = pd.concat([pd.DataFrame(), *parts]).reindex(columns=years).fillna(0.0).rename_axis("effort")
-    return tabulate_amounts(words.say("The budget of every year, by effort and fund"), whole, words)
+    whole = pd.concat([pd.DataFrame(), *parts]).reindex(columns=years).fillna(0.0).rename_axis("item")
+    return tabulate_amounts(words.say("The budget of every year, by item and fund"), whole, words)
 
 
 def tabulate_reconciliation(rows: pd.DataFrame, words: Words) -> Block:

@@ -83,7 +83,7 @@ def tabulate_own_splits(splits: pd.DataFrame, partner: str, names: dict[str, str
 
 def tabulate_own_scenarios(ahead: Outlook, partner: str, titles: pd.Series, words: Words) -> Block:
     """Return what the partner pays in each scenario, against today, the first; 0 if it is in none."""
-    own = ahead.paid.reindex([partner]).fillna(0.0).iloc[0].rename(titles.to_dict())
+    own = ahead.paid.reindex([partner], fill_value=0.0).iloc[0].rename(titles.to_dict())
     caption = words.say("What it pays in each scenario, before the cost of collecting (amounts in euros)")
     columns = _line(own, words.say("scenario"), words.say("difference with today"), words)
     return table(caption, columns, illustrative=ahead.scenarios["illustrative"])
