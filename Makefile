@@ -43,7 +43,7 @@ lab: $(READY)
 	$(BIN)/jupyter lab --notebook-dir=notebooks
 
 dictionary: $(READY)
-	$(BIN)/python -c "from binnenstad.programme.contract import dictionary; print(dictionary(), end='')" > data/README.md
+	$(BIN)/python tests/dictionary.py > data/README.md
 
 accept: $(READY)
 	$(BIN)/python tests/accept.py

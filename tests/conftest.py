@@ -100,6 +100,29 @@ def reports(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return out
 
 
+@pytest.fixture
+def pages(folder: Path, tmp_path: Path) -> Callable[..., dict[str, str]]:
+    """Make reports of the copy and return the text of each by its file name, one space between words."""
+
+    def run(*only: str, period: str = "2019Q4", partner: str = "gemeente", name: str = "almelo") -> dict[str, str]:
+        arguments = ["run", name, "--period", period, "--partner", partner, "--data", folder.parent, "--out", tmp_path]
+        result = CliRunner().invoke(main, [*map(str, arguments), *(part for one in only for part in ("--only", one))])
+        assert result.exit_code == 0, result.output
+        return {path.stem: text(path) for path in (tmp_path / name / period).glob("*.html")}
+
+    return run
+
+
+def text(page: Path) -> str:
+    soup = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser")
+    for row in soup.select("main tr"):
+        row.insert_after(soup.new_string(f" [{' | '.join(cell.text for cell in row.select('th, td'))}] "))
+        row.decompose()
+    for part in soup.select("svg, style, script"):
+        part.decompose()
+    return " ".join(soup.get_text(" ").split())
+
+
 Rows = list[dict[str, str]]
 
 

@@ -62,7 +62,10 @@ def test_every_published_amount_stands_in_euro_and_no_other(almere: Programme) -
     assert totals["costs_eur"].to_dict() == {year: euro(row[0]) for year, row in TOTALS.items()}
     assert totals["income_eur"].to_dict() == {year: euro(row[1]) for year, row in TOTALS.items()}
     assert totals["rounded_to_eur"].eq(100_000).all()
-    assert (totals["state"] == "realised").tolist() == [True] * 2 + [False] * 5
+    for table in (totals, budget.set_index("year"), almere["payments"].query("fund == @TASK").set_index("year")):
+        assert (table["published"] == "2024-12-31").all(), "a document of 2024, of an unknown day"
+        assert (table["state"] == "realised").to_dict() == {year: year < 2024 for year in table.index}
+    assert budget["rounded_to_eur"].eq(100_000).all()
 
 
 @pytest.mark.parametrize("year", TOTALS)
@@ -88,6 +91,28 @@ def test_what_comes_in_is_the_published_total_and_all_of_it_is_named(almere: Pro
     assert (
         apart == published_totals(almere["budget"], almere["budget_totals"]).set_index("year").loc[year, "difference"]
     )
+    assert reconcile(almere["budget"], almere["payments"]).query("fund == @TASK")["rounding"].all()
+
+
+def test_a_payment_that_is_the_difference_of_two_rounded_amounts_is_rounded_twice(almere: Programme) -> None:
+    paid = almere["payments"].query("fund == @TASK").set_index(["partner", "year"])["rounded_to_eur"]
+    twice = {("gemeente", year) for year, (_, _, received, _) in TOTALS.items() if received}
+    assert paid.to_dict() == {key: 200_000 if key in twice else 100_000 for key in paid.index}
+
+
+def test_kinds_of_cost_are_no_efforts(almere: Programme) -> None:
+    kinds = almere["efforts"].set_index("id")["kind"]
+    assert {id for id, kind in kinds.items() if kind == "cost_type"} == {
+        f"opgave-{name}" for name in ("personeel", "inkoop", "reserve", "subsidie", "rente")
+    }
+
+
+def test_the_canvas_has_the_three_strengths_the_three_lessons_and_sport(almere: Programme) -> None:
+    lines = "\n".join(almere["canvas"]["text"])
+    for words in ("het belang van het hele centrum", "Betrokkenheid en motivatie", "leidt tot zichtbare resultaten",
+                  "gemeente is onmisbaar", "Ondernemers stemmen onderling af", "vastgoedeigenaren worden betrokken",
+                  "Sport hoort"):  # fmt: skip
+        assert lines.count(words) == 1, words
 
 
 def test_who_gave_the_subsidy_is_not_known_and_only_what_is_realised_is_certain(almere: Programme) -> None:

@@ -56,7 +56,7 @@ def test_a_new_report_is_one_notebook_file(tmp_path: Path) -> None:
         ({"parameters": ["threshold=3"]}, "threshold is not known; extra parameters: -"),
         ({"parameters": ["period=2020"]}, "parameter period is not known"),
         ({"parameters": ["threshold"]}, "must be written as NAME=VALUE"),
-        ({"partners": ["zwolle"]}, "partner zwolle is not in almelo; known: gemeente"),
+        ({"partners": ["zwolle"]}, "partner zwolle is not in almelo; known: bewoners, "),
     ],
 )
 def test_what_papermill_would_let_pass_is_refused(tmp_path: Path, options: dict[str, list[str]], message: str) -> None:

@@ -84,7 +84,7 @@ def test_the_index_names_what_failed_and_what_is_old(tmp_path: Path) -> None:
     newer = replace(costs, delivered={**costs.delivered, "votes": Delivery("votes.csv", "0123456789abcdef")})
     html = index_of([newer], [Outcome("refused", "KeyError: 'None' <empty>")])
     assert "De doelen (gemaakt met eerdere gegevens)" in html
-    assert "Niet gemaakt: Wie betaalt en wie heeft er baat bij" in html
+    assert "Niet gemaakt: Wie betaalt en wie heeft er voordeel van" in html
     assert "KeyError" not in html
     assert "KeyError: 'None' <empty>" in (costs.out / "run.json").read_text(encoding="utf-8")
     later = replace(costs, provenance=replace(costs.provenance, as_of="1 mei 2020"))

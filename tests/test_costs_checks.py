@@ -15,6 +15,7 @@ from binnenstad.costs.checks import (
     check_splits,
     compare_shares,
     out_of_balance,
+    scaled,
     share_ranges,
     three_shares,
     what_if,
@@ -59,10 +60,33 @@ def test_half_a_cent_of_rounding_is_held_against_nobody(cents, alone, group):
     assert found.excess == (over if group else 0)
 
 
-@pytest.mark.parametrize(("off", "checked"), [(0.004, True), (0.01, False), (1.0, False), (-4.9, False)])
-def test_a_split_is_checked_only_if_it_divides_the_costs_to_the_cent(off, checked):
-    splits = pd.DataFrame({"now": {"shops": 390.0 + off}, "equal": {"shops": 390.0}, "nucleolus": {"shops": np.nan}})
-    assert list(check_splits(splits, COSTS, USES)) == ["now", "equal"][not checked :]
+@pytest.mark.parametrize("paid", [390.0, 389.99, 390.01, 1.0, 7800.0])
+def test_what_is_paid_is_judged_as_scaled_to_the_costs_and_nothing_paid_is_not(paid):
+    """The city pays 3 of 4 and benefits from nothing: of 390 that is 292.50, whatever is paid."""
+    now = {"city": paid * 0.75, "shops": paid * 0.25}
+    splits = pd.DataFrame({"now": now, "equal": {"city": 195.0, "shops": 195.0}, "nucleolus": np.nan, "none": 0.0})
+    found = check_splits(splits, COSTS, USES)
+    assert list(found) == ["now", "equal"]
+    assert (found["now"].group, found["now"].excess) == (("city",), 292.5)
+
+
+cents = st.integers(0, 10**8).map(lambda amount: amount / 100)
+
+
+@modest
+@given(st.lists(cents, min_size=1, max_size=6).filter(any), cents)
+def test_what_is_scaled_sums_to_the_estate_and_keeps_every_part(paid, estate):
+    amounts = pd.Series(paid)
+    result = scaled(amounts, estate)
+    assert round(float(result.sum()) * 100) == round(estate * 100)
+    assert ((result - amounts / amounts.sum() * estate).abs() <= 0.0101).all()
+
+
+def test_who_is_out_of_balance_with_its_benefit_is_found_and_one_without_interests_is_not_judged():
+    """The benefit is 240, 125 and 25 of 390; of the city nothing is known."""
+    found = check_efforts(pd.Series({"shops": 290.0, "owners": 10.0, "residents": 60.0, "city": 30.0}), COSTS, USES)
+    assert found.unbalanced["ratio"].round(4).to_dict() == {"owners": 0.08, "residents": 2.4}
+    assert found.unbalanced.loc["residents", "cost_share"] == 60 / 390
 
 
 @st.composite

@@ -20,7 +20,7 @@ BUDGET = pd.DataFrame(
         ("Arrangement", "fund", 2019, 64.9),
     ],
     columns=["fund", "effort", "year", "amount_eur"],
-)
+).assign(rounded_to_eur=float("nan"))
 PAYMENTS = pd.DataFrame(
     [
         ("city", "municipal_budget", "Programme", 2019, 335.1, "cash"),
@@ -31,7 +31,7 @@ PAYMENTS = pd.DataFrame(
         ("shops", "advertising_tax", None, 2019, 125.0, "cash"),
     ],
     columns=["partner", "instrument", "fund", "year", "amount_eur", "kind"],
-).astype({"fund": "str"})
+).astype({"fund": "str"}).assign(rounded_to_eur=float("nan"))  # fmt: skip
 
 
 # --- finance ----------------------------------------------------------------------------------------------------
@@ -92,17 +92,25 @@ def test_programme_money_is_cash_that_fills_a_fund():
 def test_reconcile_sets_cash_per_fund_and_year_against_the_budget():
     """Hours, gifts in kind and the advertising tax beside the programme fill no budget line."""
     assert reconcile(BUDGET, PAYMENTS).to_dict("records") == [
-        {"fund": "Arrangement", "year": 2019, "budgeted": 64.9, "paid": 65.0, "difference": 0.1},
-        {"fund": "Programme", "year": 2019, "budgeted": 335.1, "paid": 335.1, "difference": 0.0},
-        {"fund": "Programme", "year": 2020, "budgeted": 200.2, "paid": 150.2, "difference": -50.0},
+        {"fund": "Arrangement", "year": 2019, "budgeted": 64.9, "paid": 65.0, "difference": 0.1, "rounding": False},
+        {"fund": "Programme", "year": 2019, "budgeted": 335.1, "paid": 335.1, "difference": 0.0, "rounding": True},
+        {"fund": "Programme", "year": 2020, "budgeted": 200.2, "paid": 150.2, "difference": -50.0, "rounding": False},
     ]
+
+
+@pytest.mark.parametrize(("paid", "rounding"), [(64.75, True), (64.74, False), (65.05, True), (65.06, False)])
+def test_a_difference_within_half_a_unit_of_each_rounded_amount_is_rounding(paid, rounding):
+    """A budget rounded to 0.10 against a payment rounded to 0.20: 0.05 and 0.10 together."""
+    budget = BUDGET.query("fund == 'Arrangement'").assign(rounded_to_eur=0.1)
+    payment = PAYMENTS.iloc[[2]].assign(amount_eur=paid, rounded_to_eur=0.2)
+    assert reconcile(budget, payment)["rounding"].tolist() == [rounding]
 
 
 def test_reconcile_shows_what_stands_on_one_side_only():
     budget, payments = BUDGET[BUDGET["fund"] == "Arrangement"], PAYMENTS[PAYMENTS["year"] == 2020]
     assert reconcile(budget, payments).to_numpy().tolist() == [
-        ["Arrangement", 2019, 64.9, 0.0, -64.9],
-        ["Programme", 2020, 0.0, 150.2, 150.2],
+        ["Arrangement", 2019, 64.9, 0.0, -64.9, False],
+        ["Programme", 2020, 0.0, 150.2, 150.2, False],
     ]
 
 
@@ -110,7 +118,7 @@ def test_reconcile_shows_what_stands_on_one_side_only():
 def test_reconcile_of_empty_tables(budget, payments, rows):
     result = reconcile(BUDGET.iloc[:budget], PAYMENTS.iloc[:payments])
     assert len(result) == rows
-    assert result.columns.tolist() == ["fund", "year", "budgeted", "paid", "difference"]
+    assert result.columns.tolist() == ["fund", "year", "budgeted", "paid", "difference", "rounding"]
     assert not result.isna().any(axis=None)
 
 

@@ -12,7 +12,7 @@ from conftest import ROOT
 from binnenstad.cli import main
 from binnenstad.costs import chapters
 from binnenstad.costs.balance import balance_of, outlook_of
-from binnenstad.costs.checks import Checks, check_splits, rewarded_for_cost
+from binnenstad.costs.checks import Checks, check_splits, compare_shares, out_of_balance, rewarded_for_cost
 from binnenstad.costs.money import by_kind, in_cash
 from binnenstad.costs.say import other_splits, reconciliation, who_benefits, who_pays
 from binnenstad.costs.say import scenario_income as income
@@ -29,10 +29,11 @@ from binnenstad.words import Words
 EN = Words("en")
 NAMES = pd.Series({"city": "City", "shops": "Shops", "owners": "Owners"})
 NOTHING = pd.Series(dtype=float)
+BALANCED = compare_shares(NOTHING, NOTHING)
 
 
 def found(group: tuple[str, ...] = (), excess: float = 0.0, short: dict[str, float] | None = None) -> Checks:
-    return Checks(NOTHING, group, excess, pd.Series(short or {}, dtype=float))
+    return Checks(NOTHING, group, excess, pd.Series(short or {}, dtype=float), BALANCED)
 
 
 @pytest.fixture(scope="module")
@@ -106,18 +107,31 @@ SPLITS = pd.DataFrame({"now": [9.0, 1.0], "per_effort": [5.0, 5.0]}, index=["Cit
 @pytest.mark.parametrize(
     ("check", "sentence"),
     [
-        (found(), "Nobody pays more than it would on its own, and no group does."),
-        (found(("city",), 12_400), "City pays €\xa012,400 more than it would on its own."),
-        (found(("shops", "owners"), 12_400), "Shops and Owners together pay €\xa012,400 more than they "
-         "would on their own."),
-        (found((), 0, {"shops": 7.0}), "Nobody pays more than it would on its own, and no group does. "
+        (found(), "No partner and no group pays more than it would alone."),
+        (found(("city",), 12_400), "City pays at least €\xa012,400 for efforts of which no benefit to it is known."),
+        (found(("shops", "owners"), 12_400), "Shops and Owners together pay at least €\xa012,400 for efforts of which "
+         "no benefit to them is known."),
+        (found((), 0, {"shops": 7.0}), "No partner and no group pays more than it would alone. "
          "Less than what is there for them alone is paid by Shops (€\xa07 too little)."),
     ],
 )  # fmt: skip
 def test_the_checks_of_a_split_in_words(check, sentence):
     (now, other) = other_splits.describe_splits(SPLITS, {"now": check, "per_effort": check}, NAMES, EN)
-    assert now == f"Now: {sentence}"
-    assert other.startswith("Per effort: who benefits") and other.endswith(sentence)
+    fair = "Every partner pays between half and twice its part of the benefit."
+    assert now == f"Now: what each partner pays now. {sentence} {fair}"
+    assert other.startswith("Per effort: whoever benefits") and other.endswith(f"{sentence} {fair}")
+
+
+def test_who_is_out_of_balance_is_named_with_how_many_times_its_part_it_pays():
+    paid, benefit = pd.Series({"A": 60.0, "B": 20, "C": 10, "D": 10}), pd.Series({"A": 10.0, "C": 40, "D": 10, "E": 40})
+    assert who_benefits.name_unbalanced(out_of_balance(compare_shares(paid, benefit)), EN) == [
+        "These partners pay more than twice their part of the benefit: A (6.00 times) and B (without any benefit).",
+        "These partners pay less than half of their part: E (nothing) and C (0.25 times).",
+    ]
+    edge = out_of_balance(compare_shares(pd.Series({"A": 4996.0, "B": 5004}), pd.Series({"A": 9996.0, "B": 4.0})))
+    assert (
+        who_benefits.name_unbalanced(edge, EN)[1] == "This partner pays less than half of its part: A (0.4998 times)."
+    )
 
 
 def test_whom_a_dearer_effort_would_favour_is_named():
@@ -141,24 +155,25 @@ def test_splits_are_reconciled_with_the_budget_to_the_cent(unshared, budgeted, s
 def test_say_without_seats_is_unknown_and_with_nothing_known_nothing_is_said():
     shares = pd.DataFrame({"interest": [0.2, 0.8], "payment": [1.0, 0.0], "say": [np.nan] * 2, "gap": [0.8, 0.8]},
                           index=["City", "Shops"])  # fmt: skip
-    assert who_benefits.describe_say(shares, EN).endswith("Not known, and so not in it: say (seats).")
-    assert "lie furthest apart for City: 80 points" in who_benefits.describe_say(shares, EN)
-    # what is not known cannot lie apart
-    assert who_benefits.describe_say(shares, EN).startswith("Interest and payment lie furthest apart for City")
-    silent = shares.assign(interest=np.nan, say=[0.1, 0.9])
-    assert who_benefits.describe_say(silent, EN).startswith("Payment and say (seats) lie furthest apart for City")
-    assert who_benefits.describe_say(shares * np.nan, EN) == (
-        "Interest, payment and say cannot be compared; not known: interest, payment and say (seats)."
+    assert who_benefits.describe_say(shares, EN) == (
+        "Stake and contribution lie furthest apart for City: 80 percentage points. Not known, and so not in it: "
+        "say (seats)."
     )
+    assert who_benefits.describe_say(shares * np.nan, EN) == (
+        "Stake, contribution and seats cannot be compared; not known: stake, contribution and say (seats)."
+    )
+    no_interest = who_benefits.describe_say(shares.assign(interest=np.nan, say=[0.5, 0.5]), EN)
+    assert no_interest.startswith("Contribution and say (seats) lie furthest apart") and "for City: 80" in no_interest
+    assert other_splits.gaps_per_split(shares, SPLITS, EN) == ""
     assert "–" in tabulate_three_shares(shares, EN).plain
 
 
 def test_rules_under_which_a_dearer_effort_favours_nobody_are_named(now, almelo):
     said = other_splits.describe_rewards(now.rewards, almelo.titles("efforts"), almelo.titles("partners"), EN)
-    assert said.endswith("these splits: per effort, equal per effort and least complaint.")
+    assert said.endswith("these ways of sharing: per effort, equal per effort and least complaint.")
     fewer = {name: rows for name, rows in now.rewards.items() if name != "nucleolus"}
     assert other_splits.describe_rewards(fewer, NAMES, NAMES, EN).endswith(
-        "these splits: per effort and equal per effort."
+        "these ways of sharing: per effort and equal per effort."
     )
 
 
@@ -177,9 +192,9 @@ def test_published_totals_that_do_not_close_are_shown_and_without_totals_nothing
 def test_scenarios_say_what_they_bring_beside_today_and_carry_the_banner(ahead, almelo, nl):
     said = income.describe_scenarios(ahead.scenarios, income.name_scenarios(almelo.tables, nl), ahead.ahead.columns, nl)
     assert said[0].startswith("Vandaag. Zoals nu: de bijdragen van het contract en, voor zover bekend, de heffing die")
-    assert "€\xa075.525 meer dan vandaag" in said[2]
+    assert "€\xa075.525 meer dan nu" in said[2]
     assert (
-        said[5].endswith("moeten opbrengen.")
+        said[5].endswith("komt 73% van het geld van andere partijen dan hier.")
         and "Daarnaast komt €\xa060.000 mee voor een taak die evenveel kost." in said[5]
     )
     title, what = income.about_scenarios(ahead.scenarios, almelo.titles("scenarios"), 2019, nl)
@@ -188,21 +203,11 @@ def test_scenarios_say_what_they_bring_beside_today_and_carry_the_banner(ahead, 
     chapter = chapters.scenarios_side_by_side(ahead, almelo.tables, almelo.titles("partners"), 2019, nl)
     assert chapter.illustrative
     assert (
-        "Vrijwillige bijdrage van Vastgoedeigenaren en Ondernemers (Vrijwillige bijdrage): een vrijwillige bijdrage"
-        in " ".join(chapter.plain.split())
+        "Een vrijwillige bijdrage is langer dan een jaar niet zeker. Dat geldt voor Vastgoedeigenaren en Ondernemers "
+        "(Vrijwillige bijdrage)." in " ".join(chapter.plain.split())
     )
     assert tabulate_scenarios(ahead.scenarios.iloc[:0], NAMES, nl) == Block("", "")
     assert income.about_scenarios(ahead.scenarios.iloc[:0], NAMES, 2019, nl) == ("", "")
-
-
-def test_flags_name_scenario_instrument_partners_and_rule():
-    flags = pd.DataFrame([("s", "shops", "biz", "biz_over_five_years"), ("s", "owners", "biz", "biz_over_five_years")],
-                         columns=["scenario", "partner", "instrument", "flag"])  # fmt: skip
-    assert income.describe_flags(flags, pd.Series({"s": "Plan"}), NAMES, EN) == [
-        "Business improvement zone (BIZ) of Shops and Owners (Plan): a BIZ holds for at most five years."
-    ]
-    none = "No scenario meets a rule of law that asks for attention."
-    assert income.describe_flags(flags.iloc[:0], NAMES, NAMES, EN) == [none]
 
 
 @pytest.mark.parametrize(
@@ -248,15 +253,16 @@ def test_hours_and_goods_are_kept_apart_from_cash(almelo, nl):
     assert in_cash(payments)["amount_eur"].tolist() == [5.0]
     assert by_kind(payments).loc["shops"].to_dict() == {"cash": 0.0, "hours": 320.0, "in_kind": 2.0}
     assert who_pays.outside_the_shares(payments, almelo["team"].iloc[:0], NAMES, nl) == [
-        "Van Shops komen uren werk ter waarde van €\xa0320; dat is geen geld en telt in geen aandeel mee.",
-        "Van Shops komen spullen en diensten ter waarde van €\xa02; dat is geen geld en telt in geen aandeel mee.",
+        "Buiten de begroting komen van Shops uren werk ter waarde van €\xa0320. Dat zit niet in de percentages.",
+        "Buiten de begroting komen van Shops spullen en diensten ter waarde van €\xa02. Dat zit niet in de "
+        "percentages.",
     ]
 
 
 def test_shares_with_a_range_show_it_in_picture_and_table(now, nl):
     plain, banded = (draw_shares(table, nl, "Een titel", "Een alt-tekst die iets zegt.", "Bron: x")
                      for table in (now.shares.drop(columns=["low", "high"]), now.shares))  # fmt: skip
-    assert "baten als het belang anders weegt" in banded.html and "anders weegt" not in plain.html
+    assert "voordeel als het belang anders weegt" in banded.html and "anders weegt" not in plain.html
     assert "25,6% – 38,4%" in tabulate_shares(now.shares, nl).plain
     assert "–" in tabulate_shares(now.shares.assign(low=np.nan), nl).plain
 

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from binnenstad.costs import checks, split
+from binnenstad.costs import checks
 from binnenstad.costs import money as finance
 from binnenstad.costs.say import other_splits, reconciliation, unknown_money, who_benefits, who_pays
 from binnenstad.programme.contract import code_names
@@ -14,6 +14,7 @@ from binnenstad.words import Words
 
 EN = Words("en")
 EUR = "€\u00a0"
+NONE = pd.Series(dtype=float)
 INSTRUMENTS = code_names("payments", "instrument", "nl")
 
 
@@ -23,6 +24,12 @@ def shares(cost: dict[str, float], benefit: dict[str, float]) -> pd.DataFrame:
 
 def eur(amounts: dict[str, float]) -> pd.Series:
     return pd.Series(amounts, dtype=float)
+
+
+def sums(budgeted: float, paid: float) -> pd.DataFrame:
+    """The one fund of a year, as ``money.reconcile`` gives it."""
+    row = {"budgeted": budgeted, "paid": paid, "difference": paid - budgeted, "rounding": paid == budgeted}
+    return pd.DataFrame([row | {"fund": "A", "year": 2019}])
 
 
 @pytest.fixture(scope="module")
@@ -35,60 +42,70 @@ def costs_2019(almelo):
 def test_the_lead_of_the_costs_names_every_payer_and_the_benefit_elsewhere(nl):
     paid = eur({"Provincie": 50_000, "Gemeente": 150_000, "Winkels": 0})
     benefit = eur({"Gemeente": 10, "Winkels": 60, "Bewoners": 30})
-    assert who_pays.lead_costs(paid, benefit, 200_000, 2019, nl) == (
-        f"De programmabegroting van 2019 is {EUR}200.000. 2 partijen brengen geld op: Gemeente (75%) en "
-        "Provincie (25%). "
-        "Naar het oordeel van de onderzoeker komt 90% van de baten terecht bij partijen die niet aan de begroting "
-        "meebetalen."
+    beside = eur({"Winkels": 125_000, "Gemeente": 7, "Kerk": 3})
+    lead = (
+        f"De programmabegroting van 2019 is {EUR}200.000. 2 partijen betalen: Gemeente (75%) en Provincie (25%). "
+        "De onderzoeker schat dat 90% van het voordeel naar partijen gaat die niets van de begroting betalen."
+    )
+    assert who_pays.lead_costs(paid, benefit, NONE, sums(200_000, 200_000), 2019, nl) == lead
+    assert who_pays.lead_costs(paid, benefit, beside, sums(200_000, 200_000), 2019, nl) == (
+        f"{lead} Buiten de begroting komt er wel geld van Winkels ({EUR}125.000)."
     )
 
 
 def test_one_payer_who_is_the_only_one_to_benefit(nl):
-    lead = who_pays.lead_costs(eur({"Gemeente": 5}), eur({"Gemeente": 3}), 5, 2019, nl)
-    assert lead == f"De programmabegroting van 2019 is {EUR}5. 1 partij brengt geld op: Gemeente (100%)."
+    lead = who_pays.lead_costs(eur({"Gemeente": 5}), eur({"Gemeente": 3}), NONE, sums(5, 5), 2019, nl)
+    assert lead == f"De programmabegroting van 2019 is {EUR}5. Eén partij betaalt: Gemeente (100%)."
 
 
 def test_a_payer_nobody_knows_the_benefit_of(nl):
-    lead = who_pays.lead_costs(eur({"Gemeente": 5}), eur({}), 5, 2019, nl)
-    assert lead == f"De programmabegroting van 2019 is {EUR}5. 1 partij brengt geld op: Gemeente (100%)."
+    lead = who_pays.lead_costs(eur({"Gemeente": 5}), eur({}), NONE, sums(5, 5), 2019, nl)
+    assert lead == f"De programmabegroting van 2019 is {EUR}5. Eén partij betaalt: Gemeente (100%)."
 
 
 @pytest.mark.parametrize(
     ("paid", "budgeted", "sentence"),
     [
         ({}, 0, "Voor 2017 is geen begroting bekend."),
-        ({"Gemeente": 0}, 200, f"De begroting van 2017 is {EUR}200; wie die opbrengt, is niet bekend."),
-        ({}, 200, f"De begroting van 2017 is {EUR}200; wie die opbrengt, is niet bekend."),
+        ({"Gemeente": 0}, 200, f"De begroting van 2017 is {EUR}200; wie die betaalt, is niet bekend."),
+        ({}, 200, f"De begroting van 2017 is {EUR}200; wie die betaalt, is niet bekend."),
         ({"Gemeente": 150, "BIZ": 50}, 200, f"De begroting van 2017 is {EUR}200; 75% daarvan komt van Gemeente."),
         ({"Gemeente": 200}, 200, f"De hele begroting van 2017, {EUR}200, komt van Gemeente."),
         ({"Gemeente": 200, "BIZ": 0}, 200, f"De hele begroting van 2017, {EUR}200, komt van Gemeente."),
     ],
 )
 def test_one_sentence_on_the_budget_of_a_year(nl, paid, budgeted, sentence):
-    assert who_pays.lead_money(eur(paid), budgeted, 2017, nl) == sentence
+    assert who_pays.lead_money(eur(paid), sums(budgeted, sum(paid.values())), 2017, nl) == sentence
     if not sum(paid.values()):
-        assert who_pays.lead_costs(eur(paid), eur({"BIZ": 1}), budgeted, 2017, nl) == sentence
+        assert who_pays.lead_costs(eur(paid), eur({"BIZ": 1}), NONE, sums(budgeted, 0), 2017, nl) == sentence
 
 
 def test_a_budget_that_is_paid_for_in_part_is_not_said_to_be_paid_in_full(nl):
     """Share of the budget, not of what came in: half of it has no payer yet."""
     paid, open_still = eur({"Gemeente": 100}), f"Voor {EUR}100 is geen betaler bekend."
-    assert who_pays.lead_money(paid, 200, 2019, nl) == (
+    assert who_pays.lead_money(paid, sums(200, 100), 2019, nl) == (
         f"De begroting van 2019 is {EUR}200; 50% daarvan komt van Gemeente. {open_still}"
     )
-    assert who_pays.lead_costs(paid, eur({"Gemeente": 1}), 200, 2019, nl) == (
-        f"De programmabegroting van 2019 is {EUR}200. 1 partij brengt geld op: Gemeente (50%). {open_still}"
+    assert who_pays.lead_costs(paid, eur({"Gemeente": 1}), NONE, sums(200, 100), 2019, nl) == (
+        f"De programmabegroting van 2019 is {EUR}200. Eén partij betaalt: Gemeente (50%). {open_still}"
     )
 
 
 def test_where_more_comes_in_than_is_budgeted_the_shares_are_of_what_comes_in(nl):
     paid, beyond = eur({"Gemeente": 1100, "Rijk": 100}), f"Er komt {EUR}100 meer binnen dan er is begroot."
-    assert who_pays.lead_money(paid, 1100, 2022, nl) == (
+    assert who_pays.lead_money(paid, sums(1100, 1200), 2022, nl) == (
         f"De begroting van 2022 is {EUR}1.100; 92% daarvan komt van Gemeente. {beyond}"
     )
-    assert who_pays.lead_costs(paid, eur({}), 1100, 2022, nl) == (
-        f"De programmabegroting van 2022 is {EUR}1.100. 2 partijen brengen geld op: Gemeente (92%) en Rijk (8%). "
-        f"{beyond}"
+    assert who_pays.lead_costs(paid, eur({}), NONE, sums(1100, 1200), 2022, nl) == (
+        f"De programmabegroting van 2022 is {EUR}1.100. 2 partijen betalen: Gemeente (92%) en Rijk (8%). {beyond}"
+    )
+
+
+def test_one_fund_fills_no_other_and_rounding_is_no_gap(nl):
+    funds = pd.concat([sums(100, 90), sums(100, 115.5), sums(50, 52)]).assign(rounding=[False, False, True])
+    lead = who_pays.lead_money(eur({"Gemeente": 257.5}), funds, 2019, nl)
+    assert lead.endswith(f"Voor {EUR}10 is geen betaler bekend. Er komt {EUR}15,50 meer binnen dan er is begroot."), (
+        "what is left of 2 is rounding"
     )
 
 
@@ -99,34 +116,44 @@ def test_what_is_in_no_share_is_said_of_cash_beside_the_budget_and_of_hours(cost
     hours = nl.number(team.loc[team["partner"] == "gemeente", "hours_per_year"].sum())
     assert_clean(sentences)
     assert sentences == [
-        f"Naast de programmabegroting is er {EUR}125.000 van Ondernemers uit reclamebelasting; dit telt niet mee in "
-        "de aandelen.",
-        f"Gemeente Almelo zet daarnaast {hours} uur per jaar in; die zijn niet in euro's uitgedrukt en "
-        "tellen niet mee in de aandelen.",
+        f"Buiten de begroting komt {EUR}561.750 van Gemeente Almelo (subsidie). Dat zit niet in de percentages.",
+        f"Buiten de begroting komt {EUR}125.000 van Ondernemers (reclamebelasting). Dat zit niet in de percentages.",
+        f"Volgens het programma werken medewerkers van Gemeente Almelo er {hours} uur per jaar aan. Dat is niet in "
+        "geld omgerekend.",
     ]
     filling = payments[payments["fund"].notna()]
     for nobody in (team.iloc[:0], team.assign(hours_per_year=np.nan)):
         assert who_pays.outside_the_shares(filling, nobody, names, nl) == []
 
 
+def test_a_levy_of_which_the_amount_is_not_known_is_named_and_in_no_sum(costs_2019, almelo, nl):
+    _, payments, names = costs_2019
+    unknown = payments.assign(amount_eur=payments["amount_eur"].where(payments["partner"] != "ondernemers"))
+    (said, _) = who_pays.outside_the_shares(unknown, almelo["team"].iloc[:0], names, nl)
+    assert said == "In 2019 geldt voor Ondernemers een heffing waarvan het bedrag niet bekend is: reclamebelasting."
+    amounts = finance.spread(unknown, "partner", "instrument").rename(names)
+    assert np.isnan(amounts.loc["Ondernemers", "advertising_tax"])
+    beside = unknown[unknown["fund"].isna()].groupby("partner")["amount_eur"].sum(skipna=False).rename(names)
+    lead = who_pays.lead_costs(eur({"Gemeente": 5}), eur({"Ondernemers": 1}), beside, sums(5, 5), 2019, nl)
+    assert lead.endswith("Buiten de begroting komt er wel geld van Ondernemers.")
+
+
 def test_who_pays_is_titled_by_the_largest_payer(costs_2019, nl):
     _, payments, names = costs_2019
     amounts = finance.spread(payments, "partner", "instrument").rename(names)
     title, what = who_pays.about_payments(amounts.rename(columns=INSTRUMENTS), 2019, nl)
-    assert title == f"Gemeente Almelo: {nl.percent(500_000 / payments['amount_eur'].sum())} van het geld in 2019"
-    assert what == "Staafdiagram van wie het geld inbrengt"
-    both = who_pays.about_payments(amounts.rename(columns=INSTRUMENTS), 2019, nl, beside=True)
-    share = nl.percent(500_000 / payments["amount_eur"].sum())
-    assert both == (
-        f"Gemeente Almelo: {share} van al het geld in 2019, ook dat naast de programmabegroting", what,
-    )  # fmt: skip
+    assert (
+        title == f"Gemeente Almelo: {nl.percent(1_061_750 / payments['amount_eur'].sum())} van het geld voor de "
+        "begroting van 2019"
+    )
+    assert what == "Staafdiagram van wie de begroting betaalt"
 
 
 def test_what_the_budget_is_for_is_titled_by_the_largest_effort(costs_2019, almelo, nl):
     amounts = finance.spread(costs_2019[0], "effort", "fund").rename(almelo.titles("efforts"))
     title, what = who_pays.about_efforts(amounts, nl)
-    assert title == f"{amounts.index[0]} vraagt 43% van de begroting"
-    assert what == "Staafdiagram van waar de begroting voor is"
+    assert title == f"43% van de begroting gaat naar {amounts.index[0]}"
+    assert what == "Staafdiagram van waar de begroting heen gaat"
 
 
 def test_without_money_there_is_nothing_to_title(almelo, nl):
@@ -139,97 +166,42 @@ def test_without_money_there_is_nothing_to_title(almelo, nl):
 
 def test_shares_are_titled_by_who_pays_least_for_its_benefit(nl):
     title, what = who_benefits.about_shares(shares({"A": 90, "B": 10}, {"A": 20, "B": 80}), nl)
-    assert title == "B: 10% van de begroting, 80% van de baten"
+    assert title == "B: 10% van de begroting, 80% van het voordeel"
     assert what.startswith("Stippengrafiek")
 
 
 NOBODY = pd.Series(dtype=object)
 
 
-def meanings(words: Words) -> list[str]:
-    """What each key does, without what it does to whom: of money nobody pays now nothing more is said."""
-    names = ("now", "equal", "proportional", "per_effort")
-    return other_splits.describe_splits(pd.DataFrame({name: [0.0] for name in names}, index=["A"]), {}, NOBODY, words)
-
-
-def test_each_key_says_whom_it_costs_most_and_whom_it_spares_most(nl, assert_clean):
-    paid = pd.Series({"Gemeente": 100.0}, name="x").rename_axis("partner")
-    weights = pd.DataFrame({"Gemeente": [2.0], "Winkels": [3.0]}, index=["groen"])
-    splits = split.compare_splits(
-        paid, pd.Series({"Gemeente": 1.0, "Winkels": 3.0}), pd.Series({"groen": 100.0}), weights
-    )
-    splits = splits.drop(columns=["shapley", "nucleolus"])
-    sentences = other_splits.describe_splits(splits, {}, NOBODY, nl)
-    for sentence, meaning, amount in zip(sentences, meanings(nl), (50, 75, 60), strict=True):
-        assert sentence == (
-            f"{meaning} Het meeste komt erbij voor Winkels ({EUR}{amount}); het meeste gaat eraf voor "
-            f"Gemeente ({EUR}{amount})."
-        )
-    assert_clean(sentences)
-
-
-def test_partners_whom_a_key_costs_the_same_are_named_together(nl):
-    now = {"now": [100.0, 0.0, 0.0]}
-    split = dict.fromkeys(("equal", "proportional", "per_effort"), [33.34, 33.33, 33.33])
-    splits = pd.DataFrame(now | split, index=["Gemeente", "Winkels", "Bewoners"])
-    assert other_splits.describe_splits(splits, {}, NOBODY, nl)[0].endswith(
-        f" Het meeste komt erbij voor Winkels en Bewoners ({EUR}33); het meeste gaat eraf voor Gemeente ({EUR}67)."
-    )
-
-
-def test_keys_without_payments_of_now_are_only_explained(nl):
+def test_each_way_of_sharing_is_explained_also_where_nothing_is_paid(nl):
     splits = pd.DataFrame({"now": [0.0], "equal": [9.0], "proportional": [9.0], "per_effort": [9.0]}, index=["A"])
-    assert other_splits.describe_splits(splits, {}, NOBODY, nl) == [
+    explained = [
         "Gelijk: elke partij met een belang betaalt evenveel.",
         "Evenredig: naar het belang bij de doelen, ongeacht wat de inspanningen kosten.",
-        "Per inspanning: wie baat heeft bij een inspanning betaalt die, naar zwaarte van het belang.",
+        "Per inspanning: wie voordeel heeft van een inspanning betaalt die, naar zwaarte van het belang.",
     ]
+    assert other_splits.describe_splits(splits, {}, NOBODY, nl) == explained
+    unknown = other_splits.describe_splits(splits.assign(now=np.nan, proportional=np.nan), {}, NOBODY, nl)
+    assert unknown[0] == "Nu: wat elke partij nu betaalt. Dat is niet bekend."
+    assert unknown[2] == f"{explained[1]} Er is geen belang bij de doelen bekend, dus dit is niet te berekenen."
 
 
-def test_a_key_that_changes_nothing_names_no_winner_or_loser(nl):
-    splits = pd.DataFrame({name: [5.0] for name in ("now", "equal", "proportional", "per_effort")}, index=["Gemeente"])
-    assert other_splits.describe_splits(splits, {}, NOBODY, nl) == meanings(nl)
-    assert other_splits.describe_splits(splits.assign(equal=5.01), {}, NOBODY, nl) == meanings(nl)
-
-
-def test_what_is_paid_is_not_judged_where_it_is_not_what_the_splits_divide():
-    splits = pd.DataFrame({"now": [12.0, 0.0], "per_effort": [4.0, 6.0]}, index=["Gemeente", "Winkels"])
-    now, other = other_splits.describe_splits(splits, {}, NOBODY, EN)
+def test_what_is_paid_is_judged_as_scaled_to_what_the_splits_divide():
+    costs, weights = pd.Series({"park": 10.0}), pd.DataFrame({"city": [2.0], "shops": [3.0]}, ["park"])
+    splits = pd.DataFrame({"now": [12.0, 0.0], "per_effort": [4.0, 6.0]}, index=["city", "shops"])
+    now, _ = other_splits.describe_splits(
+        splits, checks.check_splits(splits, costs, weights), pd.Series({"city": "City", "shops": "Shops"}), EN
+    )
     assert now == (
-        f"Now: {EUR}12 is paid and {EUR}10 is known to benefit somebody, so it cannot be said who pays too much."
+        f"Now: what each partner pays now. {EUR}12 is paid for the budget, and of {EUR}10 it is known who benefits: "
+        "the first is scaled to the second. No partner and no group pays more than it would alone. This partner "
+        "pays more than twice its part of the benefit: City (2.50 times). This partner pays less than half of its "
+        "part: Shops (nothing)."
     )
-    assert "most is" not in other.lower(), "of other money no difference is said"
-
-
-def test_of_shares_nobody_knows_no_imbalance_is_said(nl):
-    sentence = "Over de verhouding tussen kosten en baten is niets te zeggen."
-    for cost, benefit in (({}, {}), ({"A": 5}, {}), ({"A": 0}, {"A": 1})):
-        assert who_benefits.describe_imbalance(shares(cost, benefit), nl) == sentence
-
-
-def test_partners_between_half_and_twice_their_benefit_are_in_balance(nl):
-    sentence = "Elke partij betaalt tussen de helft en het dubbele van haar deel van de baten."
-    for cost, benefit in (
-        ({"A": 60, "B": 40}, {"A": 50, "B": 50}),
-        ({"A": 50, "B": 50, "C": 0}, {"A": 25, "B": 75, "C": 0}),
-    ):
-        assert who_benefits.describe_imbalance(shares(cost, benefit), nl) == sentence
-
-
-def test_who_pays_far_too_little_and_far_too_much_is_named_on_its_own_side(nl):
-    little = "Minder dan de helft van het eigen deel van de baten wordt betaald door: {}."
-    much = "Meer dan het dubbele van het eigen deel van de baten wordt betaald door: {}."
-    frame = shares(
-        {"Gemeente": 60, "Provincie": 20, "Winkels": 10, "BIZ": 10},
-        {"Gemeente": 10, "Winkels": 40, "BIZ": 10, "Bewoners": 40},
+    assert who_benefits.how_it_is_scaled(9.99, 10, EN).startswith(
+        f"{EUR}9.99 is paid for the budget, and of {EUR}10.00 it"
     )
-    assert who_benefits.describe_imbalance(frame, nl) == (
-        f"{little.format('Bewoners en Winkels')} {much.format('Provincie en Gemeente')}"
-    )
-    one_low = shares({"A": 62, "B": 38, "C": 0}, {"A": 50, "B": 30, "C": 20})
-    assert who_benefits.describe_imbalance(one_low, nl) == little.format("C")
-    one_high = shares({"A": 30, "B": 35, "C": 35}, {"A": 10, "B": 45, "C": 45})
-    assert who_benefits.describe_imbalance(one_high, nl) == much.format("A")
+    assert who_benefits.how_it_is_scaled(0, 10, EN) == who_benefits.how_it_is_scaled(10.001, 10, EN) == ""
 
 
 def test_what_is_unknown_about_the_money_of_almelo(almelo, nl, assert_clean):
@@ -239,14 +211,26 @@ def test_what_is_unknown_about_the_money_of_almelo(almelo, nl, assert_clean):
     names = almelo.titles("partners")
     assert notes == [
         "Uitgaven zijn niet bekend: dit gaat over wat is begroot, niet over wat is uitgegeven.",
-        "De gewichten van de belangen zijn het oordeel van: onderzoeker. Geen partij heeft ze bevestigd.",
-        "Van Stichting Bomenstad Almelo is geen belang bekend: er telt geen baat voor hen mee.",
+        "Hoe zwaar elk belang weegt, is ingeschat door: onderzoeker. Geen partij heeft dat bevestigd.",
+        "Van deze partijen is niet bekend of zij er voordeel van hebben; zij tellen bij het voordeel niet mee: "
+        "Stichting Bomenstad Almelo.",
         *[
             f"Nog niet zeker: {nl.eur(amount)} van {names[partner]}."
             for partner, amount in payments.groupby("partner")["amount_eur"].sum().items()
         ],
     ]
-    assert len(notes) == 4
+    assert len(notes) == 5
+
+
+def test_what_was_amended_or_realised_and_how_a_row_was_read_is_said(almelo, nl, assert_clean):
+    budget = almelo["budget"].query("year == 2022")
+    for states, word in ((["realised"] * 3, "gerealiseerd"), (["original", "realised", "amended"], "bijgesteld en")):
+        tables = almelo.tables | {"budget": budget.assign(state=states)}
+        notes = unknown_money.unknown_about_money(tables, 2022, pd.Series(dtype=float), nl)
+        assert_clean(notes)
+        assert any(note.startswith(f"Van de begroting van 2022 zijn bedragen intussen {word}") for note in notes)
+        assert any(note.startswith("Uitgaven zijn niet bekend") for note in notes) == ("bijgesteld" in word)
+    assert any("Overige inspanningen" in note and "2020 heet; gelezen als 2022." in note for note in notes)
 
 
 def test_everyone_who_is_not_certain_is_named_once_with_the_sum(almelo, nl):
@@ -268,17 +252,18 @@ def test_missing_payments_interests_and_beneficiaries_are_each_named(almelo, nl)
     empty = almelo.tables | {name: almelo[name].iloc[:0] for name in ("interests", "payments")}
     notes = unknown_money.unknown_about_money(empty, 2019, pd.Series({"Groen": 50_000.0}), nl)
     assert notes[1:] == [
-        "Er zijn geen belangen bekend; wie er baat bij heeft, is niet te zeggen.",
+        "Er zijn geen belangen bekend; wie er voordeel van heeft, is niet te zeggen.",
         "Wie de begroting betaalt, is niet bekend.",
-        f"Van Groen ({EUR}50.000) is niet bekend wie er baat bij heeft; het telt in de aandelen niet mee.",
+        f"Wie er voordeel heeft van Groen ({EUR}50.000), is niet bekend; dat zit niet in de percentages van het "
+        "voordeel.",
     ]
 
 
 def test_what_is_judged_and_what_is_an_example_is_said(almelo, nl, assert_clean):
     notes = unknown_money.judged_or_example(almelo.tables, 2019, nl)
     assert_clean(notes)
-    assert notes[0].startswith("Hoe sterk een inspanning aan een doel bijdraagt, is het oordeel van: onderzoeker.")
-    assert notes[1] == "Voorbeeldcijfers staan in: de scenario’s."
+    assert notes[0].startswith("Hoe sterk een inspanning aan een doel bijdraagt, is ingeschat door: onderzoeker.")
+    assert notes[1] == "De cijfers over de scenario’s zijn voorbeelden."
     bare = almelo.tables | {name: almelo[name].iloc[:0] for name in ("effort_indicators", "scenario_lines")}
     assert unknown_money.judged_or_example(bare, 2019, nl) == []
 
@@ -290,9 +275,21 @@ def test_the_budget_of_almelo_adds_up(almelo, nl):
     assert reconciliation.budget_adds_up(rows.iloc[:0], nl) == "Er is geen begroting om mee te vergelijken."
 
 
+def test_a_budget_that_adds_up_but_for_rounding_and_a_year_of_which_nothing_is_known(nl):
+    rows = pd.concat([sums(100, 110), sums(100, 100), sums(100, 100)])
+    rows = rows.assign(year=[2019, 2022, 2024], rounding=True)
+    assert reconciliation.budget_adds_up(rows, nl) == (
+        "Ja: per geldbron en jaar zijn de bijdragen op afronding na gelijk aan de begroting. "
+        "Over 2020, 2021 en 2023 is niets bekend."
+    )
+
+
 def test_a_budget_that_does_not_add_up_names_fund_year_and_difference(almelo, nl):
     payments = almelo["payments"].copy()
-    payments.loc[[0, 4], "amount_eur"] += [0.01, -200]
+    rows = payments.set_index(["fund", "year"]).index.get_indexer_for(
+        [("Programma binnenstad", 2019), ("Stadsarrangement", 2019)]
+    )
+    payments.loc[rows, "amount_eur"] += [0.01, -200]
     sentence = reconciliation.budget_adds_up(finance.reconcile(almelo["budget"], payments), nl)
     assert sentence == (
         "Nee: begroting en bijdragen verschillen bij "
@@ -308,13 +305,13 @@ def test_the_source_line_names_each_source_once_or_else_that_of_the_programme(nl
 
 def test_english_sentences_on_money(almelo, assert_clean):
     paid, benefit = eur({"Town": 150_000, "Province": 50_000}), eur({"Town": 10, "Shops": 90})
-    assert who_pays.lead_costs(paid, benefit, 200_000, 2019, EN) == (
-        f"The programme budget of 2019 is {EUR}200,000. 2 partners bring it: Town (75%) and Province (25%). "
-        "In the researcher's judgement 90% of the benefit goes to partners who pay none of it."
+    assert who_pays.lead_costs(paid, benefit, NONE, sums(200_000, 200_000), 2019, EN) == (
+        f"The programme budget of 2019 is {EUR}200,000. 2 partners fund it: Town (75%) and Province (25%). "
+        "By the researcher's estimate 90% of the benefit goes to partners who pay none of the budget."
     )
     said = [
-        who_benefits.how_benefit_is_counted(EN),
-        who_benefits.describe_imbalance(shares({"Town": 75, "Province": 25}, {"Town": 10, "Shops": 90}), EN),
+        who_benefits.how_benefit_is_counted(90.0, 100.0, EN),
+        *who_benefits.name_unbalanced(shares({"Town": 75, "Province": 25}, {"Town": 10, "Shops": 90}), EN),
         *unknown_money.unknown_about_money(almelo.tables, 2019, pd.Series({"Greening": 1.0}), EN),
     ]
     assert_clean(said)

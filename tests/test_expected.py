@@ -106,7 +106,7 @@ def test_paid_per_partner(almelo):
     paid = programme_money(payments).groupby("partner")["amount_eur"].sum()
     assert paid.to_dict() == {"gemeente": 500_000, "provincie": 199_200}
     everything = payments.groupby("partner")["amount_eur"].sum()
-    assert everything.to_dict() == {"gemeente": 500_000, "provincie": 199_200, "ondernemers": 125_000}
+    assert everything.to_dict() == {"gemeente": 1_061_750, "provincie": 199_200, "ondernemers": 125_000}
 
 
 def test_every_fund_is_paid_as_budgeted(almelo):

@@ -321,7 +321,8 @@ def test_a_difference_of_nearly_nothing_has_no_sign(nl):
 
 
 def test_budget_against_payments_names_fund_and_year(almelo, nl):
-    rows = finance.reconcile(almelo["budget"], almelo["payments"].iloc[1:])
+    lacking = almelo["payments"].query("fund != 'Programma binnenstad' or year != 2019")
+    rows = finance.reconcile(almelo["budget"], lacking)
     shown = cells(tabulate_reconciliation(rows, nl))
     assert [shown.index.name, *shown.columns] == ["geldbron", "jaar", "begroot", "opgebracht", "verschil"]
     assert list(zip(shown.index, shown["jaar"], strict=True)) == [(r.fund, str(r.year)) for r in rows.itertuples()]

@@ -243,7 +243,7 @@ def test_a_year_of_two_digits_is_explained_in_the_language_of_the_reader(edit: C
 def test_an_amount_of_whole_cents_is_fine_also_as_a_workbook_computed_it(edit: Callable[..., Path]) -> None:
     amounts = ["0,07", "1234567,89", f"{0.1 + 0.2:.17f}", "300000,00"]
     path = edit("budget", lambda rows: [row.update(amount_eur=text) for row, text in zip(rows, amounts, strict=False)])
-    assert check_programme(path.parent)["budget"]["amount_eur"].head(2).tolist() == [0.07, 1234567.89]
+    assert {0.07, 1234567.89} <= set(check_programme(path.parent)["budget"]["amount_eur"])
 
 
 # --- all at once

@@ -9,12 +9,13 @@ from importlib.resources import files
 
 import pytest
 from conftest import ALMELO, ROOT
+from dictionary import dictionary
 from frictionless import Package
 
 from binnenstad.programme import rules
 from binnenstad.programme.cells import BOUNDS
 from binnenstad.programme.checking import check_tables
-from binnenstad.programme.contract import columns, contract, dictionary, is_private
+from binnenstad.programme.contract import columns, contract, is_private
 from binnenstad.programme.reading import RawTable, Typed, read_tables
 from binnenstad.words import Words
 

@@ -14,8 +14,6 @@ import pytest
 import yaml
 from conftest import ROOT
 
-from binnenstad.programme.contract import dictionary
-
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
 # direct dependencies that are run, not imported: the lab, and tools of `make test`
@@ -78,10 +76,6 @@ def test_the_lock_pins_every_dependency_with_hashes_and_names_no_host() -> None:
     entries = re.split(r"\n(?=[A-Za-z0-9_.-]+==)", lock)
     assert len(entries) == len(pinned)
     assert all("--hash=sha256:" in entry for entry in entries)
-
-
-def test_the_data_dictionary_is_the_contract() -> None:
-    assert (ROOT / "data" / "README.md").read_text(encoding="utf-8") == dictionary()
 
 
 def test_the_readme_is_short_and_starts_with_a_command() -> None:

@@ -54,13 +54,16 @@ def check(programme: str, language: str, data: Path | None) -> None:
     from binnenstad.costs.money import published_totals, reconcile
     from binnenstad.costs.say.reconciliation import budget_adds_up, describe_totals
 
-    click.echo(words.say("{title}: no faults.", title=checked.title), nl=False)
-    empty = words.say("empty")
+    click.echo(words.say("{title}: no faults.", title=checked.title))
+    filled = []
+    for name, table in checked.tables.items():
+        rows = words.say_many("{count} row", "{count} rows", len(table))
+        filled += [f"  {name:<18} {rows:>10}"] * bool(len(table))
     # two tables on a line, so that all of them fit on one screen
-    for at, (name, table) in enumerate(checked.tables.items()):
-        rows, start = words.say_many("{count} row", "{count} rows", len(table)), "" if at % 2 else "\n"
-        click.echo(f"{start}  {name:<18} {rows if len(table) else empty:>10}", nl=False)
-    click.echo()
+    for at in range(0, len(filled), 2):
+        click.echo("".join(filled[at : at + 2]))
+    if empty := [name for name, table in checked.tables.items() if table.empty]:
+        click.echo(f"  {words.say('empty')}: {', '.join(empty)}")
     values = checked["measurements"]
     if len(values):
         first, last = (words.date(day) for day in (values["date"].min(), values["date"].max()))
@@ -72,18 +75,19 @@ def check(programme: str, language: str, data: Path | None) -> None:
                 count=words.number(values["illustrative"].sum()),
             )
         )
+    newest = checked.known_by(checked.moment(str(checked.start.year), "9999-12-31"))
     click.echo(
         words.say(
             "Budget: {amount}, {start}-{end}.",
-            amount=words.eur(checked["budget"]["amount_eur"].sum()),
-            start=int(checked["budget"]["year"].min()),
-            end=int(checked["budget"]["year"].max()),
+            amount=words.eur(newest["budget"]["amount_eur"].sum()),
+            start=int(newest["budget"]["year"].min()),
+            end=int(newest["budget"]["year"].max()),
         )
     )
 
-    adds_up = budget_adds_up(reconcile(checked["budget"], checked["payments"]), words)
-    click.echo(f"{words.say('Does it add up?')} {adds_up}")
-    for line in describe_totals(published_totals(checked["budget"], checked["budget_totals"]), words):
+    sums = reconcile(newest["budget"], newest["payments"])
+    click.echo(f"{words.say('Does it add up?')} {budget_adds_up(sums, words)}")
+    for line in describe_totals(published_totals(newest["budget"], newest["budget_totals"]), words):
         click.echo(line)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
 from typing import Any
 
@@ -80,18 +80,18 @@ def plan(
     has, and a value that does not fit its type: papermill itself accepts all of these without a word.
     """
     notebooks = _wanted(find_notebooks(data.parent), only, engine)
-    extra = _extra(parameters, notebooks)
-    asked = [period for text in periods for period in parse_periods(text)]
+    extra, asked = _extra(parameters, notebooks), list(chain.from_iterable(map(parse_periods, periods)))
     jobs = []
     for name, language in product(programmes, languages):
         folder = find_programme(name, data)
         programme = check_programme(folder, language)
-        known = list(programme["partners"]["id"])
-        if strange := _strange(partners, known):
+        if strange := _strange(partners, list(programme["partners"]["id"])):
             raise UsageError("partner {names} is not in {programme}; known: {known}", programme=name, **strange)
-        for period, notebook in product(asked or [programme.last_period()], notebooks):
+        ends = asked or [programme.last_period()]
+        known = {period: programme.known_by(programme.moment(period, as_of))["partners"]["id"] for period in ends}
+        for period, notebook in product(known, notebooks):
             values = _typed(extra, notebook) | dict(zip(NEEDED, (name, period, language, as_of), strict=True))
-            for partner in partners or known if PARTNER in notebook.declared else [""]:
+            for partner in partners or known[period] if PARTNER in notebook.declared else [""]:
                 jobs.append(_job(notebook, values, partner, folder, out, programme))
     made: dict[str, Job] = {}
     for job in jobs:

@@ -28,7 +28,7 @@ from binnenstad.costs.scenarios import (
     years_ahead,
     yields_ahead,
 )
-from binnenstad.costs.split import compare_splits, spread_costs
+from binnenstad.costs.split import SIZES, compare_splits, lacking_sizes, spread_costs
 from binnenstad.efforts.network import beneficiary_weights, contribution, vary_interests
 
 
@@ -38,7 +38,8 @@ class Balance:
 
     ``spread`` is effort x partner, ``unshared`` the costs of efforts of which nobody is known to
     benefit. ``shares`` holds both shares and the range of the benefit; ``say`` interest, payment and
-    seats; ``splits`` of ``split.compare_splits`` and ``checks`` of ``checks.check_splits``; ``efforts``
+    seats; ``splits`` of ``split.compare_splits``, ``lacking`` of ``split.lacking_sizes`` and ``checks`` of
+    ``checks.check_splits``; ``efforts``
     contribution beside cost; ``weights`` effort x partner, of efforts that have a beneficiary.
     """
 
@@ -49,6 +50,7 @@ class Balance:
     shares: pd.DataFrame
     say: pd.DataFrame
     splits: pd.DataFrame
+    lacking: dict[str, list[str]]
     checks: dict[str, Checks]
     efforts: pd.DataFrame
     weights: pd.DataFrame
@@ -76,29 +78,29 @@ def balance_of(tables: Tables, year: int) -> Balance:
     own, used = costs[spread.index], weights.loc[spread.index]
     paid = per_partner(programme_money(of_year(tables["payments"], year)))
     interest = tables["interests"].dropna(subset=["goal"]).groupby("partner")["weight"].sum()
-    splits = compare_splits(paid, interest, own, used)
+    partners = tables["partners"].set_index("id")
+    splits = compare_splits(paid, interest, own, used, partners[SIZES])
     ranges = share_ranges(costs, vary_interests(costs.index, tables), weights.columns)
-    seats = tables["partners"].set_index("id")["seats"]
+    seats = partners["seats"]
     # of who has neither interest nor payment an unknown say adds nothing
-    seats = seats[seats.notna() | seats.index.isin(spread.columns.union(paid.index))]
+    everybody = spread.columns.union(paid.index)
+    seats = seats[seats.notna() | seats.index.isin(everybody)]
+    # of whom no interest is recorded it is unknown, which is no 0
+    benefit = spread.sum().reindex(everybody.union(seats.index))
+    work = tables["efforts"].loc[tables["efforts"]["kind"] != "cost_type", "id"]
     return Balance(
         costs=costs,
         paid=paid,
         spread=spread,
         unshared=unshared,
-        shares=compare_shares(paid, spread.sum()).join(ranges),
-        say=three_shares(spread.sum(), paid, seats),
+        shares=compare_shares(paid, benefit[everybody]).join(ranges),
+        say=three_shares(benefit, paid, seats),
         splits=splits,
+        lacking=lacking_sizes(splits, partners[SIZES]),
         checks={} if splits.empty else check_splits(splits, own, used),
-        efforts=contribution(costs, tables),
+        efforts=contribution(costs[costs.index.isin(work)], tables),
         weights=used,
     )
-
-
-def known_by(tables: Tables, day: pd.Timestamp) -> Tables:
-    """Return the tables as they were known on a day: without the support votes that were established later."""
-    votes = tables["votes"]
-    return {**tables, "votes": votes[votes.groupby("scenario")["date"].transform("max") <= day]}
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ def outlook_of(tables: Tables, year: int, benefit: pd.Series) -> Outlook:
     the tables decides over its scenario (``scenarios.after_votes``).
     """
     tables = after_votes(tables)
-    shown = [] if in_cash(tables["payments"]).empty else scenarios_of_year(tables, year)
+    shown = scenarios_of_year(tables, year) if in_cash(tables["payments"])["amount_eur"].notna().any() else []
     years = years_ahead(tables, shown, year)
     money = money_of_scenarios(tables, shown, years)
     compared = compare_scenarios(money, shown, benefit, year)
@@ -140,5 +142,5 @@ def outlook_of(tables: Tables, year: int, benefit: pd.Series) -> Outlook:
         flags=flags[flags["scenario"].isin(shown)],
         shares=shares_of_scenarios(paid, benefit),
         ahead=yields_ahead(money, shown, years),
-        years=continuity(budgeted, tables["budget"].groupby("year")["amount_eur"].sum()),
+        years=continuity(budgeted, tables["budget"], year),
     )

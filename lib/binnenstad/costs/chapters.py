@@ -11,31 +11,47 @@ from collections.abc import Iterator
 import pandas as pd
 
 from binnenstad.costs.balance import Balance, Outlook
-from binnenstad.costs.money import CERTAINTIES, of_year, programme_money, published_totals, reconcile
+from binnenstad.costs.claims import cuts_ahead
+from binnenstad.costs.money import CERTAINTIES, of_year, programme_money, published_totals, reconcile, spread
+from binnenstad.costs.say import less_money as less
 from binnenstad.costs.say import other_splits as splits
 from binnenstad.costs.say import scenario_income as income
 from binnenstad.costs.say import who_benefits
 from binnenstad.costs.say.reconciliation import budget_adds_up, describe_totals, splits_add_up
+from binnenstad.costs.say.rules_of_law import describe_flags
 from binnenstad.costs.say.support_vote import describe_vote
-from binnenstad.costs.say.who_pays import source_line
+from binnenstad.costs.say.who_pays import about_efforts, source_line, unknown_levies
 from binnenstad.costs.scenarios import Tables
 from binnenstad.costs.show import money_tables, partner_tables
 from binnenstad.costs.show.money_bars import draw_stacked
 from binnenstad.costs.votes import judge_votes
 from binnenstad.efforts.show import draw_contribution
-from binnenstad.page.blocks import Block, bullets, paragraph, section
+from binnenstad.page.blocks import Block, bullets, optional_section, paragraph, section
 from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
 
+def where_money_goes(budget: pd.DataFrame, year: int, activities: pd.Series, source: str, words: Words) -> Block:
+    """Return the section on what the budget of a year is for, and the whole table ``budget`` below it."""
+    funds = spread(of_year(budget, year), "effort", "fund").rename(index=activities.to_dict()).rename_axis("item")
+    return section(
+        words.say("Where does the money go?"),
+        draw_stacked(funds, words, *about_efforts(funds, words), source),
+        money_tables.tabulate_amounts(words.say("Budget of {year} by item and fund", year=year), funds, words),
+        money_tables.tabulate_budget(budget, activities, words),
+    )
+
+
 def splits_side_by_side(now: Balance, names: pd.Series, activities: pd.Series, words: Words) -> Block:
     """Return the section with every split side by side and its checks."""
-    title, table = words.say("What if it were split another way?"), now.splits.rename(index=names.to_dict())
+    title, table = words.say("What if it were shared another way?"), now.splits.rename(index=names.to_dict())
     if table.empty:
         return section(title, paragraph(splits.nothing_to_split(now.costs.sum(), words)))
+    said = splits.describe_splits(table, now.checks, names, words)
     return section(
         title,
-        bullets(splits.describe_splits(table, now.checks, names, words)),
+        paragraph(splits.what_alone_means(words)),
+        bullets(said + splits.describe_lacking(now.lacking, names, words)),
         money_tables.tabulate_splits(table, splits.split_names(words), words),
         paragraph(splits.describe_rewards(now.rewards, activities, names, words)),
     )
@@ -43,7 +59,7 @@ def splits_side_by_side(now: Balance, names: pd.Series, activities: pd.Series, w
 
 def splits_of_partner(now: Balance, id: str, words: Words) -> Block:
     """Return the section with the line of one partner under every split, and what can be held against it."""
-    title = words.say("What if the money were split another way?")
+    title = words.say("What if the money were shared another way?")
     if now.splits.empty:
         return section(title, paragraph(splits.nothing_to_split(now.costs.sum(), words)))
     alone = now.costs[now.spread.index[now.spread.reindex(columns=[id], fill_value=0.0)[id] > 0]].sum()
@@ -52,14 +68,16 @@ def splits_of_partner(now: Balance, id: str, words: Words) -> Block:
         paragraph(splits.how_splits_differ(now.splits, id, words)),
         partner_tables.tabulate_own_splits(now.splits, id, splits.split_names(words), words),
         bullets(splits.describe_checks(now.checks, id, alone, words)),
+        paragraph(splits.what_alone_means(words)),
     )
 
 
 def interest_and_say(now: Balance, names: pd.Series, words: Words) -> Block:
     """Return the section that sets interest, payment and say side by side."""
-    table = now.say.rename(index=names.to_dict())
-    said = paragraph(who_benefits.describe_say(table, words))
-    return section(words.say("Interest, payment and say"), said, money_tables.tabulate_three_shares(table, words))
+    table, ways = (rows.rename(index=names.to_dict()) for rows in (now.say, now.splits))
+    said = [who_benefits.describe_say(table, words), splits.gaps_per_split(table, ways, words)]
+    three = money_tables.tabulate_three_shares(table, words)
+    return section(words.say("Stake, contribution and seats"), bullets([*filter(None, said)]), three)
 
 
 def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, year: int, words: Words) -> Block:
@@ -69,12 +87,13 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
     decided = bullets(_describe_votes(votes, titles, words))
     if compared.empty:
         return section(title, paragraph(income.no_scenarios(tables, year, words)), decided)
-    used = pd.concat([lines[lines["scenario"].isin(compared.index)], of_year(tables["payments"], year)])
+    used = pd.concat([lines[lines["scenario"].isin(compared.index)], paying := of_year(tables["payments"], year)])
     about = income.about_scenarios(compared, titles, year, words)
     levels = _by_certainty(compared, words).rename(titles.to_dict())
     paid = ahead.paid.rename(index=names.to_dict(), columns=titles.to_dict())
     return section(
         title,
+        bullets(unknown_levies(paying, names, words)),
         bullets(income.describe_scenarios(compared, texts, ahead.ahead.columns, words)),
         decided,
         draw_stacked(levels, words, *about, source_line("", used, words)),
@@ -82,7 +101,8 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
         money_tables.tabulate_amounts(words.say("Who pays what in each scenario"), paid, words, across=False),
         money_tables.tabulate_scenario_shares(ahead.shares.rename(index=names.to_dict()), titles, words),
         money_tables.tabulate_ahead(ahead.ahead, compared, titles, words),
-        bullets(income.describe_flags(ahead.flags, titles[compared.index], names, words)),
+        *money_tables.tabulate_charges(lines, year, titles[compared.index], names, words),
+        *_attention(ahead.flags, titles[compared.index], names, words),
         *_thresholds(votes, titles, words),
     )
 
@@ -115,10 +135,20 @@ def scenarios_of_partner(ahead: Outlook, tables: Tables, id: str, names: pd.Seri
     if ahead.scenarios.empty:
         return section(title, paragraph(income.no_scenarios(tables, year, words)), decided)
     titles = titles[ahead.scenarios.index]
-    law = income.describe_flags(flags, titles, names, words)
-    if flags.empty:
-        law = [words.say("In no scenario does a rule of law ask for attention to what it pays.")]
-    return section(title, partner_tables.tabulate_own_scenarios(ahead, id, titles, words), decided, bullets(law))
+    own, law = partner_tables.tabulate_own_scenarios(ahead, id, titles, words), _attention(flags, titles, names, words)
+    lines = tables["scenario_lines"]
+    charges = money_tables.tabulate_charges(lines[lines["partner"] == id], year, titles, names, words)
+    return section(title, own, *charges, decided, *law)
+
+
+def _attention(flags: pd.DataFrame, titles: pd.Series, names: pd.Series, words: Words) -> Iterator[Block]:
+    """Yield what the law asks of the scenarios, and apart from that what is no law."""
+    law, others = describe_flags(flags, titles, names, words)
+    yield paragraph(words.say("What the law asks") if law else words.say("No special legal requirement holds here."))
+    yield bullets(law)
+    if others:
+        yield paragraph(words.say("Points to note that are not in a law"))
+        yield bullets(others)
 
 
 def money_per_year(ahead: Outlook, payments: pd.DataFrame, source: str, words: Words) -> Block:
@@ -129,7 +159,7 @@ def money_per_year(ahead: Outlook, payments: pd.DataFrame, source: str, words: W
     money = programme_money(payments)
     if money.empty:
         return section(
-            title, paragraph(words.say("No payments for the budget are known: who brings the money cannot be said."))
+            title, paragraph(words.say("No payments for the budget are known: who funds it cannot be said."))
         )
     source = source_line(source, money, words)
     drawn = draw_stacked(_by_certainty(ahead.years, words), words, *about, source)
@@ -156,3 +186,13 @@ def adds_up(now: Balance, tables: Tables, words: Words) -> Block:
     if len(totals):
         parts += [bullets(describe_totals(totals, words)), money_tables.tabulate_totals(totals, words, text=True)]
     return section(words.say("Does it add up?"), *parts)
+
+
+def less_money(tables: Tables, activities: pd.Series, year: int, words: Words) -> Block:
+    """Return the section on every cut of this year and later, and what each effort loses by it; nothing without one."""
+    parts: list[Block] = []
+    for cut, losses in cuts_ahead(tables, year):
+        named, example = losses.rename(index=activities.to_dict()), bool(cut["illustrative"])
+        parts += [bullets(less.describe_cut(cut, named, words), illustrative=example)]
+        parts += [money_tables.tabulate_losses(cut, named, words)]
+    return optional_section(words.say("What if there is less money?"), *parts)

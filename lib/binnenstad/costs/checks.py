@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from binnenstad.costs.split import rules_of_efforts
+from binnenstad.costs.split import rules_of_efforts, share_efforts, to_cents
 
 CENT = 0.005
 # paying out of balance with the benefit is listed below and above these ratios (docs/method.md, fairness)
@@ -24,22 +24,34 @@ class Checks:
 
     ``alone`` is what partners pay beyond their stand-alone cost, ``group`` the group that overpays most and
     ``excess`` by how much (nobody and 0 if no group does). ``subsidised`` is what partners fall short of what
-    they add to the costs.
+    they add to the costs, ``unbalanced`` the rows of ``compare_shares`` that are ``out_of_balance`` with the benefit.
     """
 
     alone: pd.Series
     group: tuple[str, ...]
     excess: float
     subsidised: pd.Series
+    unbalanced: pd.DataFrame
 
 
 def check_splits(splits: pd.DataFrame, costs: pd.Series, weights: pd.DataFrame) -> dict[str, Checks]:
-    """Return the checks of every split of ``split.compare_splits`` that is known and divides the costs to the cent.
+    """Return the checks of every split of ``split.compare_splits`` that is known and divides anything.
 
-    What is paid now may be more or less than these costs; then nobody can be said to pay too much.
+    What is paid now may be more or less than these costs; it is checked as scaled to them (``scaled``).
     """
-    whole = splits.columns[splits.notna().all() & ((splits.sum() - costs.sum()).abs() < CENT)]
-    return {str(name): check_efforts(splits[name], costs, weights) for name in whole}
+    known = splits.columns[splits.notna().all() & (splits.sum() > 0)]
+    return {str(name): check_efforts(scaled(splits[name], float(costs.sum())), costs, weights) for name in known}
+
+
+def scaled(paid: pd.Series, estate: float) -> pd.Series:
+    """Return what is paid, scaled to an estate [EUR] to the cent: who pays which part of it stays as it is.
+
+    What is unknown, or nothing, stays so.
+
+    >>> scaled(pd.Series({"city": 299.99, "shops": 100.0}), 800.0).to_dict()
+    {'city': 599.99, 'shops': 200.01}
+    """
+    return to_cents(paid / paid.sum() * estate, estate) if paid.sum() else paid
 
 
 def check_efforts(split: pd.Series, costs: pd.Series, weights: pd.DataFrame) -> Checks:
@@ -68,6 +80,8 @@ def check_efforts(split: pd.Series, costs: pd.Series, weights: pd.DataFrame) -> 
         tuple(map(str, group)),
         excess,
         _above(costs.where(uses.sum(axis=1) == 1, 0.0) @ uses - paid),
+        # of who has no interests the benefit is not known
+        out_of_balance(compare_shares(paid, share_efforts(costs, weights).reindex(everybody))),
     )
 
 

@@ -1,4 +1,4 @@
-"""Money in and money out: of a year, per customer and until when; and whether budget and payments agree."""
+"""Money in and money out: of a year and until when; and whether budget and payments agree."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import pandas as pd
 from binnenstad.programme.contract import code_names
 
 CERTAINTIES = list(code_names("payments", "certainty", "en"))
-# residents, visitors and companies are the customers of centre management; other partners are none
-SEGMENTS = ("residents", "visitors", "companies")
+# tables of money of which rows may be examples
+MARKED = ("budget", "payments", "scenario_lines", "votes", "cuts", "partners")
+FUND_YEAR = ["fund", "year"]
 
 
 def of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
@@ -19,12 +20,14 @@ def of_year(table: pd.DataFrame, year: int) -> pd.DataFrame:
 def spread(table: pd.DataFrame, rows: str, columns: str) -> pd.DataFrame:
     """Return amounts [EUR] summed as rows x columns, 0 where there is none; largest row and column first.
 
+    A sum of which a part is not known is missing.
+
     >>> budget = pd.DataFrame({"fund": ["A", "A", "B"], "year": [2019, 2020, 2019], "amount_eur": [1.0, 2.0, 9.0]})
     >>> spread(budget, "fund", "year").to_dict("index")
     {'B': {2019: 9.0, 2020: 0.0}, 'A': {2019: 1.0, 2020: 2.0}}
     """
     filled = table.assign(**{columns: table[columns].fillna("")})
-    sums = filled.pivot_table(index=rows, columns=columns, values="amount_eur", aggfunc="sum", fill_value=0.0)
+    sums = filled.groupby([rows, columns])["amount_eur"].sum(skipna=False).unstack(fill_value=0)
     order = [total.sort_values(ascending=False, kind="stable").index for total in (sums.sum(axis=1), sums.sum())]
     return sums.loc[order[0], order[1]]
 
@@ -56,25 +59,36 @@ def programme_money(payments: pd.DataFrame) -> pd.DataFrame:
     return cash[cash["fund"].notna()]
 
 
+def for_the_centre(payments: pd.DataFrame) -> pd.DataFrame:
+    """Return the payments in cash but for a subsidy beside the budget, which pays for something else."""
+    cash = in_cash(payments)
+    return cash[cash["fund"].notna() | (cash["instrument"] != "subsidy")]
+
+
 def per_partner(payments: pd.DataFrame) -> pd.Series:
-    """Return what each partner brings [EUR], by id."""
-    return payments.groupby("partner")["amount_eur"].sum()
+    """Return what each partner brings [EUR], by id; missing where a part of it is not known."""
+    return payments.groupby("partner")["amount_eur"].sum(skipna=False)
 
 
 def reconcile(budget: pd.DataFrame, payments: pd.DataFrame) -> pd.DataFrame:
     """Set what is budgeted per fund and year against what partners bring for it, in cash.
 
     Parameters: the tables of the contract. Returns: a row per ``fund`` and ``year`` with
-    ``budgeted``, ``paid`` and ``difference`` (paid minus budgeted) [EUR], rounded to cents.
+    ``budgeted``, ``paid`` and ``difference`` (paid minus budgeted) [EUR], rounded to cents, and ``rounding``:
+    whether rounding alone can explain the difference, each amount being at most half a unit of its rounding off.
     Money beside the programme budget (no fund) is left out.
     """
-    keys = ["fund", "year"]
-    cash = programme_money(payments)
-    table = pd.DataFrame(
-        {"budgeted": budget.groupby(keys)["amount_eur"].sum(), "paid": cash.groupby(keys)["amount_eur"].sum()}
-    ).fillna(0.0)
+    sides = {"budgeted": budget, "paid": programme_money(payments)}
+    sums = {name: rows.groupby(FUND_YEAR)["amount_eur"].sum() for name, rows in sides.items()}
+    table = pd.DataFrame(sums).fillna(0.0)
     table["difference"] = (table["paid"] - table["budgeted"]).round(2)
+    table["rounding"] = table["difference"].abs() <= rounded_off(pd.concat(sides.values()))
     return table.reset_index()
+
+
+def rounded_off(rows: pd.DataFrame) -> pd.Series:
+    """Return how far rounding can have moved the sum of rows per fund and year [EUR]; 0 where none is rounded."""
+    return rows.groupby(FUND_YEAR)["rounded_to_eur"].sum() / 2
 
 
 def rests_on_example(*tables: pd.DataFrame) -> bool:
@@ -96,17 +110,14 @@ def published_totals(budget: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame
     {'fund': 'A', 'year': 2024, 'published': 2400000.0, 'rows': 2300000.0, 'difference': 100000.0, \
 'income': 0.0, 'rounding': True}
     """
-    keys = ["fund", "year"]
-    amounts = budget.groupby(keys)["amount_eur"].agg(["sum", "count"])
-    found = totals.merge(amounts, how="left", left_on=keys, right_index=True).fillna({"sum": 0.0, "count": 0})
-    difference = (found["costs_eur"] - found["sum"]).round(2)
-    margin = (found["count"] + 1) * found["rounded_to_eur"].fillna(0.0) / 2
-    return pd.DataFrame(
-        {
-            "fund": found["fund"], "year": found["year"], "published": found["costs_eur"], "rows": found["sum"],
-            "difference": difference, "income": found["income_eur"], "rounding": difference.abs() <= margin,
-        }
-    ).reset_index(drop=True)  # fmt: skip
+    amounts = budget.groupby(FUND_YEAR)["amount_eur"].agg(["sum", "count"])
+    found = totals.merge(amounts, how="left", left_on=FUND_YEAR, right_index=True).fillna({"sum": 0.0, "count": 0})
+    # the day on which a total was published is of no use here
+    found = found.drop(columns="published", errors="ignore")
+    found = found.rename(columns={"costs_eur": "published", "sum": "rows", "income_eur": "income"})
+    found["difference"] = (found["published"] - found["rows"]).round(2)
+    found["rounding"] = found["difference"].abs() <= (found["count"] + 1) * found["rounded_to_eur"].fillna(0.0) / 2
+    return found[[*FUND_YEAR, "published", "rows", "difference", "income", "rounding"]].reset_index(drop=True)
 
 
 def certain_for_a_year(money: pd.DataFrame, year: int) -> pd.Series:
@@ -120,23 +131,28 @@ def certain_for_a_year(money: pd.DataFrame, year: int) -> pd.Series:
     return money["certainty"].mask(promised, "uncertain")
 
 
-def continuity(money: pd.DataFrame, needed: pd.Series) -> pd.DataFrame:
-    """Set what comes in against what is needed, per year [EUR].
+def continuity(money: pd.DataFrame, budget: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Set what comes in against what is budgeted, per year from ``year`` on [EUR].
 
-    Parameters: ``money`` with ``year``, ``amount_eur`` and ``certainty`` (certain: in force or decided;
-    expected: intended; uncertain: voluntary); ``needed`` per year. Returns per year ``certain``, ``expected``,
-    ``uncertain``, ``needed`` and ``short``: what certain money falls short, 0 if it does not.
+    Parameters: ``money`` with ``fund``, ``year``, ``amount_eur``, ``rounded_to_eur`` and ``certainty`` (certain: in
+    force or decided; expected: intended; uncertain: voluntary); ``budget`` of the contract. Returns per year
+    ``certain``, ``expected``, ``uncertain``, ``needed`` and ``short``: what certain money falls short, fund by fund,
+    for what one has too much fills no other, and not counting what rounding can explain. A year between of which
+    nothing is known is missing.
 
-    >>> money = pd.DataFrame({"year": [2019, 2020], "amount_eur": [9.0, 5.0], "certainty": ["certain", "uncertain"]})
-    >>> continuity(money, pd.Series({2019: 9.0, 2020: 6.0}))["short"].to_dict()
-    {2019: 0.0, 2020: 6.0}
+    >>> row = {"fund": "A", "amount_eur": [9.0, 5.0], "rounded_to_eur": None, "year": [2019, 2020]}
+    >>> money, budget = pd.DataFrame(row | {"certainty": ["certain", "uncertain"]}), pd.DataFrame(row)
+    >>> continuity(money, budget, 2019)["short"].to_dict()
+    {2019: 0.0, 2020: 5.0}
     """
-    sums = money.pivot_table(index="year", columns="certainty", values="amount_eur", aggfunc="sum", fill_value=0.0)
-    years = needed.index.union(sums.index.astype(needed.index.dtype))
-    table = sums.reindex(index=years, columns=CERTAINTIES, fill_value=0.0).rename_axis(columns=None)
-    table["needed"] = needed.reindex(years, fill_value=0.0)
-    table["short"] = (table["needed"] - table["certain"]).clip(lower=0.0).round(2)
-    return table.astype(float)
+    rows = pd.concat([budget.assign(certainty="needed"), money])
+    rows = rows[rows["year"] >= year]
+    sums = rows.groupby([*FUND_YEAR, "certainty"])["amount_eur"].sum().unstack()
+    sums = sums.reindex(columns=[*CERTAINTIES, "needed"]).fillna(0.0).rename_axis(columns=None)
+    short = (sums["needed"] - sums["certain"]).round(2)
+    margin = rounded_off(rows[rows["certainty"].isin(["certain", "needed"])]).reindex(sums.index, fill_value=0.0)
+    table = sums.assign(short=short.where(short > margin, 0.0)).groupby("year").sum()
+    return table.reindex(range(year, int(table.index.max()) + 1)) if len(table) else table
 
 
 def funded_until(table: pd.DataFrame) -> int | None:
@@ -147,43 +163,3 @@ def funded_until(table: pd.DataFrame) -> int | None:
     """
     covered = (table["short"] == 0).cumprod().astype(bool)
     return int(table.index[covered].max()) if covered.any() else None
-
-
-def cost_to_income(segment: pd.Series, costs: pd.Series, income: pd.Series, beside: pd.Series) -> pd.DataFrame:
-    """Return the costs made for each partner against the income from it.
-
-    Parameters, each per partner id: ``segment`` of every partner (missing if it is no customer), ``costs``
-    of the efforts spread over who benefits, ``income`` that fills the budget, and ``beside``: money beside
-    the budget, hours and goods [EUR]. Returns: per partner, in the order of the segments, these four
-    (segment "" for who is no customer) and ``ratio`` (costs / income; NaN without income). Costs or income
-    of which nothing is known are NaN for everybody, not 0. A partner with none of the three is left out.
-
-    >>> segment = pd.Series({"shops": "companies", "city": None, "choir": "visitors"})
-    >>> costs, income = pd.Series({"shops": 100.0}), pd.Series({"shops": 25.0, "city": 75.0})
-    >>> cost_to_income(segment, costs, income, pd.Series(dtype=float))
-             segment  costs  income  beside  ratio
-    shops  companies  100.0    25.0     0.0    4.0
-    city                0.0    75.0     0.0    0.0
-    """
-    amounts = {"costs": costs, "income": income, "beside": beside}
-    table = pd.DataFrame({name: values.reindex(segment.index).fillna(0.0) for name, values in amounts.items()})
-    known = table[(table != 0).any(axis=1)].assign(
-        **{name: float("nan") for name in ("costs", "income") if not table[name].any()}
-    )
-    places = segment.fillna("").rename("segment")[known.index]
-    order = places.map([*SEGMENTS, ""].index).sort_values(kind="stable").index
-    return _with_ratio(pd.concat([places, known], axis=1).loc[order])
-
-
-def per_segment(table: pd.DataFrame) -> pd.DataFrame:
-    """Return ``cost_to_income`` summed per segment: residents, visitors, companies, and "" for who is none.
-
-    A segment without a partner of which anything is known has NaN everywhere, not 0.
-    """
-    sums = table.groupby("segment")[["costs", "income", "beside"]].sum(min_count=1)
-    others = [""] if "" in sums.index else []
-    return _with_ratio(sums.reindex(pd.Index([*SEGMENTS, *others], name="segment")))
-
-
-def _with_ratio(table: pd.DataFrame) -> pd.DataFrame:
-    return table.assign(ratio=table["costs"] / table["income"].where(table["income"] > 0))

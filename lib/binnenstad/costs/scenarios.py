@@ -10,19 +10,18 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from binnenstad.costs.money import CERTAINTIES, certain_for_a_year, in_cash
+from binnenstad.costs.money import CERTAINTIES, certain_for_a_year, for_the_centre
 from binnenstad.costs.votes import judge_votes
+from binnenstad.programme.known import LEVIES
 
 Tables = Mapping[str, pd.DataFrame]
 # more years do not fit side by side
 MOST_YEARS = 6
 # Wet op de bedrijveninvesteringszones, article 3: a levy holds for at most five years
 MOST_BIZ_YEARS = 5
-# Gemeentewet, article 219 paragraph 2
-FORBIDDEN_MEASURES = ("income", "profit")
+# Gemeentewet, article 219 paragraph 2: of every municipal tax
+FORBIDDEN_MEASURES = ("income", "profit", "wealth")
 CHARGE = ["scenario", "partner", "instrument"]
-# what everybody must pay once it is in force; voluntary money and subsidies never become that certain
-LEVIES = ("biz", "advertising_tax", "property_tax_surcharge")
 
 
 def yields(lines: pd.DataFrame) -> pd.DataFrame:
@@ -98,7 +97,7 @@ def money_of_scenarios(tables: Tables, shown: list[str], years: range) -> pd.Dat
     on top of them. Returns ``scenario``, ``partner``, ``instrument``, ``year``, ``certainty``, ``in_force`` (the
     certainty once the levies of the scenario are in force), ``gross`` and ``net`` [EUR] and ``illustrative``.
     """
-    lines, cash = tables["scenario_lines"], in_cash(tables["payments"])
+    lines, cash = tables["scenario_lines"], for_the_centre(tables["payments"])
     new = lines[lines["scenario"].isin(shown)].merge(pd.DataFrame({"year": years}), how="cross")
     new = new[new["year"].between(new["start_year"], new["end_year"])]
     new = new.assign(**yields(new))
@@ -116,7 +115,7 @@ def paid_in_scenarios(money: pd.DataFrame, shown: list[str], year: int) -> pd.Da
     Scenarios stand as in ``shown``, partners by what they pay in all of them together.
     """
     own = money[money["year"] == year]
-    table = own.pivot_table(index="partner", columns="scenario", values="gross", aggfunc="sum", fill_value=0.0)
+    table = own.groupby(["partner", "scenario"])["gross"].sum(skipna=False).unstack(fill_value=0)
     order = table.sum(axis=1).sort_values(ascending=False, kind="stable").index
     return table.reindex(index=order, columns=pd.Index(shown, name="scenario"), fill_value=0.0)
 
@@ -132,9 +131,10 @@ def shares_of_scenarios(paid: pd.DataFrame, benefit: pd.Series) -> pd.DataFrame:
     {'benefit': 1.0, 'today': 0.25}
     """
     every = [*paid.index, *benefit.index[benefit > 0].difference(paid.index)]
-    table = paid.reindex(every).astype(float).fillna(0.0)
+    table = paid.reindex(every, fill_value=0.0).astype(float)
     table.insert(0, "benefit", benefit.reindex(every).astype(float).fillna(0.0))
-    return table.div(table.sum().where(table.sum() > 0)).rename_axis("partner")
+    whole = table.sum(skipna=False)
+    return table.div(whole.where(whole > 0)).rename_axis("partner")
 
 
 def yields_ahead(money: pd.DataFrame, shown: list[str], years: range) -> pd.DataFrame:
@@ -143,7 +143,7 @@ def yields_ahead(money: pd.DataFrame, shown: list[str], years: range) -> pd.Data
     After the cost of collecting and without maintenance money.
     """
     free = money[money["instrument"] != "maintenance_transfer"]
-    table = free.pivot_table(index="scenario", columns="year", values="net", aggfunc="sum", fill_value=0.0)
+    table = free.groupby(["scenario", "year"])["net"].sum(skipna=False).unstack(fill_value=0)
     return table.reindex(index=shown, columns=years, fill_value=0.0).round(2)
 
 
@@ -171,9 +171,9 @@ def compare_scenarios(money: pd.DataFrame, shown: list[str], benefit: pd.Series,
     """
     own, paid = money[money["year"] == year], paid_in_scenarios(money, shown, year)
     tied = own["instrument"] == "maintenance_transfer"
-    sums = own.assign(tied=own["net"].where(tied, 0.0)).groupby("scenario")[["gross", "net", "tied"]].sum()
+    sums = own.assign(tied=own["net"].where(tied, 0.0)).groupby("scenario")[["gross", "net", "tied"]].sum(skipna=False)
     sums = sums.reindex(paid.columns, fill_value=0.0)
-    left = own[~tied].pivot_table(index="scenario", columns="certainty", values="net", aggfunc="sum", fill_value=0.0)
+    left = own[~tied].groupby(["scenario", "certainty"])["net"].sum().unstack(fill_value=0)
     shares = shares_of_scenarios(paid, benefit)
     table = pd.DataFrame(
         {
@@ -183,9 +183,10 @@ def compare_scenarios(money: pd.DataFrame, shown: list[str], benefit: pd.Series,
             "net": sums["net"] - sums["tied"],
         }
     ).round(2)
-    table[CERTAINTIES] = left.reindex(index=table.index, columns=CERTAINTIES, fill_value=0.0).fillna(0.0)
+    left = left.reindex(index=table.index, columns=CERTAINTIES, fill_value=0.0)
+    table[CERTAINTIES] = left.where(table["net"].notna())
     table[["now", "in_force"]] = certain_parts(money).reindex(table.index)
-    table["payers"] = (paid > 0).sum()
+    table["payers"] = (paid != 0).sum()
     table["apart"] = shares[paid.columns].sub(shares["benefit"], axis=0).clip(lower=0.0).sum(min_count=1)
     table["illustrative"] = own.groupby("scenario")["illustrative"].any().reindex(table.index, fill_value=False)
     return pd.concat([table.iloc[:1], table.iloc[1:].sort_values("net", ascending=False, kind="stable")])
@@ -196,7 +197,7 @@ def flags_of_scenarios(tables: Tables) -> pd.DataFrame:
 
     Flags of today's payments count in every scenario that keeps them: a new levy may meet one of today.
     """
-    lines, cash = tables["scenario_lines"], in_cash(tables["payments"])
+    lines, cash = tables["scenario_lines"], for_the_centre(tables["payments"])
     span = cash.groupby(["partner", "instrument", "certainty"], as_index=False).agg(
         start_year=("year", "min"), end_year=("year", "max")
     )
@@ -209,29 +210,33 @@ def flags_of_scenarios(tables: Tables) -> pd.DataFrame:
 
 
 def legal_flags(charges: pd.DataFrame, segments: pd.Series) -> pd.DataFrame:
-    """Return which charges meet a rule of law that asks for attention.
+    """Return which charges meet a rule, of law or not, that asks for attention.
 
     Parameters: ``charges`` with ``scenario``, ``partner``, ``instrument``, ``start_year``, ``end_year``,
     ``certainty``, ``measure``, ``ground`` and ``task``; ``segments`` is the customer segment per partner. Returns
-    ``scenario``, ``partner``, ``instrument`` and ``flag``: biz_over_five_years, biz_residential, tax_residential,
-    tax_on_income, tax_without_ground, biz_needs_vote, voluntary_not_certain, subsidy_not_certain,
-    maintenance_is_cut, charged_twice.
+    ``scenario``, ``partner``, ``instrument`` and ``flag``, the name of the rule.
     """
     instrument, years = charges["instrument"], charges["end_year"] - charges["start_year"] + 1
     biz, tax, certain = instrument == "biz", instrument == "advertising_tax", charges["certainty"] == "certain"
     homes = charges["partner"].map(segments) == "residents"
-    levies = instrument.where(biz | tax).groupby([charges["scenario"], charges["partner"]]).transform("nunique")
+    spans = charges[biz | tax].groupby(CHARGE).agg(start=("start_year", "min"), end=("end_year", "max"))
+    both = spans.groupby(CHARGE[:2]).agg(levies=("end", "size"), start=("start", "max"), end=("end", "min"))
+    # one that ends before the other begins charges nobody twice
+    twice = both.index[(both["levies"] > 1) & (both["start"] <= both["end"])]
     found = {
         "biz_over_five_years": biz & (years > MOST_BIZ_YEARS),
         "biz_needs_vote": biz & ~certain,
         "biz_residential": biz & homes,
-        "tax_residential": tax & homes,
-        "tax_on_income": tax & charges["measure"].isin(FORBIDDEN_MEASURES),
+        "biz_as_subsidy": biz,
+        "biz_empty_property": biz,
+        "surcharge_everywhere": instrument == "property_tax_surcharge",
+        "tax_on_announcements": tax,
+        "tax_on_income": instrument.isin(LEVIES) & charges["measure"].isin(FORBIDDEN_MEASURES),
         "tax_without_ground": tax & charges["ground"].isna(),
         "voluntary_not_certain": (instrument == "voluntary") & (years > 1),
-        "subsidy_not_certain": (instrument == "subsidy") & certain & (years > 1),
+        "subsidy_of_years": (instrument == "subsidy") & (years > 1),
         "maintenance_is_cut": (instrument == "maintenance_transfer") & charges["task"].isna(),
-        "charged_twice": (biz | tax) & (levies > 1),
+        "charged_twice": (biz | tax) & pd.MultiIndex.from_frame(charges[CHARGE[:2]]).isin(twice),
     }
     flags = pd.concat([charges.loc[rows, CHARGE].assign(flag=name) for name, rows in found.items()])
     return flags.drop_duplicates().sort_values([*CHARGE, "flag"], ignore_index=True)

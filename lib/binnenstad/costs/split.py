@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from functools import partial
 
 import numpy as np
@@ -14,13 +14,9 @@ from binnenstad.words.errors import AllocationError
 Rule = Callable[[pd.Series], pd.Series]
 # of more beneficiaries the 2^n groups take longer than a report may
 MOST_FOR_NUCLEOLUS = 20
-SPLITS = ["now", "equal", "proportional", "per_effort", "shapley", "nucleolus"]
-
-
-def raise_faults(faults: Sequence[str]) -> None:
-    """Raise one ``AllocationError`` with every fault, or return if there are none."""
-    if faults:
-        raise AllocationError("; ".join(faults), faults)
+# sizes of a partner by which a total can be split: columns of ``partners``
+SIZES = ["woz_eur", "floor_area_m2", "members"]
+SPLITS = ["now", "equal", "proportional", *SIZES, "per_effort", "shapley", "nucleolus"]
 
 
 def to_cents(shares: pd.Series, amount: float) -> pd.Series:
@@ -61,8 +57,8 @@ def proportional(base: pd.Series, amount: float) -> pd.Series:
     {'owners': 750.0, 'shops': 250.0}
     """
     wrong = ", ".join(map(str, base.index[~((base >= 0) & (base < np.inf))]))
-    faults = [f"base of {wrong} is negative, missing or infinite; give each payer a size"] * bool(wrong)
-    raise_faults(faults or ["the base values sum to 0; nobody would pay"] * (not base.sum()))
+    if wrong or not base.sum():
+        raise AllocationError(f"a size is negative, missing or infinite ({wrong}), or all sum to 0; correct them")
     return to_cents(base / base.sum() * amount, amount)
 
 
@@ -71,9 +67,8 @@ def per_effort(costs: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
 
     Parameters: ``costs`` [EUR] per effort; ``weights`` effort x beneficiary, 0 for who does not
     benefit. Returns: effort x beneficiary [EUR]; each row sums to the cost of its effort, so no
-    effort is paid by who has nothing to do with it. Raises ``AllocationError`` with every cost or weight
-    that is negative, missing or infinite, effort without a beneficiary, and weights without a cost: this is the
-    door of all that is computed from efforts.
+    effort is paid by who has nothing to do with it. Costs and weights are those of checked tables, and every
+    effort has a beneficiary.
 
     >>> costs = pd.Series({"parking": 300.0, "greening": 50.0})
     >>> per_effort(costs, pd.DataFrame({"shops": [2, 0], "residents": [1, 1]}, index=costs.index))
@@ -81,24 +76,9 @@ def per_effort(costs: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
     parking   200.0      100.0
     greening    0.0       50.0
     """
-    rows = weights.reindex(costs.index, fill_value=0.0)
-    strange = weights.index.difference(costs.index)
-    faults = [f"{effort!r} has weights but no cost; add its cost" for effort in strange]
-    raise_faults(faults + _faults_of_efforts(costs, rows))
-    shares = rows.div(rows.sum(axis=1), axis=0).mul(costs, axis=0)
+    shares = weights.div(weights.sum(axis=1), axis=0).mul(costs, axis=0).loc[costs.index]
     split = [to_cents(share, cost) for (_, share), cost in zip(shares.iterrows(), costs, strict=True)]
     return pd.DataFrame(split, index=costs.index, columns=weights.columns)
-
-
-def _faults_of_efforts(costs: pd.Series, weights: pd.DataFrame) -> list[str]:
-    why = "is negative, missing or infinite"
-    wrong = costs[~((costs >= 0) & (costs < np.inf))]
-    faults = [f"the cost of {effort!r} {why} ({cost:g}); correct it" for effort, cost in wrong.items()]
-    for effort, row in weights.iterrows():
-        strange = row.index[~((row >= 0) & (row < np.inf))]
-        faults += [f"the weight of {who} in {effort!r} {why}; write 0 for no interest" for who in strange]
-        faults += [f"no beneficiary is known for: {effort}; add interests for them"] * (not row.any())
-    return faults
 
 
 def spread_costs(costs: pd.Series, weights: pd.DataFrame) -> tuple[pd.DataFrame, pd.Series]:
@@ -137,30 +117,37 @@ def rules_of_efforts(weights: pd.DataFrame) -> dict[str, Rule]:
     return rules
 
 
-def compare_splits(paid: pd.Series, base: pd.Series, costs: pd.Series, weights: pd.DataFrame) -> pd.DataFrame:
+def compare_splits(
+    paid: pd.Series, base: pd.Series, costs: pd.Series, weights: pd.DataFrame, sizes: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return what each payer pays now and would pay under each rule, side by side [EUR], to the cent.
 
     Parameters: ``paid`` now per payer; ``base`` the size for the proportional key; ``costs`` [EUR] per
-    effort and ``weights`` effort x beneficiary, of efforts that have a beneficiary. Returns payer x
-    ``now``, ``equal``, ``proportional`` (missing without any size), ``per_effort``, ``shapley`` (each effort
-    equally over its beneficiaries) and ``nucleolus`` (missing for more than 20 beneficiaries), largest per effort
-    first; every rule divides the sum of ``costs``. No rows where nobody benefits from anything.
+    effort and ``weights`` effort x beneficiary, of efforts that have a beneficiary; ``sizes`` payer x ``SIZES``.
+    Returns: payer x ``now``, ``equal``, ``proportional`` (missing without any size), those of ``SIZES`` that are
+    known of all who benefit, ``per_effort``, ``shapley`` (each effort equally over its beneficiaries) and
+    ``nucleolus`` (missing for more than 20 beneficiaries), largest per effort first; every rule divides the sum of
+    ``costs``. No rows where nobody benefits from anything.
     """
     own, total = per_effort(costs, weights).sum(), float(costs.sum())
     takers = own.index[own > 0]
     if takers.empty:
         return pd.DataFrame(columns=SPLITS, index=paid.index[:0].rename("partner"), dtype=float)
-    sizes = base.reindex(takers).fillna(0.0)
-    splits = {
-        "now": paid,
-        "equal": equal(takers, total),
-        "proportional": proportional(sizes, total) if sizes.sum() else sizes * np.nan,
-        "per_effort": own,
-    }
-    splits |= {
-        name: to_cents(rule(costs), total) for name, rule in rules_of_efforts(weights).items() if name not in splits
-    }
-    table = pd.concat(splits, axis=1).reindex(columns=SPLITS)
+    keys = pd.DataFrame(index=takers) if sizes is None else sizes.reindex(takers)
+    keys = keys.assign(proportional=base.reindex(takers).fillna(0.0))
+    splits = {"now": paid} | {name: to_cents(rule(costs), total) for name, rule in rules_of_efforts(weights).items()}
+    splits |= {"equal": equal(takers, total), "per_effort": own}
+    splits |= {str(key): proportional(size, total) for key, size in keys.items() if size.sum() and size.notna().all()}
+    table = pd.concat(splits, axis=1).reindex(columns=[name for name in SPLITS if name in splits or name not in SIZES])
     known = table.columns[table.notna().any()]
     table[known] = table[known].fillna(0.0)
     return table.round(2).sort_values("per_effort", ascending=False, kind="stable")
+
+
+def lacking_sizes(splits: pd.DataFrame, sizes: pd.DataFrame) -> dict[str, list[str]]:
+    """Return of which payers a size is missing, per key that can so not be computed; a size of nobody is no key.
+
+    ``splits`` of ``compare_splits``, ``sizes`` payer x ``SIZES``.
+    """
+    own = sizes.reindex(splits.index[splits["per_effort"] > 0])
+    return {str(key): list(size.index[size.isna()]) for key, size in own.items() if 0 < size.count() < len(size)}

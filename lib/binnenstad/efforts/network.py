@@ -46,16 +46,35 @@ def vary_interests(
 
 def _network(efforts: pd.Index, tables: Mapping[str, pd.DataFrame]) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     """Return strengths (effort x goal) and interests in goals (goal x partner) and efforts (effort x partner)."""
-    interests, lines = tables["interests"], tables["effort_indicators"]
+    interests, strength = tables["interests"], _strengths(tables)
     partners = pd.Index(sorted(interests["partner"].unique()), name="partner", dtype="str")
     own, by_goal = (_summed(interests.dropna(subset=[of]), of, "partner", "weight") for of in ("effort", "goal"))
-    goal_of = tables["indicators"].set_index("id")["goal"]
-    strength = _summed(lines.assign(goal=lines["indicator"].map(goal_of)), "effort", "goal", "strength")
     return (
         strength.reindex(index=efforts, columns=by_goal.index, fill_value=0.0),
         by_goal.reindex(columns=partners, fill_value=0.0),
         own.reindex(index=efforts, columns=partners, fill_value=0.0),
     )
+
+
+def _strengths(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the strength of the lines from each effort to each goal, summed over its operational goals."""
+    lines, goal_of = tables["effort_indicators"], tables["indicators"].set_index("id")["goal"]
+    return _summed(lines.assign(goal=lines["indicator"].map(goal_of)), "effort", "goal", "strength")
+
+
+def segment_weights(efforts: pd.Index, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return which part of each effort is for which customer segment: effort x segment [1], rows sum to 1.
+
+    An effort goes to its goals by the strength of its lines to them, and a goal to segments by weight (table
+    ``goal_segments``). Under "" stands what leads to no segment: of an effort without a goal, or a goal without one.
+
+    Parameters: ``efforts`` the ids asked for; the tables of the contract.
+    """
+    strength, weight = _strengths(tables), _summed(tables["goal_segments"], "goal", "segment", "weight")
+    strength, weight = (part.div(part.sum(axis=1), axis=0) for part in (strength, weight))
+    of_goals = weight.reindex(strength.columns, fill_value=0.0)
+    parts = strength.reindex(efforts, fill_value=0.0) @ of_goals
+    return parts.assign(**{"": (1 - parts.sum(axis=1)).clip(lower=0.0).round(9)})
 
 
 def _summed(rows: pd.DataFrame, index: str, columns: str, values: str) -> pd.DataFrame:

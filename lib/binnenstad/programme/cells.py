@@ -1,4 +1,4 @@
-"""Text cells -> values of the contract; what can be misread, or does not fit its column, is a fault."""
+"""Text cells -> values of the contract; what can be misread, does not fit its column, or breaks a rule, is a fault."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from binnenstad.programme.contract import columns
+from binnenstad.programme.contract import columns, contract
 from binnenstad.programme.reading import RawTable, Typed
 from binnenstad.words import Words
 from binnenstad.words.errors import Fault
@@ -36,6 +36,24 @@ class Wrong(NamedTuple):
 
     rule: str
     way_out: str
+
+
+class Broken(NamedTuple):
+    """A rule with the rows that break it (true), its column or columns (with a comma), and the way out.
+
+    ``lookup`` is the table and column in which the rows are looked up, if any.
+    """
+
+    rows: pd.Series
+    column: str
+    rule: str
+    way_out: str
+    lookup: tuple[str, str] = ("", "")
+
+    @property
+    def columns(self) -> list[str]:
+        """Return the column or columns, one by one."""
+        return self.column.split(", ")
 
 
 def read_cells(table: RawTable, words: Words) -> tuple[pd.DataFrame, list[Fault]]:
@@ -157,11 +175,24 @@ def written(value: object) -> str:
 
 
 def settled(frame: pd.DataFrame, table: str, language: str) -> pd.DataFrame:
-    """Return a table without faults in its final form: whole years, one language, rows from 0."""
+    """Return a table without faults in its final form: whole years, one language, rows from 0 by their key.
+
+    The order of the rows in a file means nothing, but among decisions of one day.
+    """
     spoken = {}
     for name, field in columns(table).items():
         if not name.endswith("_en"):
             column, twin = frame[name], f"{name}_en"
             column = frame[twin].fillna(column) if language == "en" and twin in frame else column
-            spoken[name] = column.astype("int64") if field["type"] == "year" else column
-    return pd.DataFrame(spoken).reset_index(drop=True)
+            whole = field["type"] == "year" and column.notna().all()
+            spoken[name] = column.astype("int64") if whole else column
+    schema, rows = contract()[table]["schema"], pd.DataFrame(spoken)
+    [key] = [schema["primaryKey"]] if "primaryKey" in schema else schema.get("uniqueKeys", [[]])
+    return rows.sort_values(key, key=_in_order, ignore_index=True) if key else rows.reset_index(drop=True)
+
+
+def _in_order(column: pd.Series) -> pd.Series:
+    """Return what a column is put in order by: in a code 2 comes before 10."""
+    if column.dtype != "str":
+        return column
+    return column.str.replace("[0-9]+", lambda number: number[0].zfill(9), regex=True)

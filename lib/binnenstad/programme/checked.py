@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -15,6 +15,7 @@ from binnenstad.programme.checking import check_tables
 from binnenstad.programme.contract import is_private
 from binnenstad.programme.delivered import SETTINGS, Delivered, Delivery
 from binnenstad.programme.folders import digest, find_programme
+from binnenstad.programme.known import known_by
 from binnenstad.programme.reading import read_tables
 from binnenstad.words import Words, parse_day, parse_period
 from binnenstad.words.errors import DataError, UsageError
@@ -56,6 +57,10 @@ class Programme:
         """Return one table of the contract; empty where the folder has none."""
         return self.tables[table]
 
+    def known_by(self, moment: Moment) -> Programme:
+        """Return the programme as it was known at a moment, with the money of its year on (``known.known_by``)."""
+        return replace(self, tables=known_by(self.tables, moment.as_of, range(moment.year, self.end.year + 1)))
+
     def runs_in(self, year: int) -> bool:
         """Return whether the programme runs in a year."""
         return self.start.year <= year <= self.end.year
@@ -89,19 +94,13 @@ class Programme:
         parsed = parse_period(period)
         reference = parsed.end_time.normalize()
         known = pd.Timestamp(parse_day(as_of)) if as_of else reference + pd.Timedelta(days=self.report_after_days)
-        dates = [
-            self["measurements"]["date"].min(),
-            self["indicators"]["baseline_date"].min(),
-            pd.Timestamp(self.start),
-        ]
-        first = min(date for date in dates if pd.notna(date))
+        dates = pd.concat([self["measurements"]["date"], self["indicators"]["baseline_date"]])
+        first = dates.min() if dates.min() < pd.Timestamp(self.start) else pd.Timestamp(self.start)
         if reference < first:
             raise UsageError(
                 "period {period} lies before the first data of {programme} ({first}); choose a later one",
-                period=period,
-                programme=self.id,
-                first=first.date(),
-            )
+                period=period, programme=self.id, first=first.date(),
+            )  # fmt: skip
         return Moment(parsed, reference, known)
 
     def moments(self, period: str, as_of: str = "", most: int = 16) -> list[Moment]:

@@ -6,9 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
-from binnenstad.programme.cells import read_cells, written
+from binnenstad.programme.cells import Broken, read_cells, written
 from binnenstad.programme.reading import RawTable
-from binnenstad.programme.rules import Broken, broken_rules
+from binnenstad.programme.rules import broken_rules
 from binnenstad.words import Words
 from binnenstad.words.errors import Fault
 

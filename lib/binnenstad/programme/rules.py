@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import partial
 from itertools import chain
-from typing import NamedTuple
 
 import pandas as pd
 
 from binnenstad.programme.addresses import hides, is_address
-from binnenstad.programme.cells import ISO_DATE, READERS, Wrong, written
+from binnenstad.programme.cells import ISO_DATE, READERS, Broken, Wrong, written
 from binnenstad.programme.contract import columns, contract
 from binnenstad.words import Words
 
 Frames = dict[str, pd.DataFrame]
-YEARS = {"budget": "year", "payments": "year", "budget_totals": "year", "scenario_lines": "start_year"}
+YEARS = dict.fromkeys(("budget", "payments", "budget_totals", "cuts"), "year") | {"scenario_lines": "start_year"}
+# random arrival goes through all groups of claimants, 2^n of them
+MOST_CLAIMANTS = 20
 # the target is then this much more than the baseline, or this part of it more
 CHANGES = ("change", "relative")
 # what a decision of each kind is about, in which table; the others are for mention only
@@ -23,24 +24,6 @@ DECIDED = {
     "indicators": ("target_value", "target_kind", "target_date", "baseline_value", "baseline_date", "weight"),
     "efforts": ("state",),
 }
-
-
-class Broken(NamedTuple):
-    """A rule with the rows that break it (true), its column or columns (with a comma), and the way out.
-
-    ``lookup`` is the table and column in which the rows are looked up, if any.
-    """
-
-    rows: pd.Series
-    column: str
-    rule: str
-    way_out: str
-    lookup: tuple[str, str] = ("", "")
-
-    @property
-    def columns(self) -> list[str]:
-        """Return the column or columns, one by one."""
-        return self.column.split(", ")
 
 
 def broken_rules(frames: Frames, years: tuple[int, int], words: Words) -> Iterator[tuple[str, Broken]]:
@@ -140,8 +123,7 @@ def _measured(values: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Br
 
 def _goals_of(rows: pd.DataFrame, frames: Frames) -> pd.DataFrame:
     """Return the operational goal that each row is about."""
-    goals = frames["indicators"].drop_duplicates("id").set_index("id")
-    return goals.reindex(rows["indicator"]).set_axis(rows.index)
+    return frames["indicators"].drop_duplicates("id").set_index("id").reindex(rows["indicator"]).set_axis(rows.index)
 
 
 def _outside(values: pd.Series, goals: pd.DataFrame, words: Words) -> Broken:
@@ -169,7 +151,7 @@ def _funds(rows: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]
 
 
 def _tariffs(lines: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    has = lines.notna()
+    has = lines.notna().assign(deducted=lines["deducted"])
     one = has[["amount_eur", "flat_eur", "rate"]].sum(axis=1) == 1
     rule = words.say("a row needs exactly one amount, tariff or rate")
     yield Broken(~one, "amount_eur", rule, words.say("Fill exactly one of the three: amount_eur, flat_eur or rate."))
@@ -178,13 +160,33 @@ def _tariffs(lines: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Brok
     way_out = words.say("Give the summed WOZ value, or whatever measure the rate is on.")
     yield Broken(has["rate"] & ~has["base"], "base", words.say("is empty while there is a rate on it"), way_out)
     rule, way_out = words.say("counts for nothing beside what this row charges"), words.say("Leave the cell empty.")
-    unused = {"payers": ~has["flat_eur"], "base": ~has["rate"], "participation": has["amount_eur"]}
+    unused = {"payers": ~has["flat_eur"], "deducted": ~has["rate"] | ~has["above"]}
+    unused |= dict.fromkeys(("base", "minimum_eur", "maximum_eur"), ~has["rate"])
+    unused |= dict.fromkeys(("participation", "above", "up_to"), has["amount_eur"])
     for column, without in unused.items():
         yield Broken(has[column] & without & one, column, rule, way_out)
 
 
+def _cuts(cuts: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    # against the budget as it was known on the day of the cut, which a later budget may have taken in
+    lines = cuts.reset_index().merge(frames["budget"], on=["fund", "year"], suffixes=("", "_budget"))
+    lines = lines[~(lines["published_budget"] > lines["published"])].sort_values(
+        "published_budget", na_position="first"
+    )
+    found = lines.drop_duplicates(["row", "effort"], keep="last").groupby("row")
+    now = found.agg({"amount_eur": "sum", "rank": "count", "effort": "count"}).reindex(cuts.index)
+    rule = words.say("is not less than the budget of that fund and year")
+    way_out = words.say("Correct the fund, the year or the amount.")
+    wrong = cuts["new_amount_eur"] >= now["amount_eur"].fillna(0.0)
+    yield Broken(wrong, "fund, year, new_amount_eur", rule, way_out, ("budget", "amount_eur"))
+    wrong = (cuts["rule"] == "priority") & (now["rank"] == 0)
+    wrong |= (cuts["rule"] == "random_arrival") & (now["effort"] > MOST_CLAIMANTS)
+    rule = words.say("asks a rank in budget (priority) or {most} efforts at most (random_arrival)", most=MOST_CLAIMANTS)
+    yield Broken(wrong, "rule", rule, words.say("Fill in rank in the budget, or choose another rule."))
+
+
 def _voted_on(votes: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    levies = frames["scenario_lines"].loc[lambda lines: lines["instrument"] == "biz"]
+    levies = frames["scenario_lines"].query("instrument == 'biz'")
     rule = words.say("is a scenario without a BIZ, and only a BIZ is voted on")
     way_out = words.say("Name a scenario with a BIZ in scenario_lines, or remove the row.")
     yield Broken(~votes["scenario"].isin(levies["scenario"]), "scenario", rule, way_out)
@@ -260,6 +262,18 @@ def _claims(claims: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Brok
         yield Broken(differs, column, rule, words.say("Write the same, or give it an id of its own."))
 
 
+def _amounts(decisions: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
+    amounts = {name: pd.to_numeric(decisions[name].str.replace(",", "."), errors="coerce") for name in ("old", "new")}
+    made, budget = decisions.assign(year=decisions["effective"].dt.year, **amounts), frames["budget"]
+    of_one = budget[budget.groupby(["effort", "year"])["fund"].transform("nunique") == 1]
+    held = pd.concat([of_one.rename(columns={"amount_eur": "new"}), made])[["effort", "year", "new"]]
+    strange = ~made[["effort", "year", "old"]].apply(tuple, axis=1).isin(held.apply(tuple, axis=1))
+    about = (decisions["subject"] == "budget") & decisions["effort"].notna()
+    rule = words.say("is not the amount of before, or none, of the one row of this effort in the budget of that year")
+    way_out = words.say("Correct the amounts or the day in effective; the budget keeps the amount of before.")
+    yield Broken(about & (strange | made["new"].isna()), "old, new", rule, way_out)
+
+
 def _outcomes(decisions: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
     """Give decisions whose old or new cannot be, and whose new is not the old of the next one, or the table now."""
     subjects = decisions["subject"]
@@ -289,7 +303,7 @@ def _meant(cell: object, subject: str, words: Words) -> str | None:
     if not isinstance(cell, str):
         return written(cell)
     table = "efforts" if subject in DECIDED["efforts"] else "indicators"
-    field = columns(table).get(subject, {"type": "string"})
+    field = (columns(table) | {"budget": columns("budget")["amount_eur"]}).get(subject, {"type": "string"})
     # one way to write a date: 05-03-2022 must not become the third of May
     if field["type"] == "date" and not ISO_DATE.fullmatch(cell):
         return None
@@ -307,7 +321,8 @@ def _today(scenarios: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Br
 
 RULES = {
     "goals": (_weights,), "indicators": (_targets, _changes, _limits, _weights), "measurements": (_measured,),
-    "claims": (_claims,), "risk_links": (_effort_or_goal,), "payments": (_funds,), "budget_totals": (_funds,),
-    "scenario_lines": (_tariffs,), "votes": (_voted_on, _vote_counts), "interests": (_effort_or_goal,),
-    "recipients": (_recipients,), "decisions": (_decisions, _outcomes), "scenarios": (_today,),
+    "claims": (_claims,), "risk_links": (_effort_or_goal,), "interests": (_effort_or_goal,),
+    "payments": (_funds,), "budget_totals": (_funds,), "cuts": (_funds, _cuts), "scenario_lines": (_tariffs,),
+    "votes": (_voted_on, _vote_counts), "recipients": (_recipients,), "scenarios": (_today,),
+    "decisions": (_decisions, _amounts, _outcomes),
 }  # fmt: skip

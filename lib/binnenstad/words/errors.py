@@ -53,11 +53,7 @@ class DataError(BinnenstadError):
 
 
 class AllocationError(BinnenstadError):
-    """A division that cannot be made from the figures given; carries every fault found."""
-
-    def __init__(self, message: str, faults: Sequence[str] = ()):
-        self.faults = list(faults) or [message]
-        super().__init__(message)
+    """A division that cannot be made from the figures given."""
 
 
 class ReportRefused(BinnenstadError):  # noqa: N818

@@ -1,9 +1,12 @@
-"""The Business Model Canvas: its nine blocks in words, the live figures in them, and costs against income."""
+"""The Business Model Canvas: its nine blocks in words, the live figures in them, and what is for which customer."""
 
 from __future__ import annotations
 
 import pandas as pd
 
+from binnenstad.costs.money import by_kind
+from binnenstad.costs.say.cash_hours_goods import name_kinds
+from binnenstad.costs.segments import SEGMENTS
 from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
@@ -14,21 +17,25 @@ def block_names(words: Words) -> dict[str, tuple[str, str]]:
     The blocks and questions are those of the canvas of Osterwalder and Pigneur (Business Model Generation, 2010).
     """
     return {
-        "value_propositions": (words.say("Value"), words.say("What makes the centre stand out?")),
+        "value_propositions": (words.say("Value proposition"), words.say("What makes the centre stand out?")),
         "customer_segments": (words.say("Customers"), words.say("Who are the customers?")),
-        "customer_relationships": (words.say("Relations"), words.say("What relation is there with the customers?")),
-        "channels": (words.say("Channels"), words.say("Along which ways are they reached?")),
+        "customer_relationships": (
+            words.say("Customer relationships"),
+            words.say("What relationship is there with the customers?"),
+        ),
+        "channels": (words.say("Channels"), words.say("How are they reached?")),
         "key_partners": (words.say("Partners"), words.say("Who is needed?")),
-        "key_activities": (words.say("Activities"), words.say("What is done every day?")),
-        "key_resources": (words.say("Means"), words.say("What people and means are indispensable?")),
-        "revenue_streams": (words.say("Income"), words.say("Where does the money come from?")),
+        "key_activities": (words.say("Activities"), words.say("What is done?")),
+        "key_resources": (words.say("Key resources"), words.say("What people and means are indispensable?")),
+        "revenue_streams": (words.say("Revenue"), words.say("Where does the money come from?")),
         "cost_structure": (words.say("Costs"), words.say("What is the money spent on?")),
     }
 
 
 def segment_names(words: Words) -> dict[str, str]:
-    """Return the name of each customer segment; "" is for partners that are no customer."""
-    return code_names("partners", "segment", words.language) | {"": words.say("other partners")}
+    """Return the name of each customer segment; "" is for what belongs to none, and ``total`` for all."""
+    others = {"": words.say("not to be put to a customer group"), "total": words.say("total")}
+    return code_names("partners", "segment", words.language) | others
 
 
 def block_lines(canvas: pd.DataFrame, block: str, words: Words) -> list[str]:
@@ -41,25 +48,26 @@ def block_lines(canvas: pd.DataFrame, block: str, words: Words) -> list[str]:
 
 def live_partners(partners: pd.DataFrame, payments: pd.DataFrame, year: int, words: Words) -> list[str]:
     """Return how many partners there are, how many pay in a year, and whom they speak for."""
-    paying = payments.loc[payments["amount_eur"] > 0, "partner"].nunique()
+    paying = payments.loc[payments["amount_eur"] != 0, "partner"].nunique()
     count = words.say_many("{count} partner", "{count} partners", len(partners))
     message = words.pattern("{partners}, of which {paying} contribute in {year}")
     if payments.empty:
         message = words.pattern("{partners}; who contributes in {year} is not known")
     speak = words.pattern("{partner}: {members} members")
-    members = partners.dropna(subset="members")[["title", "members"]].itertuples(index=False)
-    return [
-        message.format(partners=count, paying=words.number(paying), year=year),
-        *(speak.format(partner=title, members=words.number(number)) for title, number in members),
+    known = partners.dropna(subset="members").sort_values(["members", "title"], ascending=[False, True])
+    said = [
+        speak.format(partner=title, members=words.number(number))
+        for title, number in zip(known["title"], known["members"], strict=True)
     ]
+    return [message.format(partners=count, paying=words.number(paying), year=year), *said]
 
 
 def live_income(payments: pd.DataFrame, money: pd.DataFrame, year: int, words: Words) -> list[str]:
-    """Return the income of a year by instrument, what is certain of it, and what comes beside the budget.
+    """Return the income of a year by instrument, what is certain of it, and what comes outside the budget.
 
     ``payments`` are those of the year, ``money`` those of them that fill a fund of the budget, in cash.
     """
-    instruments, kinds = (code_names("payments", column, words.language) for column in ("instrument", "kind"))
+    instruments = code_names("payments", "instrument", words.language)
     total, by_instrument = money["amount_eur"].sum(), money.groupby("instrument")["amount_eur"].sum()
     lines = [words.say("{amount} for the budget of {year}", amount=words.eur(total), year=year)]
     if money.empty:
@@ -70,9 +78,8 @@ def live_income(payments: pd.DataFrame, money: pd.DataFrame, year: int, words: W
         certain = money.loc[money["certainty"] == "certain", "amount_eur"].sum()
         share = words.percent(certain / total)
         lines.append(words.say("certain: {amount} ({share})", amount=words.eur(certain), share=share))
-    beside = payments.drop(money.index).groupby("kind")["amount_eur"].sum()
-    message = words.pattern("beside the budget, {kind}: {amount}")
-    return lines + [message.format(kind=kinds[str(kind)], amount=words.eur(amount)) for kind, amount in beside.items()]
+    outside = name_kinds(by_kind(payments.drop(money.index)).sum(), words)
+    return lines + [words.say("outside the budget: {given}", given=outside)] * bool(outside)
 
 
 def live_costs(costs: pd.Series, titles: pd.Series, totals: pd.DataFrame, year: int, words: Words) -> list[str]:
@@ -84,8 +91,8 @@ def live_costs(costs: pd.Series, titles: pd.Series, totals: pd.DataFrame, year: 
         return [words.say("No costs are known for {year}.", year=year)]
     ordered = costs.sort_values(ascending=False, kind="stable")
     others, rest = len(ordered.iloc[3:]), words.eur(ordered.iloc[3:].sum())
-    more = words.say_many("{count} other effort: {rest}", "{count} other efforts: {rest}", others, rest=rest)
-    apart = totals[(totals["year"] == year) & (totals["difference"] != 0)][["fund", "published"]]
+    more = words.say_many("{count} other item: {rest}", "{count} other items: {rest}", others, rest=rest)
+    apart = totals[(totals["year"] == year) & ~totals["rounding"].astype(bool)][["fund", "published"]]
     message = words.pattern("published as the total of {fund}: {amount}")
     return [
         words.say("{amount} in the budget of {year}", amount=words.eur(costs.sum()), year=year),
@@ -95,83 +102,55 @@ def live_costs(costs: pd.Series, titles: pd.Series, totals: pd.DataFrame, year: 
     ]
 
 
-def lead_canvas(canvas: pd.DataFrame, by_segment: pd.DataFrame, budgeted: float, year: int, words: Words) -> str:
-    """Return the finding of the canvas: what its customers pay of the costs made for them.
+def lead_canvas(by_segment: pd.DataFrame, budgeted: float, year: int, words: Words) -> str:
+    """Return the finding of the canvas: what of the budget [EUR] is for its customers, and what who speaks for them pays.
 
-    ``budgeted`` is the budget of the year [EUR]; ``by_segment`` the result of ``per_segment``.
+    ``by_segment`` is the result of ``segments.per_segment``.
     """
-    customers = by_segment.drop(index="", errors="ignore")
-    costs, income = customers["costs"].sum(), customers["income"].sum()
-    own, share = words.eur(income), words.percent(income / costs if costs else float("nan"))
-    unknown = words.pattern("The budget of {year} is {amount}; for whom those costs are made is not known.")
-    start = words.pattern("For residents, visitors and companies {amount} is in the budget of {year};")
-    start = start.format(amount=words.eur(costs), year=year)
+    sums = by_segment.loc[SEGMENTS].sum(skipna=False)
+    values = {"year": year, "amount": words.eur(budgeted), "own": words.eur(sums["costs"])}
+    values |= {"income": words.eur(sums["income"]), "given": name_kinds(sums, words)}
+    nothing, unknown, known = not budgeted, pd.isna(sums["costs"]), bool(sums["costs"] > 0)
     said = {
-        words.say("For {year} no budget is known.", year=year): not budgeted,
-        unknown.format(year=year, amount=words.eur(budgeted)): not costs,
-        f"{start} {words.say('what they bring in themselves is not known.')}": customers["income"].isna().all(),
-        f"{start} {words.say('they bring in none of it themselves.')}": not income,
-        f"{start} {words.say('they bring in {income} of it themselves ({share}).', income=own, share=share)}": True,
+        words.say("For {year} no budget is known.", **values): nothing,
+        words.say("The budget of {year} is {amount}; for whom that is spent is not known.", **values): (
+            unknown and not nothing
+        ),
+        words.say("Of the {year} budget, {own} is for residents, visitors and companies.", **values): known,
+        words.say("Those who speak for them pay {income} of the budget.", **values): known and sums["income"] > 0,
+        words.say("Those who speak for them pay none of the budget.", **values): known and sums["income"] == 0,
+        words.say("Outside the budget they give {given}.", **values): known and values["given"],
     }
-    lead = next(sentence for sentence, holds in said.items() if holds)
-    missing = len(block_names(words)) - canvas["block"].nunique()
-    empty = words.say_many(
-        "{count} of the nine blocks is not filled in.", "{count} of the nine blocks are not filled in.", missing
-    )
-    return f"{lead} {empty}" if missing else lead
-
-
-def describe_segments(by_segment: pd.DataFrame, year: int, words: Words) -> list[str]:
-    """Return a sentence per customer segment on its costs against its income (``per_segment``)."""
-    names = segment_names(words)
-    return [_describe(names[str(id)].capitalize(), row, year, words) for id, row in by_segment.iterrows() if id]
-
-
-def _describe(name: str, row: pd.Series, year: int, words: Words) -> str:
-    values = {column: words.eur(row[column]) for column in ("costs", "income", "beside")}
-    values |= {"segment": name, "year": str(year), "each": words.eur(row["ratio"], 2)}
-    unknown = row[["costs", "income"]].isna().any()
-    said = {
-        words.say("{segment}, {year}: costs {costs}, income {income}.", **values): unknown,
-        words.say("{segment}: no costs, {income} of income.", **values): row["income"] and not row["costs"],
-        words.say(
-            "{segment}: {costs} of costs and {income} of income, {each} of costs for each euro they bring in.", **values
-        ): row["income"],
-        words.say("{segment}: {costs} of costs and no income in the budget.", **values): True,
-    }
-    sentence = next(sentence for sentence, holds in said.items() if holds)
-    beside = words.say("Beside the budget they give {amount}.", amount=values["beside"])
-    return f"{sentence} {beside}" if row["beside"] and not unknown else sentence
+    return " ".join(sentence for sentence, holds in said.items() if holds)
 
 
 def how_costs_are_shared(words: Words) -> str:
-    """Return in words how the costs of the efforts are put to partners and customers."""
+    """Return in words how the costs of the efforts are put to customers and partners, and what income is."""
     return words.say(
-        "The costs of each effort are spread over the partners with an interest in it, by the weight of that interest; "
-        "a partner counts with the customers it stands for. Income is money that fills the budget."
+        "The costs of an effort go to its goals by the strength of their link, and from a goal to the customers it is for: the researcher's estimate. Income is money that fills the budget, put to the customers its payer speaks for."
     )
 
 
 def unknown_on_canvas(canvas: pd.DataFrame, by_segment: pd.DataFrame, example: bool, words: Words) -> list[str]:
     """Return what the canvas cannot say, one sentence each: empty blocks, customers, amounts that are examples."""
-    filled, names = set(canvas["block"]), segment_names(words)
+    filled = set(canvas["block"])
     empty = words.listing([title for block, (title, _) in block_names(words).items() if block not in filled])
-    silent = words.listing([names[str(id)] for id in by_segment.index[by_segment["costs"].isna()] if id])
+    no_goals = words.say("For which customer groups the efforts of the year are is not known.")
     said = {
         words.say("Not filled in: {blocks}.", blocks=empty): empty,
-        words.say("The costs are not known for: {names}.", names=silent): silent,
+        no_goals: by_segment.loc[SEGMENTS, "costs"].isna().all(),
         words.say("Some amounts are examples: the source gives none."): example,
     }
     return [sentence for sentence, holds in said.items() if holds]
 
 
 def sources_of_canvas(canvas: pd.DataFrame) -> list[str]:
-    """Return each document the lines come from, once, with the places in it: "Contract: Middelen; Risico's".
+    """Return each document the lines come from, once, with the places in it by name: "Contract: Middelen; Risico's".
 
     Empty where no line names a source, or there are no lines.
     """
     places: dict[str, list[str]] = {}
-    for source in canvas["source"].dropna().unique():
+    for source in sorted(canvas["source"].dropna().unique()):
         document, _, place = source.partition(", ")
         places.setdefault(document, []).extend([place] if place else [])
     return [": ".join(filter(None, [document, "; ".join(found)])) for document, found in sorted(places.items())]

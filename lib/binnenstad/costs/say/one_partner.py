@@ -4,87 +4,72 @@ from __future__ import annotations
 
 import pandas as pd
 
-from binnenstad.costs.checks import HIGH, LOW
+from binnenstad.costs.money import by_kind, in_cash
+from binnenstad.costs.say.cash_hours_goods import name_kinds
 from binnenstad.words import Words
 
 
-def lead_partner(title: str, share: pd.Series, paid: float, year: int, words: Words) -> str:
+def lead_partner(share: pd.Series, beside: pd.DataFrame, year: int, words: Words) -> str:
     """Return the finding of a partner's page: its part of the costs against its part of the benefit.
 
-    ``share`` is its row of ``checks.compare_shares``, all missing if nothing is known of it; ``paid``
-    is all it gives in the year [EUR], also beside the budget.
+    ``share`` is its row of ``checks.compare_shares``, all missing if nothing is known of it; ``beside``
+    are its payments of the year that fill no fund of the budget.
     """
-    costs, benefit, ratio = share[["cost_share", "benefit_share", "ratio"]]
-    no_costs, no_benefit = pd.isna(costs), pd.isna(benefit)
-    verdicts = {
-        words.say("no contribution to the budget and no benefit"): not costs and not benefit,
-        words.say("more than twice its part"): not benefit or ratio > HIGH,
-        words.say("benefit without a contribution to the budget"): not costs,
-        words.say("less than half its part"): ratio < LOW,
-        words.say("in balance, between half and twice its part"): True,
+    no_costs, no_benefit = (pd.isna(share[name]) for name in ("cost_share", "benefit_share"))
+    cost, benefit = (words.percent(share[name]) for name in ("cost_share", "benefit_share"))
+    given = name_kinds(by_kind(beside).sum(), words)
+    outside = words.say("Outside the budget it gives {given}; that is not included in the percentages.", given=given)
+    said = {
+        words.say("What this partner pays of the {year} budget is not known.", year=year): no_costs,
+        words.say("This partner pays {cost} of the {year} budget.", cost=cost, year=year): not no_costs,
+        words.say("What part of the benefit it has is not known."): no_benefit,
+        words.say("It has {benefit} of the benefit.", benefit=benefit): not no_benefit,
+        outside: given,
     }
-    values = {"year": year, "partner": title, "cost": words.percent(costs), "benefit": words.percent(benefit)}
-    values |= {"verdict": next(verdict for verdict, holds in verdicts.items() if holds)}
-    leads = {
-        words.pattern("Of {partner} neither costs nor benefit are known in {year}."): no_costs and no_benefit,
-        words.pattern(
-            "Of the budget of {year} {cost} comes from {partner}; what part of the benefit it gets is not known."
-        ): no_benefit,
-        words.pattern(
-            "Of the benefit of {year} {benefit} goes to {partner}; who brings the budget is not known."
-        ): no_costs,
-        words.pattern(
-            "Of the budget of {year} {cost} comes from {partner}, of the benefit {benefit} goes to it: {verdict}."
-        ): True,
-    }
-    lead = next(message for message, holds in leads.items() if holds).format(**values)
-    beside = words.say("Beside the budget it gives {amount}.", amount=words.eur(paid))
-    return f"{lead} {beside}" if paid and not costs > 0 else lead
+    return " ".join(sentence for sentence, holds in said.items() if holds)
 
 
 def describe_payments(payments: pd.DataFrame, year: int, words: Words) -> str:
-    """Return in a sentence what the partner gives in a year: all of it, and what of it is decided."""
-    total = payments["amount_eur"].sum()
-    certain = payments.loc[payments["certainty"] == "certain", "amount_eur"].sum()
-    values = {"year": year, "amount": words.eur(total), "certain": words.eur(certain)}
+    """Return what the partner gives in a year: the cash, what of that is decided, and apart from it hours and goods."""
+    cash = in_cash(payments)
+    total, certain = cash["amount_eur"].sum(), cash.loc[cash["certainty"] == "certain", "amount_eur"].sum()
+    worth, unknown = name_kinds(by_kind(payments.drop(cash.index)).sum(), words), cash["amount_eur"].isna().any()
+    values = {"year": year, "amount": words.eur(total), "certain": words.eur(certain), "worth": worth}
     said = {
-        words.say("In {year} it gives nothing that is known.", **values): not total,
-        words.say("In {year} it gives {amount}; none of that is decided.", **values): not certain,
-        words.say("In {year} it gives {amount}; {certain} of that is decided.", **values): True,
+        words.say("For {year} no amount is known.", **values): not total and unknown,
+        words.say("In {year} it pays nothing that is known.", **values): not total and not unknown,
+        words.say("In {year} it pays {amount}; none of that is decided.", **values): total and not certain,
+        words.say("In {year} it pays {amount}; all of that is decided.", **values): total and certain == total,
+        words.say("In {year} it pays {amount}; {certain} of that is decided.", **values): 0 < certain < total,
+        words.say("It gives {worth}; that is no money.", **values): worth,
     }
-    return next(sentence for sentence, holds in said.items() if holds)
+    return " ".join(sentence for sentence, holds in said.items() if holds)
 
 
 def describe_work(efforts: pd.DataFrame, team: pd.DataFrame, partner: str, words: Words) -> list[str]:
     """Return which efforts the partner leads and how many hours its people are to work, a sentence each."""
-    led = "; ".join(efforts.loc[efforts["lead_partner"] == partner, "title"])
-    total = team.loc[team["partner"] == partner, "hours_per_year"].sum()
-    hours = words.number(total)
-    said = {
-        words.say("It leads: {efforts}.", efforts=led): led,
-        words.say(
-            "By the programme its people work {hours} hours a year; these are not in euro and in no share.", hours=hours
-        ): total,
-    }
+    led = "; ".join(sorted(efforts.loc[efforts["lead_partner"] == partner, "title"]))
+    hours = team.loc[team["partner"] == partner, "hours_per_year"].sum()
+    work = words.pattern(
+        "According to the programme its staff spend {hours} hours a year on it; not converted into money."
+    )
+    said = {words.say("It leads: {efforts}.", efforts=led): led, work.format(hours=words.number(hours)): hours}
     return [sentence for sentence, holds in said.items() if holds]
 
 
-def describe_seats(row: pd.Series, seats: pd.Series, share: pd.Series, words: Words) -> list[str]:
-    """Return for whom the partner speaks, its seats among all, and payment, benefit and say side by side.
+def describe_seats(row: pd.Series, seats: pd.Series, words: Words) -> list[str]:
+    """Return for whom the partner speaks, and its seats among all.
 
-    ``row`` is its row of ``partners``, ``seats`` those of every partner, ``share`` as in ``lead_partner``.
+    ``row`` is its row of ``partners``, ``seats`` those of every partner.
     """
     members, known, every = words.number(row["members"]), pd.notna(row["seats"]), seats.sum()
     count = words.say_many("{count} seat", "{count} seats", int(row["seats"]) if known else 0)
-    cost, benefit = words.percent(share["cost_share"]), words.percent(share["benefit_share"])
-    say = words.percent(row["seats"] / every if every else float("nan"))
-    parts = words.pattern("Of the costs it brings {cost}, of the benefit it gets {benefit}, of the say it has {say}.")
+    values = {"own": count, "all": words.number(every), "say": words.percent(row["seats"] / (every or float("nan")))}
     said = {
         words.say("It speaks for: {constituency}.", constituency=row["constituency"]): pd.notna(row["constituency"]),
         words.say("It has {members} members.", members=members): pd.notna(row["members"]),
         words.say("Whether it has a seat where the course is set is not known."): not known,
-        words.say("It has {own} of the {all} that are known.", own=count, all=words.number(every)): known,
-        parts.format(cost=cost, benefit=benefit, say=say): known,
+        words.say("It has {own} of the {all} that are known ({say}).", **values): known,
     }
     return [sentence for sentence, holds in said.items() if holds]
 
@@ -95,7 +80,7 @@ def unknown_about_partner(row: pd.Series, share: pd.Series, example: bool, words
     missing = words.listing([head for column, head in heads.items() if pd.isna(row[column])])
     counted = pd.notna(share["benefit_share"])
     said = {
-        words.say("Its benefit is a judgement of the researcher; the partner has not confirmed it."): counted,
+        words.say("Its benefit is the researcher's estimate; the partner has not confirmed it."): counted,
         words.say(
             "What it gets cannot be said: no interest of any partner is known for this year's efforts."
         ): not counted,

@@ -9,8 +9,16 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from binnenstad.costs.checks import Checks
+from binnenstad.costs.checks import Checks, three_shares
+from binnenstad.costs.say.who_benefits import how_it_is_scaled, name_unbalanced
+from binnenstad.costs.split import SIZES
+from binnenstad.programme.contract import columns
 from binnenstad.words import Words
+
+
+def _size_names(words: Words) -> dict[str, str]:
+    title = "title" if words.language == "nl" else "title_en"
+    return {key: columns("partners")[key][title] for key in SIZES}
 
 
 def split_names(words: Words) -> dict[str, str]:
@@ -22,6 +30,7 @@ def split_names(words: Words) -> dict[str, str]:
         "per_effort": words.say("per effort"),
         "shapley": words.say("equal per effort"),
         "nucleolus": words.say("least complaint"),
+        **{key: words.say("by {size}", size=size) for key, size in _size_names(words).items()},
     }
 
 
@@ -30,79 +39,93 @@ def nothing_to_split(budgeted: float, words: Words) -> str:
     if not budgeted:
         return words.say("There is nothing to split.")
     message = words.pattern(
-        "Nobody is known to benefit from what {amount} is budgeted for, so no split by interest can be made."
+        "Nobody is known to benefit from what {amount} is budgeted for, so it cannot be shared by interest."
     )
     return message.format(amount=words.eur(budgeted))
 
 
 def describe_splits(splits: pd.DataFrame, checks: Mapping[str, Checks], names: pd.Series, words: Words) -> list[str]:
-    """Return a few sentences per split: what it does, for whom it differs most from now, and its checks.
+    """Return a few sentences per split: what it does, why it is not known, or its checks.
 
     ``splits`` is the result of ``split.compare_splits`` [EUR], ``checks`` of ``checks.check_splits``.
-    What is paid now cannot be judged where it is not what the splits divide.
     """
     meanings = {
-        "now": words.say("Now:"),
+        "now": words.say("Now: what each partner pays now."),
         "equal": words.say("Equal: every partner with an interest pays the same."),
         "proportional": words.say(
             "Proportional: in proportion to the interest in the goals, whatever the efforts cost."
         ),
-        "per_effort": words.say("Per effort: who benefits from an effort pays it, in proportion to the interest."),
+        "per_effort": words.say("Per effort: whoever benefits from an effort pays it, in proportion to the interest."),
         "shapley": words.say("Equal per effort: all who benefit from an effort pay the same part of it."),
         "nucleolus": words.say(
-            "Least complaint: the group that saves least by taking part saves as much as it can, then the next."
+            "Least complaint: also who gains least by taking part gains as much as it can, and then the next."
         ),
     }
+    by_size = words.pattern("By {size}: every partner with an interest pays in proportion to its {size}.")
+    meanings |= {key: by_size.format(size=size) for key, size in _size_names(words).items()}
     judged = {key: _checked(found, names, words) for key, found in checks.items()}
-    paid, shared = splits["now"].sum(), splits["per_effort"].sum()
-    if splits["now"].isna().all():
-        judged["now"] = words.say("what each partner pays is not known.")
-    if paid and abs(paid - shared) >= 0.01:
-        message = words.pattern(
-            "{paid} is paid and {shared} is known to benefit somebody, so it cannot be said who pays too much."
-        )
-        judged["now"] = message.format(paid=words.eur(paid), shared=words.eur(shared))
+    scale = {"now": how_it_is_scaled(splits["now"].sum(), splits["per_effort"].sum(), words)}
     return [
-        " ".join(filter(None, [meanings[key], _difference(splits, key, words), judged.get(key)]))
+        " ".join(filter(None, [meanings[key], _missing(splits[key], words), scale.get(key), judged.get(key)]))
         for key in map(str, splits)
-        if key != "now" or key in judged
+        if key != "now" or key in judged or splits[key].isna().all()
     ]
 
 
-def _difference(splits: pd.DataFrame, key: str, words: Words) -> str:
-    """Return for whom a split differs most from now, where it divides the same money; or why it is not known."""
-    if splits[key].isna().all() and key == "nucleolus":
-        return words.say("There are too many partners to compare all groups, so this is not computed.")
-    if splits[key].isna().all() and key != "now":
-        return words.say("No interest in the goals is known, so this cannot be computed.")
-    change = splits[key] - splits["now"]
-    if change.isna().any() or abs(change.sum()) >= 0.01:
-        return ""
-    # who differ by a cent of rounding differ by nothing
-    most, least = (
-        {"names": words.listing(list(change.index[(change - end).abs() < 0.02])), "amount": words.eur(abs(end))}
-        for end in (change.max(), change.min())
+def describe_lacking(lacking: Mapping[str, list[str]], names: pd.Series, words: Words) -> list[str]:
+    """Return which splits by a size cannot be computed, and for whom it is not known (``split.lacking_sizes``)."""
+    message, sizes = words.pattern("By {size}: not computed, for it is not known of {names}."), _size_names(words)
+    return [message.format(size=sizes[key], names=words.listing(list(names[ids]))) for key, ids in lacking.items()]
+
+
+def what_alone_means(words: Words) -> str:
+    """Return what it means that nobody pays more than it would alone, and what it does not."""
+    return words.say(
+        "Alone means: a partner or group pays every effort it benefits from in full. Whoever pays no more than that can still pay many times its part of the benefit. A way of sharing in which nobody pays more than alone always exists: per effort is one."
     )
-    said = {
-        words.say("most is added for {names} ({amount})", **most): change.max() >= 0.02,
-        words.say("most is taken off for {names} ({amount})", **least): change.min() <= -0.02,
-    }
-    sentence = "; ".join(part for part, holds in said.items() if holds)
-    return sentence[:1].upper() + sentence[1:] + "." * bool(sentence)
+
+
+def _missing(split: pd.Series, words: Words) -> str:
+    """Return why a split is not known; nothing if it is."""
+    if split.notna().any():
+        return ""
+    many = words.say("There are too many partners to compare all groups, so this is not computed.")
+    none = words.say("No interest in the goals is known, so this cannot be computed.")
+    return {"now": words.say("That is not known."), "nucleolus": many}.get(str(split.name), none)
 
 
 def _checked(found: Checks, names: pd.Series, words: Words) -> str:
-    """Return who could complain: the group that overpays most, and who does not pay what it adds."""
+    """Return who could complain: the group that overpays most, who is out of balance, and who pays too little."""
     group, short = (words.listing([names[id] for id in ids]) for ids in (found.group, found.subsidised.index))
-    over = {"name": group, "names": group, "amount": words.eur(found.excess)}
+    over = {"name": group, "amount": words.eur(found.excess)}
     under = {"names": short, "amount": words.eur(found.subsidised.sum())}
+    one, several = len(found.group) == 1, len(found.group) > 1
     said = {
-        words.say("Nobody pays more than it would on its own, and no group does."): not group,
-        words.say("{name} pays {amount} more than it would on its own.", **over): len(found.group) == 1,
-        words.say("{names} together pay {amount} more than they would on their own.", **over): len(found.group) > 1,
+        words.say("No partner and no group pays more than it would alone."): not group,
+        words.say("{name} pays at least {amount} for efforts of which no benefit to it is known.", **over): one,
+        words.say(
+            "{name} together pay at least {amount} for efforts of which no benefit to them is known.", **over
+        ): several,
         words.say("Less than what is there for them alone is paid by {names} ({amount} too little).", **under): short,
     }
-    return " ".join(sentence for sentence, holds in said.items() if holds)
+    unbalanced = name_unbalanced(found.unbalanced.rename(index=names.to_dict()), words)
+    return " ".join([*(sentence for sentence, holds in said.items() if holds), *unbalanced])
+
+
+def gaps_per_split(say: pd.DataFrame, splits: pd.DataFrame, words: Words) -> str:
+    """Return for whom interest, payment and say lie furthest apart under each split; nothing if no seats are known.
+
+    ``say`` is the result of ``checks.three_shares``, ``splits`` of ``split.compare_splits``, both by title.
+    """
+    if say[["interest", "say"]].isna().all().any():
+        return ""
+    gap = words.pattern("{split}: {points} percentage points ({partner})")
+    found = []
+    for key, name in split_names(words).items():
+        if splits.filter([key]).sum().any():
+            apart = three_shares(say["interest"], splits[key], say["say"])["gap"]
+            found.append(gap.format(split=name, points=words.number(apart.max() * 100), partner=apart.idxmax()))
+    return words.say("The largest gap in each way of sharing: {gaps}.", gaps="; ".join(found)) if found else ""
 
 
 def describe_rewards(rewards: Mapping[str, pd.DataFrame], titles: pd.Series, names: pd.Series, words: Words) -> str:
@@ -116,47 +139,37 @@ def describe_rewards(rewards: Mapping[str, pd.DataFrame], titles: pd.Series, nam
     if found:
         return words.say("If one effort costs 1% more, some would pay less: {found}.", found=words.listing(found))
     splits = words.listing([known[split] for split in rewards])
-    return words.say("If an effort costs more, nobody pays less under these splits: {splits}.", splits=splits)
+    return words.say("If an effort costs more, nobody pays less in these ways of sharing: {splits}.", splits=splits)
 
 
 def how_splits_differ(splits: pd.DataFrame, partner: str, words: Words) -> str:
-    """Return under which split a partner pays least and most (``split.compare_splits``, by id)."""
+    """Return what a partner pays now, and from how little to how much in other ways (``split.compare_splits``, by id)."""
     if partner not in splits.index:
-        return words.say("No split reaches it: it neither pays nor is known to benefit.")
-    line = splits.loc[[partner]].iloc[0].rename(split_names(words))
-    now, others = line.iloc[0], line.iloc[1:].dropna()
-    low, high = words.eur(others.min()), words.eur(others.max())
-    if others.max() - others.min() < 0.02:
-        return words.say("Under every split it pays {amount}.", amount=high)
-    values = {"least": others.idxmin(), "low": low, "most": others.idxmax(), "high": high}
-    known = words.say("Now it pays {now} of the budget.", now=words.eur(now))
-    said = [
-        words.say('It would pay least under "{least}" ({low}) and most under "{most}" ({high}).', **values),
-        words.say("What it pays now is not known.") if pd.isna(now) else known,
-    ]
-    return " ".join(said)
+        return words.say("No way of sharing reaches it: it neither pays nor is known to benefit.")
+    line = splits.loc[[partner]].iloc[0]
+    low, high = (words.eur(amount) for amount in line.drop("now").agg(["min", "max"]))
+    known = words.say("It now pays {now} of the budget.", now=words.eur(line["now"]))
+    now = words.say("What it pays now is not known.") if pd.isna(line["now"]) else known
+    return f"{now} " + words.say("In other ways of sharing it would pay from {low} to {high}.", low=low, high=high)
 
 
 def describe_checks(checks: Mapping[str, Checks], partner: str, alone: float, words: Words) -> list[str]:
-    """Return whether a partner pays more than it would on its own, and under which splits.
+    """Return in which ways of sharing a partner pays more than it would alone, or does so together with others.
 
     ``checks`` per split as ``checks.check_splits`` gives them; ``alone`` [EUR] is what the efforts cost
     that it has an interest in.
     """
+    own = words.say("The efforts it benefits from cost {amount} if it paid them all alone.", amount=words.eur(alone, 2))
     named = {name: checks[key] for key, name in split_names(words).items() if key in checks}
-    over = [f"{name} ({words.eur(found.alone[partner], 2)})" for name, found in named.items() if partner in found.alone]
-    group = [name for name, found in named.items() if partner in found.group and partner not in found.alone]
-    short = {name: found.subsidised.get(partner) for name, found in named.items()}
-    under = [f"{name} ({words.eur(amount, 2)})" for name, amount in short.items() if amount]
-    more, together, less = map(words.listing, (over, group, under))
-    own = words.pattern("The efforts it has an interest in cost {amount} if it paid them on its own.")
-    said = {
-        own.format(amount=words.eur(alone, 2)): True,
-        words.say("Under no split does it pay more than that."): not over,
-        words.say("It pays more than that under: {splits} (by how much).", splits=more): over,
-        words.say(
-            "Together with others it pays more than they would on their own under: {splits}.", splits=together
-        ): group,
-        words.say("It pays less than what is there for it alone under: {splits} (by how much).", splits=less): under,
-    }
-    return [sentence for sentence, holds in said.items() if holds]
+    now, other = (
+        words.pattern("It now pays {amount} more than that."),
+        words.pattern('Under "{split}" it would pay {amount} more than that.'),
+    )
+    over = [
+        (now if found is checks.get("now") else other).format(split=name, amount=words.eur(found.alone[partner], 2))
+        for name, found in named.items()
+        if partner in found.alone
+    ]
+    group = words.listing([name for name, found in named.items() if partner in found.group and len(found.group) > 1])
+    together = words.say("Together with others it pays more than they would alone under: {splits}.", splits=group)
+    return [own, *(over or [words.say("In no way of sharing does it pay more than that.")]), *[together] * bool(group)]

@@ -11,9 +11,9 @@ from binnenstad.words import Words
 def budget_adds_up(rows: pd.DataFrame, words: Words) -> str:
     """Return whether budget and payments agree (``money.reconcile``), naming every fund and year that do not.
 
-    Without any payment nothing is known of who pays, which is no payment of 0.
+    Without any payment nothing is known of who pays, which is no payment of 0; nor is a year between without rows.
     """
-    apart = rows[rows["difference"] != 0]
+    apart, years, off = rows[~rows["rounding"]], rows["year"], rows["difference"].any()
     little = words.pattern("{fund} {year} ({amount} too little)")
     much = words.pattern("{fund} {year} ({amount} too much)")
     found = [
@@ -23,10 +23,13 @@ def budget_adds_up(rows: pd.DataFrame, words: Words) -> str:
     said = {
         words.say("There is no budget to compare with."): rows.empty,
         words.say("No payments for the budget are known, so nothing can be compared."): not rows["paid"].any(),
-        words.say("Yes: for every fund and year the payments equal the budget to the cent."): apart.empty,
-        words.say("No: budget and payments differ for {found}.", found=words.listing(found)): True,
+        words.say("No: budget and payments differ for {found}.", found=words.listing(found)): found,
+        words.say("Yes: for every fund and year the payments equal the budget but for rounding."): off,
+        words.say("Yes: for every fund and year the payments equal the budget to the cent."): True,
     }
-    return next(sentence for sentence, holds in said.items() if holds)
+    lacking = sorted(set(range(min(years, default=0), max(years, default=0))) - set(years))
+    silent = words.say("Of {years} nothing is known.", years=words.listing(list(map(str, lacking))))
+    return next(sentence for sentence, holds in said.items() if holds) + f" {silent}" * bool(lacking)
 
 
 def splits_add_up(splits: pd.DataFrame, unshared: pd.Series, budgeted: float, words: Words) -> str:

@@ -1,4 +1,4 @@
-"""Income: scenarios side by side, until when money is there, support votes, and flags of law."""
+"""Income: scenarios side by side, and until when money is there."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import pandas as pd
 
 from binnenstad.costs.money import CERTAINTIES, funded_until, in_cash
 from binnenstad.costs.scenarios import Tables, scenarios_of_year, today_of
-from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
 
@@ -23,7 +22,7 @@ def no_scenarios(tables: Tables, year: int, words: Words) -> str:
     said = {
         words.say("No scenarios are described for {year}.", **values): not scenarios_of_year(tables, year),
         words.say("{today}: who pays what is not known, so no scenario can be set beside it.", **values): in_cash(
-            tables["payments"]
+            tables["payments"].dropna(subset="amount_eur")
         ).empty,
         words.say("{today}: no scenario is left to set beside it.", **values): True,
     }
@@ -43,22 +42,25 @@ def describe_scenarios(table: pd.DataFrame, texts: pd.DataFrame, years: pd.Index
 def _describe(row: pd.Series, text: pd.Series, more: float, years: str, words: Words) -> str:
     values = {"amount": words.eur(row["net"]), "difference": words.eur(abs(more)), "years": years}
     values |= {"now": words.percent(row["now"]), "in_force": words.percent(row["in_force"])}
-    tied, apart = words.eur(row["tied"]), words.percent(row["apart"])
+    tied, apart, known = words.eur(row["tied"]), words.percent(row["apart"]), pd.notna(row["net"])
     said = {
-        words.say("Brings {amount}.", **values): round(more, 2) == 0,
-        words.say("Brings {amount} after the cost of collecting, {difference} more than today.", **values): (
+        words.say("What this raises cannot be said: part of it is not known."): not known,
+        words.say("This raises {amount}; whether that is more than now cannot be said.", **values): known
+        and pd.isna(more),
+        words.say("This raises {amount}.", **values): round(more, 2) == 0,
+        words.say("This raises {amount} after the cost of collecting, {difference} more than now.", **values): (
             round(more, 2) > 0
         ),
-        words.say("Brings {amount} after the cost of collecting, {difference} less than today.", **values): (
+        words.say("This raises {amount} after the cost of collecting, {difference} less than now.", **values): (
             round(more, 2) < 0
         ),
-        words.say("Over {years} {now} of the money is certain.", **values): row["now"] == row["in_force"],
-        words.say("Over {years} {now} of the money is certain now, and {in_force} once it is in force.", **values): (
-            row["now"] < row["in_force"]
-        ),
-        words.say("Beside that comes {amount} for a task that costs as much.", amount=tied): row["tied"],
+        words.say("Of the money known for {years}, {now} is certain.", **values): row["now"] == row["in_force"],
         words.say(
-            "For payment to follow benefit, others would have to pay {share} of the money.", share=apart
+            "Of the money known for {years}, {now} is certain now, and {in_force} once the levy is in force.", **values
+        ): row["now"] < row["in_force"],
+        words.say("On top of that comes {amount} for a task that costs as much.", amount=tied): row["tied"],
+        words.say(
+            "If everybody paid by benefit, {share} of the money would come from other partners than here.", share=apart
         ): pd.notna(row["apart"]),
     }
     about = [f"{part.rstrip('.')}." for part in text[["title", "description"]].dropna()]
@@ -69,56 +71,24 @@ def about_scenarios(table: pd.DataFrame, titles: pd.Series, year: int, words: Wo
     """Return the title of the scenarios, stacked by certainty, and what it is; empty without any."""
     if table.empty:
         return "", ""
-    best, amount = titles[str(table["net"].idxmax())], words.eur(table["net"].max())
-    title = words.say("{scenario} brings most in {year}: {amount}", scenario=best, year=year, amount=amount)
-    return title, words.say("Bar chart of what each scenario brings, by certainty")
-
-
-def describe_flags(flags: pd.DataFrame, titles: pd.Series, names: pd.Series, words: Words) -> list[str]:
-    """Return a sentence per rule of law that asks for attention: about what of whom, and in which scenarios."""
-    rules = {
-        "biz_over_five_years": words.say("a BIZ holds for at most five years"),
-        "biz_needs_vote": words.say(
-            "a BIZ needs a support vote first: half must answer, two thirds be in favour and, unless all pay the same, "
-            "the WOZ value in favour be the larger"
-        ),
-        "biz_residential": words.say("homes do not pay a BIZ"),
-        "tax_residential": words.say("an advertising tax is for entrepreneurs, not for residents"),
-        "tax_on_income": words.say("an advertising tax may not depend on income or profit"),
-        "tax_without_ground": words.say("the zone of an advertising tax needs an objective ground, and none is given"),
-        "voluntary_not_certain": words.say("a voluntary contribution is not certain beyond a year"),
-        "subsidy_not_certain": words.say("a subsidy is decided per year, so later years are not certain"),
-        "maintenance_is_cut": words.say("maintenance money without its task counts as a cut"),
-        "charged_twice": words.say("who pays both a BIZ and an advertising tax is charged twice"),
-    }
-    if flags.empty:
-        return [words.say("No scenario meets a rule of law that asks for attention.")]
-    # scenarios stand in the order of their table
-    flags = flags.sort_values("scenario", key=lambda own: own.map(list(titles.index).index), kind="stable")
-    instruments = code_names("payments", "instrument", words.language)
-    named = flags.assign(instrument=flags["instrument"].map(instruments), partner=flags["partner"].map(names))
-    cases: dict[tuple[str, ...], list[str]] = {}
-    for (flag, scenario), rows in named.groupby(["flag", "scenario"], sort=False):
-        used, payers = (words.listing(list(rows[column].unique())) for column in ("instrument", "partner"))
-        cases.setdefault((used, payers, rules[str(flag)]), []).append(titles[str(scenario)])
-    message = words.pattern("{instruments} of {partners} ({scenarios}): {rule}.")
-    sentences = [
-        message.format(instruments=used, partners=payers, scenarios="; ".join(scenarios), rule=rule)
-        for (used, payers, rule), scenarios in cases.items()
-    ]
-    return [sentence[:1].upper() + sentence[1:] for sentence in sentences]
+    title = words.say("What each scenario raises in {year}, as far as that is known", year=year)
+    if table["net"].notna().all():
+        best, amount = titles[str(table["net"].idxmax())], words.eur(table["net"].max())
+        title = words.say("{scenario} raises most in {year}: {amount}", scenario=best, year=year, amount=amount)
+    return title, words.say("Bar chart of what each scenario raises, by certainty")
 
 
 def about_continuity(table: pd.DataFrame, words: Words) -> tuple[str, str]:
     """Return the title of the money per year (``money.continuity``), and what it is; empty without any."""
-    if not table[CERTAINTIES].to_numpy().sum():
+    if not table[CERTAINTIES].sum().sum():
         return "", ""
     return describe_continuity(table, words), words.say("Bar chart of the money per year, by certainty")
 
 
 def describe_continuity(table: pd.DataFrame, words: Words) -> str:
     """Return until when certain money covers what is needed."""
-    needed = table[table["needed"] > 0]
+    # a year of which nothing is known ends what can be said
+    needed = table[table["needed"].notna().cummin() & (table["needed"] > 0)]
     if needed.empty:
         return words.say("No budget is known.")
     short = needed.loc[needed["short"] > 0, "short"]

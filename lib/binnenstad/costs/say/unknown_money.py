@@ -6,7 +6,9 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from binnenstad.costs.money import of_year, programme_money, rests_on_example
+from binnenstad.costs.money import by_kind, of_year, programme_money, rests_on_example
+from binnenstad.costs.say.cash_hours_goods import name_kinds
+from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
 
@@ -16,26 +18,36 @@ def unknown_about_money(tables: Mapping[str, pd.DataFrame], year: int, unshared:
     ``tables`` are those of the programme; ``unshared`` is the cost [EUR] by title of the efforts of
     which nobody is known to benefit.
     """
-    interests, payments = tables["interests"], of_year(tables["payments"], year)
+    interests, budget, payments = tables["interests"], *(of_year(tables[name], year) for name in ("budget", "payments"))
     nobody = programme_money(payments).empty
     names = tables["partners"].set_index("id")["title"]
     judges = words.listing(sorted(interests["judged_by"].unique()))
     silent = words.listing(list(names.drop(interests.loc[interests["weight"] > 0, "partner"].unique())))
+    labels, states = code_names("budget", "state", words.language), set(budget["state"])
+    newer, spent = words.listing([labels[own] for own in ("amended", "realised") if own in states]), {"realised"}
     said = {
-        words.say("No spending is known: this is about what was budgeted, not about what was spent."): True,
+        words.say("No spending is known: this is about what was budgeted, not about what was spent."): states != spent,
+        words.say("In the budget of {year} amounts have been {states}.", year=year, states=newer): newer,
         words.say(
-            "The weights of the interests are the judgement of: {judges}. No partner has confirmed them.", judges=judges
+            "How heavy each interest weighs was estimated by: {judges}. No partner has confirmed it.", judges=judges
         ): judges,
         words.say("No interests are known, so nothing can be said about who benefits."): not judges,
-        words.say("No interest is known of {names}: no benefit is counted for them.", names=silent): judges and silent,
-        words.say("No payments for the budget are known: who brings the money cannot be said."): nobody,
+        words.say(
+            "Whether these partners benefit is not known, so they are left out of the benefit: {names}.", names=silent
+        ): judges and silent,
+        words.say("No payments for the budget are known: who funds it cannot be said."): nobody,
     }
-    doubtful = payments[payments["certainty"] != "certain"].groupby("partner")["amount_eur"].sum()
+    doubtful = by_kind(payments[payments["certainty"] != "certain"]).sort_index()
     expected = words.pattern("Not certain yet: {amount} from {partner}.")
-    message = words.pattern("Nobody is known to benefit from {effort} ({amount}); it is in no share.")
+    message = words.pattern(
+        "Nobody is known to benefit from {effort} ({amount}); that is not included in the percentages of benefit."
+    )
+    titles = tables["efforts"].set_index("id")["title"]
+    notes = budget.dropna(subset="note").groupby("note", sort=False)["effort"]
     return [
         *(sentence for sentence, holds in said.items() if holds),
-        *(expected.format(amount=words.eur(amount), partner=names[str(id)]) for id, amount in doubtful.items()),
+        *(f"{words.listing(list(titles[list(efforts)]))}: {note}" for note, efforts in notes),
+        *(expected.format(amount=name_kinds(row, words), partner=names[str(id)]) for id, row in doubtful.iterrows()),
         *(message.format(effort=effort, amount=words.eur(cost)) for effort, cost in unshared.items()),
     ]
 
@@ -47,14 +59,15 @@ def judged_or_example(tables: Mapping[str, pd.DataFrame], year: int, words: Word
         words.say("the payments"): of_year(tables["payments"], year),
         words.say("the scenarios"): tables["scenario_lines"],
         words.say("the support votes"): tables["votes"],
+        words.say("the cuts"): tables["cuts"],
+        words.say("members, WOZ value and floor area"): tables["partners"],
     }
     examples = words.listing([part for part, rows in parts.items() if rests_on_example(rows)])
     judges = words.listing(sorted(tables["effort_indicators"]["judged_by"].dropna().unique()))
     said = {
         words.say(
-            "How much an effort contributes to a goal is the judgement of: {judges}. It was not measured.",
-            judges=judges,
+            "How much an effort contributes to a goal was estimated by: {judges}. It was not measured.", judges=judges
         ): judges,
-        words.say("Example figures stand in: {parts}.", parts=examples): examples,
+        words.say("The figures on {parts} are examples.", parts=examples): examples,
     }
     return [sentence for sentence, holds in said.items() if holds]

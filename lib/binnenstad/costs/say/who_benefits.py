@@ -9,19 +9,30 @@ from typing import Any
 
 import pandas as pd
 
-from binnenstad.costs.checks import out_of_balance
+from binnenstad.costs.checks import HIGH, LOW
 from binnenstad.words import Words
 
 
-def how_benefit_is_counted(words: Words) -> str:
-    """Return in a few sentences what "benefit" means in the costs report."""
+def how_benefit_is_counted(paid: float, shared: float, words: Words) -> str:
+    """Return in a few sentences what "benefit" means, and what shares are of where ``paid`` is not ``shared`` [EUR]."""
     meaning = words.say(
-        "Benefit cannot be measured in euro. Here the cost of each effort is spread over the partners with an interest "
-        "in it or in its goals, by the weight of that interest; a partner's part of the sum is its part of the benefit."
+        "Benefit cannot be measured in euros. Here the cost of each effort is spread over the partners with an interest in it or in its goals, by the weight of that interest; a partner's part of the sum is its part of the benefit."
     )
-    return f"{meaning} " + words.say(
+    band = words.say(
         "The band shows where that part lies in 9 of 10 recalculations if every interest weighs up to half more or less."
     )
+    return " ".join(filter(None, [meaning, band, how_it_is_scaled(paid, shared, words)]))
+
+
+def how_it_is_scaled(paid: float, shared: float, words: Words) -> str:
+    """Return that what is ``paid`` is set against another amount that is ``shared`` [EUR]; nothing where it is not."""
+    if not paid or not shared or round(paid - shared, 2) == 0:
+        return ""
+    had, aim = (words.eur(amount, 0 if abs(paid - shared) >= 1 else 2) for amount in (paid, shared))
+    return words.say(
+        "{paid} is paid for the budget, and of {shared} it is known who benefits: the first is scaled to the second.",
+        paid=had, shared=aim,
+    )  # fmt: skip
 
 
 def about_shares(shares: pd.DataFrame, words: Words) -> tuple[str, str]:
@@ -31,38 +42,55 @@ def about_shares(shares: pd.DataFrame, words: Words) -> tuple[str, str]:
         return "", ""
     partner, cost, benefit = next(written.map(words.percent).itertuples())
     title = words.say(
-        "{partner}: {cost} of the costs, {benefit} of the benefit", partner=partner, cost=cost, benefit=benefit
+        "{partner}: {cost} of the budget, {benefit} of the benefit", partner=partner, cost=cost, benefit=benefit
     )
-    return title, words.say("Dot plot of each partner's part of the costs and of the benefit")
+    return title, words.say("Dot plot of each partner's part of the budget and of the benefit")
 
 
-def describe_imbalance(shares: pd.DataFrame, words: Words) -> str:
-    """Return who pays less than half or more than twice its part of the benefit (``checks.compare_shares``)."""
-    if shares[["cost_share", "benefit_share"]].dropna().empty:
-        return words.say("Nothing can be said about the balance between costs and benefit.")
-    apart = out_of_balance(shares)["difference"]
-    little, much = (words.listing(list(apart.index[side])) for side in (apart < 0, apart > 0))
-    said = {
-        words.say("Every partner pays between half and twice its part of the benefit."): not little + much,
-        words.say("Less than half of the own part of the benefit is paid by: {names}.", names=little): little,
-        words.say("More than twice the own part of the benefit is paid by: {names}.", names=much): much,
-    }
-    return " ".join(sentence for sentence, holds in said.items() if holds)
+def name_unbalanced(shares: pd.DataFrame, words: Words) -> list[str]:
+    """Return who pays over twice its part of the benefit, and who under half; or that nobody does, a sentence each.
+
+    ``shares`` are rows of ``checks.out_of_balance``; each partner comes with how many times its part it pays.
+    """
+    # what is just beyond an edge must not be written as the edge
+    written = shares["ratio"].map(lambda ratio: words.number(ratio, 2 if round(ratio, 2) not in (LOW, HIGH) else 4))
+    times = written.map(lambda count: words.say("{count} times", count=count))
+    times = times.mask(shares["cost_share"] == 0, words.say("nothing"))
+    times = times.mask(shares["benefit_share"] == 0, words.say("without any benefit"))
+    named, more = shares.index.astype(str).to_series() + " (" + times + ")", shares["difference"] > 0
+    much, little = list(named[more])[::-1], list(named[~more])
+    over = words.say_many(
+        "This partner pays more than twice its part of the benefit: {names}.",
+        "These partners pay more than twice their part of the benefit: {names}.", len(much), names=words.listing(much),
+    )  # fmt: skip
+    under = words.say_many(
+        "This partner pays less than half of its part: {names}.",
+        "These partners pay less than half of their part: {names}.", len(little), names=words.listing(little),
+    )  # fmt: skip
+    fair = words.say("Every partner pays between half and twice its part of the benefit.")
+    return [*[over] * bool(much), *[under] * bool(little)] or [fair]
+
+
+def three_names(words: Words) -> dict[str, str]:
+    """Return how a reader knows interest, payment and say (``checks.three_shares``)."""
+    return {"interest": words.say("stake"), "payment": words.say("contribution"), "say": words.say("say (seats)")}
 
 
 def describe_say(shares: pd.DataFrame, words: Words) -> str:
     """Return how far interest, payment and say lie apart (``checks.three_shares``, by title)."""
-    heads = {"interest": words.say("interest"), "payment": words.say("payment"), "say": words.say("say (seats)")}
-    missing = shares[list(heads)].isna().all()
-    lacking, known = (words.listing([heads[name] for name in missing.index[missing == gone]]) for gone in (True, False))
+    heads = three_names(words)
+    known, lacking = (
+        words.listing([head for name, head in heads.items() if shares[name].isna().all() == missing])
+        for missing in (False, True)
+    )
     if shares["gap"].isna().all():
-        return words.say("Interest, payment and say cannot be compared; not known: {shares}.", shares=lacking)
+        return words.say("Stake, contribution and seats cannot be compared; not known: {shares}.", shares=lacking)
     most = {"partner": shares["gap"].idxmax(), "points": words.number(shares["gap"].max() * 100)}
-    most["shares"] = known[0].upper() + known[1:]
+    most |= {"shares": known[:1].upper() + known[1:]}
     unknown = shares["say"].isna()
     silent = words.listing(list(shares.index[unknown]))
     said = {
-        words.say("{shares} lie furthest apart for {partner}: {points} points.", **most): True,
+        words.say("{shares} lie furthest apart for {partner}: {points} percentage points.", **most): True,
         words.say("Not known, and so not in it: {shares}.", shares=lacking): lacking,
         words.say("Of {names} it is not known how many seats they have.", names=silent): silent and not unknown.all(),
     }
@@ -73,12 +101,17 @@ def describe_contribution(table: pd.DataFrame, words: Words) -> list[str]:
     """Return who contributes most for the least, and what cannot be placed (``network.contribution``)."""
     known = _contributions(table, words)
     if not known:
-        return [words.say("No effort has both a cost and a line to a goal.")]
+        return [words.say("No effort has both a cost and a link to a goal.")]
     best, dearest = known[0], max(known, key=lambda row: row["cost"])
     unknown = words.listing(list(table.index[table["strength"].isna()]))
     said = {
-        words.say("{effort} contributes most by strength ({points} points) and costs {amount}.", **best): True,
-        words.say("The dearest is {effort}: {amount} for {points} points.", **dearest): True,
+        words.say(
+            "{effort} contributes most: the researcher puts its contribution to the goals at {points}; it costs {amount}.",
+            **best,
+        ): True,
+        words.say(
+            "The most expensive is {effort}: {amount}; its contribution to the goals is put at {points}.", **dearest
+        ): dearest is not best,
         words.say("Not in the picture, because no goal is linked to it: {names}.", names=unknown): unknown,
     }
     return [sentence for sentence, holds in said.items() if holds]
@@ -89,7 +122,7 @@ def about_contribution(table: pd.DataFrame, words: Words) -> tuple[str, str]:
     known = _contributions(table, words)
     if not known:
         return "", ""
-    title = words.say("{effort} contributes most by strength", effort=known[0]["effort"])
+    title = words.say("{effort} contributes most, by the researcher's estimate", effort=known[0]["effort"])
     return title, words.say("Dot plot of what each effort contributes and costs")
 
 

@@ -11,52 +11,69 @@ from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
 
-def lead_costs(paid: pd.Series, benefit: pd.Series, budgeted: float, year: int, words: Words) -> str:
-    """Return the finding of the costs report: who brings the programme's money, and where the benefit lands.
+def lead_costs(
+    paid: pd.Series, benefit: pd.Series, beside: pd.Series, sums: pd.DataFrame, year: int, words: Words
+) -> str:
+    """Return the finding of the costs report: who funds the programme's budget, and where the benefit lands.
 
-    ``paid`` and ``benefit`` [EUR] per partner, by title; ``paid`` counts the programme's own money only.
+    ``paid``, ``benefit`` and ``beside`` (cash outside the budget) [EUR] per partner, by title; ``paid`` counts the
+    programme's own money only, and so does every share; ``sums`` is the result of ``money.reconcile`` for the year.
     """
+    budgeted = sums["budgeted"].sum()
     payers = paid[paid > 0].sort_values(ascending=False, kind="stable")
     if not budgeted or payers.empty:
-        return lead_money(payers, budgeted, year, words)
+        return lead_money(payers, sums, year, words)
     whole = max(budgeted, payers.sum())
     shares = [f"{partner} ({words.percent(amount / whole)})" for partner, amount in payers.items()]
     values = {"year": year, "amount": words.eur(budgeted), "payers": words.listing(shares)}
     lead = words.say_many(
-        "The programme budget of {year} is {amount}. {count} partner brings it: {payers}.",
-        "The programme budget of {year} is {amount}. {count} partners bring it: {payers}.",
+        "The programme budget of {year} is {amount}. One partner funds it: {payers}.",
+        "The programme budget of {year} is {amount}. {count} partners fund it: {payers}.",
         len(payers),
         **values,
     )
-    lead += _without_payer(budgeted - payers.sum(), words)
-    elsewhere = benefit.drop(payers.index, errors="ignore").sum()
-    if elsewhere <= 0:
-        return lead
-    message = words.pattern("In the researcher's judgement {share} of the benefit goes to partners who pay none of it.")
-    return f"{lead} {message.format(share=words.percent(elsewhere / benefit.sum()))}"
+    others = benefit.drop(payers.index, errors="ignore")
+    elsewhere, outside = others.sum(), beside[beside.index.isin(others.index[others > 0])]
+    # what is not known of them is said elsewhere
+    names = [f"{partner} ({words.eur(amount)})" if amount > 0 else str(partner) for partner, amount in outside.items()]
+    share = words.percent(elsewhere / benefit.sum() if elsewhere else 0.0)
+    said = {
+        words.say(
+            "By the researcher's estimate {share} of the benefit goes to partners who pay none of the budget.",
+            share=share,
+        ): elsewhere > 0,
+        words.say("Of these, money does come outside the budget from {names}.", names=words.listing(names)): names,
+    }
+    return " ".join([lead + _without_payer(sums, words), *(text for text in said if said[text])])
 
 
-def lead_money(paid: pd.Series, budgeted: float, year: int, words: Words) -> str:
-    """Return one sentence on the budget of a year [EUR] and who brings most of it (``paid`` per partner)."""
+def lead_money(paid: pd.Series, sums: pd.DataFrame, year: int, words: Words) -> str:
+    """Return one sentence on the budget of a year and who brings most of it; ``paid`` and ``sums`` as above."""
+    budgeted = sums["budgeted"].sum()
     if not budgeted:
         return words.say("For {year} no budget is known.", year=year)
     values = {"year": year, "amount": words.eur(budgeted)}
     if not paid.sum():
-        return words.say("The budget of {year} is {amount}; who brings it is not known.", **values)
+        return words.say("The budget of {year} is {amount}; who funds it is not known.", **values)
     whole = max(budgeted, paid.sum())
     values |= {"partner": paid.idxmax(), "share": words.percent(paid.max() / whole)}
     lead = words.pattern("The budget of {year} is {amount}; {share} of it comes from {partner}.")
     if round(paid.max() - whole, 2) == 0:
         lead = words.pattern("The whole budget of {year}, {amount}, comes from {partner}.")
-    return lead.format(**values) + _without_payer(budgeted - paid.sum(), words)
+    return lead.format(**values) + _without_payer(sums, words)
 
 
-def _without_payer(amount: float, words: Words) -> str:
-    """Return what of the budget nobody brings, or what is brought beyond it; to the cent, if it is not whole."""
-    written = words.eur(abs(amount), 0 if round(amount, 2) == round(amount) else 2)
-    if round(amount, 2) > 0:
-        return " " + words.say("For {amount} no payer is known.", amount=written)
-    return " " + words.say("{amount} more comes in than is budgeted.", amount=written) if round(amount, 2) < 0 else ""
+def _without_payer(sums: pd.DataFrame, words: Words) -> str:
+    """Return what of the funds nobody brings, and what is brought beyond them; to the cent, if it is not whole.
+
+    One never fills the other, and what rounding can explain is neither.
+    """
+    apart = sums.loc[~sums["rounding"], "difference"]
+    said = {
+        words.pattern("For {amount} no payer is known."): round(-apart[apart < 0].sum(), 2),
+        words.pattern("{amount} more comes in than is budgeted."): round(apart[apart > 0].sum(), 2),
+    }
+    return "".join(f" {text.format(amount=words.eur(own, 2 * bool(own % 1)))}" for text, own in said.items() if own)
 
 
 def outside_the_shares(payments: pd.DataFrame, team: pd.DataFrame, names: pd.Series, words: Words) -> list[str]:
@@ -65,41 +82,50 @@ def outside_the_shares(payments: pd.DataFrame, team: pd.DataFrame, names: pd.Ser
     ``payments`` are those of the year; ``names`` titles the partners by id.
     """
     instruments, kinds = (code_names("payments", column, words.language) for column in ("instrument", "kind"))
-    beside = payments[payments["fund"].isna() & (payments["kind"] == "cash")]
+    beside = payments[payments["fund"].isna() & (payments["kind"] == "cash")].dropna(subset="amount_eur")
     worked = team[team["hours_per_year"] > 0].groupby("partner", as_index=False)["hours_per_year"].sum()
     given = payments[payments["kind"] != "cash"].groupby(["partner", "kind"], as_index=False)["amount_eur"].sum()
     said = {
-        words.pattern("Beside the programme budget {partner} bring {amount} by {instrument}; it is in no share."): (
+        words.pattern(
+            "Outside the budget, {amount} comes from {partner} ({instrument}); that is not included in the percentages."
+        ): (
             beside.assign(amount=beside["amount_eur"].map(words.eur), instrument=beside["instrument"].map(instruments))
         ),
-        words.pattern("{partner} also gives {hours} hours of work a year; they are not in euro and in no share."): (
-            worked.assign(hours=worked["hours_per_year"].map(words.number))
-        ),
-        words.pattern("From {partner} come {kind} valued at {amount}; it is no cash and in no share."): (
-            given.assign(amount=given["amount_eur"].map(words.eur), kind=given["kind"].map(kinds))
-        ),
+        words.pattern(
+            "According to the programme, staff of {partner} spend {hours} hours a year on it; not converted into money."
+        ): (worked.assign(hours=worked["hours_per_year"].map(words.number))),
+        words.pattern(
+            "Outside the budget, {kind} valued at {amount} come from {partner}; that is not included in the percentages."
+        ): (given.assign(amount=given["amount_eur"].map(words.eur), kind=given["kind"].map(kinds))),
     }
-    return [
+    return unknown_levies(payments, names, words) + [
         message.format_map(row)
         for message, rows in said.items()
         for row in rows.assign(partner=rows["partner"].map(names)).to_dict("records")
     ]
 
 
-def about_payments(amounts: pd.DataFrame, year: int, words: Words, *, beside: bool = False) -> tuple[str, str]:
-    """Return the title of who brings what, and what the picture is; partner x instrument or fund; empty without money.
+def unknown_levies(payments: pd.DataFrame, names: pd.Series, words: Words) -> list[str]:
+    """Return of which levies of which year the amount is not known, a sentence each; ``names`` as above."""
+    instruments = code_names("payments", "instrument", words.language)
+    message = words.pattern("{partner} pay a levy in {year} ({instrument}); the amount is not known.")
+    rows = payments[payments["amount_eur"].isna()].replace({"instrument": instruments})
+    return [message.format_map(row | {"partner": names[row["partner"]]}) for row in rows.to_dict("records")]
 
-    ``beside`` says that money beside the programme budget is among it.
+
+def about_payments(amounts: pd.DataFrame, year: int, words: Words) -> tuple[str, str]:
+    """Return the title of who funds the budget, and what the picture is; partner x instrument or fund.
+
+    Both are empty without money.
     """
     by_partner = amounts.sum(axis=1)
     if not by_partner.sum():
         return "", ""
-    message = words.pattern("{partner}: {share} of the money of {year}")
-    if beside:
-        message = words.pattern("{partner}: {share} of all money of {year}, also that beside the programme budget")
     share = words.percent(by_partner.max() / by_partner.sum())
-    title = message.format(partner=by_partner.idxmax(), share=share, year=year)
-    return title, words.say("Bar chart of who brings the money")
+    title = words.say(
+        "{partner}: {share} of the money for the {year} budget", partner=by_partner.idxmax(), share=share, year=year
+    )
+    return title, words.say("Bar chart of who funds the budget")
 
 
 def about_efforts(amounts: pd.DataFrame, words: Words) -> tuple[str, str]:
@@ -108,7 +134,7 @@ def about_efforts(amounts: pd.DataFrame, words: Words) -> tuple[str, str]:
     if not by_effort.sum():
         return "", ""
     share = words.percent(by_effort.max() / by_effort.sum())
-    title = words.say("{effort} takes {share} of the budget", effort=by_effort.idxmax(), share=share)
+    title = words.say("{share} of the budget goes to {effort}", effort=by_effort.idxmax(), share=share)
     return title, words.say("Bar chart of what the budget is for")
 
 

@@ -1,4 +1,4 @@
-"""Tables of customers: costs against income per segment and per partner."""
+"""Table of customers: what is for each segment against what is paid by who speaks for it."""
 
 from __future__ import annotations
 
@@ -9,33 +9,21 @@ import pandas as pd
 from binnenstad.costs.say.canvas_blocks import segment_names
 from binnenstad.page.blocks import Block
 from binnenstad.page.table import Column, table
+from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
 
 def tabulate_segments(by_segment: pd.DataFrame, year: int, words: Words, *, illustrative: bool = False) -> Block:
-    """Return costs against income per customer segment (``per_segment``)."""
-    caption = words.say("Costs against income per customer, {year} (amounts in euro)", year=year)
-    columns = [Column(words.say("customer"), by_segment.index.map(segment_names(words))), *_amounts(by_segment, words)]
-    return table(caption, columns, illustrative=illustrative)
-
-
-def tabulate_customers(
-    by_partner: pd.DataFrame, names: pd.Series, year: int, words: Words, *, illustrative: bool = False
-) -> Block:
-    """Return costs against income per partner (``cost_to_income``); ``names`` titles the partners by id."""
+    """Return costs against income per customer segment (``segments.per_segment``); unknown is a word and no dash."""
+    heads = {"costs": words.say("in the budget"), "income": words.say("paid for the budget")}
+    outside, kinds = words.pattern("outside the budget: {kind}"), code_names("payments", "kind", words.language)
+    heads |= {kind: outside.format(kind=name) for kind, name in kinds.items() if kind in by_segment}
     columns = [
-        Column(words.say("partner"), names[by_partner.index]),
-        Column(words.say("customer"), by_partner["segment"].map(segment_names(words)), text=True),
-        *_amounts(by_partner, words),
+        Column(words.say("customer"), by_segment.index.map(segment_names(words))),
+        *(Column(head, by_segment[name].map(words.number)) for name, head in heads.items()),
     ]
-    caption = words.say("Costs against income per partner, {year} (amounts in euro)", year=year)
-    return table(caption, columns, illustrative=illustrative)
-
-
-def _amounts(rows: pd.DataFrame, words: Words) -> list[Column]:
-    """Return the columns of amounts, where unknown is a word and no dash."""
-    heads = {"costs": words.say("costs"), "income": words.say("income"), "beside": words.say("beside the budget")}
-    ratios = rows["ratio"].map(partial(words.number, decimals=2))
-    ratios = ratios.mask(rows["ratio"].isna() & rows["costs"].notna(), words.say("no income"))
-    columns = [Column(head, rows[name].map(words.number)) for name, head in heads.items()]
-    return [*columns, Column(words.say("costs for each euro of income"), ratios)]
+    if by_segment["ratio"].any():
+        head = words.say("in the budget for each euro that is paid")
+        columns.append(Column(head, by_segment["ratio"], partial(words.number, decimals=2)))
+    caption = words.say("What is for each customer group and who pays, {year} (amounts in euros)", year=year)
+    return table(caption, columns, illustrative=illustrative, last=True)

@@ -24,9 +24,9 @@ def draw_shares(shares: pd.DataFrame, words: Words, title: str, what: str, sourc
     if drawn[["cost_share", "benefit_share"]].dropna().empty:
         return chart.nothing(words)
     most = max(0.1, ceil(drawn.max().max() * 10 - 1e-9) / 10)
-    texts = [words.say("share of the costs"), words.say("share of the benefit")]
+    texts = [words.say("share of the budget"), words.say("share of the benefit")]
     texts += [words.say("benefit if interests weigh otherwise")] * ("low" in drawn)
-    points = [words.say("{points} points", points=words.signed(100 * apart)) for apart in shares["difference"]]
+    points = [words.say("{points} percentage points", points=words.signed(100 * gap)) for gap in shares["difference"]]
 
     def _draw(width: int) -> Figure:
         entries = chart.key(texts, width)
@@ -65,9 +65,10 @@ def draw_stacked(amounts: pd.DataFrame, words: Words, title: str, what: str, sou
     """Draw amounts [EUR] as one bar per row, stacked by column, with its total.
 
     Parameters: ``amounts`` rows x series, with the titles a reader knows as index and columns. Of more
-    series than can be told apart the smallest are drawn as one.
+    series than can be told apart the smallest are drawn as one. A row of which a part is not known has no bar.
     """
-    drawn = _told_apart(amounts.loc[:, (amounts.sum() > 0).to_numpy()], words)
+    known = amounts.dropna()
+    drawn = _told_apart(known.loc[:, (known.sum() > 0).to_numpy()], words)
     if drawn.empty:
         return chart.nothing(words)
     sums = drawn.sum(axis=1)

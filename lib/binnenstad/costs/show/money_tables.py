@@ -1,4 +1,4 @@
-"""Tables of money: who pays what, splits, shares, scenarios, money per year, and what efforts contribute."""
+"""Tables of money: who pays what, splits, shares, scenarios, tariffs, cuts, money per year, and contributions."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from binnenstad.costs.money import spread
 from binnenstad.costs.say.support_vote import threshold_names
+from binnenstad.costs.say.who_benefits import three_names
+from binnenstad.costs.tariffs import example_charges
 from binnenstad.costs.votes import Test
 from binnenstad.page.blocks import Block
 from binnenstad.page.table import Column, table
@@ -18,24 +21,36 @@ from binnenstad.words import Words
 
 
 def tabulate_amounts(
-    caption: str, amounts: pd.DataFrame, words: Words, *, decimals: int = 0, across: bool = True, down: bool = True
+    caption: str, amounts: pd.DataFrame, words: Words, *, decimals: int = 0, across: bool = True
 ) -> Block:
     """Return amounts [EUR] as rows x series with totals; a cell without money is a dash; nothing without any.
 
     ``amounts`` has the titles a reader knows as index and columns, and the word for a row as name
-    of its index (``partner`` or ``effort``). ``across`` adds the total of each row, ``down`` that of each column.
+    of its index (``partner``, ``effort`` or ``item``). ``across`` adds the total of each row; the last row has those
+    of columns.
     """
     if not amounts.to_numpy().sum():
         return Block("", "")
-    head = {"partner": words.say("partner"), "effort": words.say("effort")}[str(amounts.index.name)]
+    heads = {"partner": words.say("partner"), "effort": words.say("effort"), "item": words.say("budget item")}
     total, rows, names, cells = words.say("total"), [*amounts.index], [*amounts.columns], amounts.to_numpy()
-    if down:
-        rows, cells = [*rows, total], np.vstack([cells, cells.sum(axis=0)])
+    rows, cells = [*rows, total], np.vstack([cells, cells.sum(axis=0)])
     if across and len(names) > 1:
         names, cells = [*names, total], np.column_stack([cells, cells.sum(axis=1)])
     write = partial(words.number, decimals=decimals)
     columns = [Column(str(name), own, write) for name, own in zip(names, np.where(cells, cells, np.nan).T, strict=True)]
-    return table(_in_euro(caption, words), [Column(head, rows), *columns], last=down)
+    return table(_in_euro(caption, words), [Column(heads[str(amounts.index.name)], rows), *columns], last=True)
+
+
+def tabulate_budget(budget: pd.DataFrame, activities: pd.Series, words: Words) -> Block:
+    """Return the whole table ``budget``: item and fund x year [EUR], with totals; largest fund and item first.
+
+    ``activities`` are the titles of efforts by id. A year without rows keeps its column.
+    """
+    named = budget.assign(item=budget["effort"].map(activities) + " (" + budget["fund"] + ")")
+    parts = [spread(named[named["fund"] == fund], "item", "year") for fund in spread(named, "fund", "year").index]
+    years = range(budget["year"].min(), budget["year"].max() + 1) if parts else ()
+    whole = pd.concat([pd.DataFrame(), *parts]).reindex(columns=years).fillna(0.0).rename_axis("item")
+    return tabulate_amounts(words.say("The budget of every year, by item and fund"), whole, words)
 
 
 def tabulate_reconciliation(rows: pd.DataFrame, words: Words) -> Block:
@@ -52,15 +67,6 @@ def tabulate_splits(splits: pd.DataFrame, names: dict[str, str], words: Words) -
     return tabulate_amounts(caption, splits.rename(columns=names), words, decimals=2, across=False)
 
 
-def tabulate_kinds(amounts: pd.DataFrame, words: Words) -> Block:
-    """Return what each partner gives in cash, hours and goods [EUR]; nothing if all is cash.
-
-    Without totals: they are side by side, and not to be added.
-    """
-    several = amounts if len(amounts.columns) > 1 else amounts.iloc[:, :0]
-    return tabulate_amounts(words.say("Cash, hours and goods, valued"), several, words, across=False, down=False)
-
-
 def tabulate_shares(shares: pd.DataFrame, words: Words) -> Block:
     """Return share of costs and benefit per partner, their difference and ratio (``checks.compare_shares``)."""
     if shares[["cost_share", "benefit_share"]].dropna().empty:
@@ -68,26 +74,27 @@ def tabulate_shares(shares: pd.DataFrame, words: Words) -> Block:
     percent = partial(words.percent, decimals=1)
     columns = [
         Column(words.say("partner"), shares.index),
-        Column(words.say("share of the costs"), shares["cost_share"], percent),
+        Column(words.say("share of the budget"), shares["cost_share"], percent),
         Column(words.say("share of the benefit"), shares["benefit_share"], percent),
-        Column(words.say("difference (points)"), shares["difference"] * 100, partial(words.signed, decimals=1)),
-        Column(words.say("costs : benefit"), shares["ratio"], partial(words.number, decimals=2)),
+        Column(
+            words.say("difference (percentage points)"), shares["difference"] * 100, partial(words.signed, decimals=1)
+        ),
+        Column(words.say("budget : benefit"), shares["ratio"], partial(words.number, decimals=2)),
     ]
     if {"low", "high"} <= set(shares.columns):
         head = words.say("benefit if interests weigh otherwise")
         columns.append(Column(head, shares[["low", "high"]], lambda *ends: " – ".join(map(percent, ends))))
-    return table(words.say("Share of the costs against share of the benefit"), columns)
+    return table(words.say("Share of the budget against share of the benefit"), columns)
 
 
 def tabulate_three_shares(shares: pd.DataFrame, words: Words) -> Block:
     """Return interest, payment and say per partner and the largest gap between them (``checks.three_shares``)."""
-    heads = {"interest": words.say("interest"), "payment": words.say("payment"), "say": words.say("say (seats)")}
     columns = [
         Column(words.say("partner"), shares.index),
-        *_columns(shares, heads, partial(words.percent, decimals=1)),
-        Column(words.say("largest gap (points)"), shares["gap"] * 100, partial(words.number, decimals=1)),
+        *_columns(shares, three_names(words), partial(words.percent, decimals=1)),
+        Column(words.say("largest gap (percentage points)"), shares["gap"] * 100, partial(words.number, decimals=1)),
     ]
-    return table(words.say("Interest, payment and say per partner"), columns)
+    return table(words.say("Stake, contribution and seats per partner"), columns)
 
 
 def tabulate_scenarios(scenarios: pd.DataFrame, titles: pd.Series, words: Words) -> Block:
@@ -114,7 +121,9 @@ def tabulate_scenario_shares(shares: pd.DataFrame, titles: pd.Series, words: Wor
     """Return each partner's part of the benefit and of the money in every scenario (``shares_of_scenarios``)."""
     heads = {name: titles.get(name, words.say("share of the benefit")) for name in shares}
     columns = [Column(words.say("partner"), shares.index), *_columns(shares, heads, words.percent)]
-    return table(words.say("Share of the benefit, and of the money in each scenario"), columns)
+    return table(
+        words.say("Share of the benefit, and of all money in each scenario, also that outside the budget"), columns
+    )
 
 
 def tabulate_ahead(ahead: pd.DataFrame, scenarios: pd.DataFrame, titles: pd.Series, words: Words) -> Block:
@@ -128,7 +137,7 @@ def tabulate_ahead(ahead: pd.DataFrame, scenarios: pd.DataFrame, titles: pd.Seri
     columns += _columns(ahead[ahead != 0], {year: str(year) for year in ahead}, words.number)
     heads = {"now": words.say("certain now"), "in_force": words.say("certain once in force")}
     columns += _columns(scenarios, heads, words.percent)
-    return table(_in_euro(words.say("What each scenario brings per year, as far as is known"), words), columns)
+    return table(_in_euro(words.say("What each scenario raises per year, as far as is known"), words), columns)
 
 
 def tabulate_continuity(money: pd.DataFrame, words: Words) -> Block:
@@ -141,7 +150,7 @@ def tabulate_continuity(money: pd.DataFrame, words: Words) -> Block:
 
 def tabulate_contribution(efforts: pd.DataFrame, words: Words) -> Block:
     """Return what efforts contribute beside what they cost, strongest first (``network.contribution``, by title)."""
-    heads = {"strength": words.say("contribution (points)"), "goals": words.say("lines to goals"),
+    heads = {"strength": words.say("estimated contribution"), "goals": words.say("number of goals"),
              "cost": words.say("cost")}  # fmt: skip
     columns = [Column(words.say("effort"), efforts.index), *_columns(efforts, heads, words.number)]
     return table(_in_euro(words.say("Contribution and cost of each effort"), words), columns)
@@ -161,7 +170,7 @@ def tabulate_totals(totals: pd.DataFrame, words: Words, *, text: bool = False) -
         Column(words.say("difference"), totals["difference"], words.signed),
         Column(words.say("published income"), written["income"]),
     ]
-    return table(words.say("Published totals against the sum of their rows (amounts in euro)"), columns)
+    return table(words.say("Published totals against the sum of their rows (amounts in euros)"), columns)
 
 
 def tabulate_thresholds(tests: list[Test], title: str, words: Words, *, illustrative: pd.Series) -> Block:
@@ -179,6 +188,37 @@ def tabulate_thresholds(tests: list[Test], title: str, words: Words, *, illustra
     )
 
 
+def tabulate_charges(lines: pd.DataFrame, year: int, titles: pd.Series, names: pd.Series, words: Words) -> list[Block]:
+    """Return a table per measure of what payers of three sizes pay by each of ``lines`` (``tariffs.example_charges``).
+
+    ``titles`` are those of the scenarios shown and ``names`` those of the partners, by id; none without a tariff in the
+    year.
+    """
+    measures, codes = (code_names("scenario_lines", name, words.language) for name in ("measure", "instrument"))
+    tables, amount = [], partial(words.number, decimals=2)
+    for measure, charges in example_charges(lines[lines["scenario"].isin(titles.index)], year).items():
+        order = lines.loc[charges.index, "scenario"].map(list(titles.index).index).sort_values(kind="stable").index
+        own, paid, size = lines.loc[order], charges.loc[order], measures[measure]
+        tariffs = own["instrument"].map(codes).where(own["band"].isna(), own["band"])
+        columns = [
+            Column(words.say("scenario"), titles[own["scenario"]]),
+            Column(words.say("partner"), names[own["partner"]], text=True),
+            Column(words.say("tariff"), tariffs, text=True),
+        ]
+        columns += [Column(f"{size} {words.number(at)}", paid[at], amount) for at in paid.columns.astype(float)]
+        caption = words.say("What do I pay? By {measure} (euro a year; a dash: not for that size)", measure=size)
+        tables.append(table(caption, columns, illustrative=own["illustrative"]))
+    return tables
+
+
+def tabulate_losses(cut: pd.Series, losses: pd.DataFrame, words: Words) -> Block:
+    """Return what each effort has and loses by every rule, the one chosen first (``claims.cuts_ahead``, by title)."""
+    caption = words.say("What each effort loses: {fund}, {year}", fund=cut["fund"], year=cut["year"])
+    heads = {"now": words.say("budgeted"), **code_names("cuts", "rule", words.language)}
+    heads[cut["rule"]] = words.say("{rule} (chosen)", rule=heads[cut["rule"]])
+    return tabulate_amounts(caption, losses.rename(columns=heads), words, decimals=2, across=False)
+
+
 def _points(test: Test, words: Words) -> str:
     """Return how far a test lies from its edge in points of a percent, with the decimals that show a miss."""
     apart = float(test.reached - test.needed) * 100
@@ -192,4 +232,4 @@ def _columns(frame: pd.DataFrame, heads: Mapping[Any, str], write: Callable[...,
 
 
 def _in_euro(caption: str, words: Words) -> str:
-    return words.say("{caption} ({unit})", caption=caption, unit=words.say("amounts in euro"))
+    return words.say("{caption} ({unit})", caption=caption, unit=words.say("amounts in euros"))

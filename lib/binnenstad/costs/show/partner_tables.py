@@ -14,16 +14,17 @@ from binnenstad.words import Words
 
 
 def tabulate_gifts(payments: pd.DataFrame, year: int, words: Words) -> Block:
-    """Return what the partner gives in a year; ``payments`` are its rows of that year."""
+    """Return what the partner gives in a year, most first; ``payments`` are its rows of that year."""
+    payments = payments.sort_values(["amount_eur", "instrument", "fund", "kind"], ascending=[False, True, True, True])
     names = {column: code_names("payments", column, words.language) for column in ("instrument", "kind", "certainty")}
     columns = [
         Column(words.say("instrument"), payments["instrument"].map(names["instrument"])),
-        Column(words.say("for fund"), payments["fund"].fillna(words.say("beside the budget")), text=True),
+        Column(words.say("for fund"), payments["fund"].fillna(words.say("outside the budget")), text=True),
         Column(words.say("form"), payments["kind"].map(names["kind"]), text=True),
         Column(words.say("certainty"), payments["certainty"].map(names["certainty"]), text=True),
         Column(words.say("amount"), payments["amount_eur"], partial(words.number, decimals=2)),
     ]
-    return table(words.say("What it gives in {year} (amounts in euro)", year=year), columns)
+    return table(words.say("What it gives in {year} (amounts in euros)", year=year), columns)
 
 
 def tabulate_purposes(purposes: pd.Series, titles: pd.Series, year: int, words: Words) -> Block:
@@ -35,7 +36,7 @@ def tabulate_purposes(purposes: pd.Series, titles: pd.Series, year: int, words: 
         Column(words.say("effort"), [*titles[paid.index], words.say("total")]),
         Column(words.say("its part"), [*paid, paid.sum()], partial(words.number, decimals=2)),
     ]
-    return table(words.say("What its money is for in {year} (amounts in euro)", year=year), columns, last=True)
+    return table(words.say("What its money is for in {year} (amounts in euros)", year=year), columns, last=True)
 
 
 def tabulate_benefit(
@@ -49,8 +50,9 @@ def tabulate_benefit(
     shown = benefit[benefit["own"] > 0].sort_values("own", ascending=False, kind="stable")
     if shown.empty:
         return Block("", "")
-    through = (ways["indicator"] + " " + ways["indicator"].map(goals)).groupby(ways["effort"]).agg("; ".join)
-    through = through.reindex(shown.index).fillna(words.say("its own interest in the effort"))
+    named = (ways["indicator"] + " " + ways["indicator"].map(goals)).sort_values()
+    through = named.groupby(ways["effort"]).agg("; ".join).reindex(shown.index)
+    through = through.fillna(words.say("its own interest in the effort"))
     cents = partial(words.number, decimals=2)
     columns = [
         Column(words.say("effort"), [*efforts[shown.index], words.say("total")]),
@@ -58,7 +60,7 @@ def tabulate_benefit(
         Column(words.say("costs"), [*shown["costs"], shown["costs"].sum()], cents),
         Column(words.say("its benefit"), [*shown["own"], shown["own"].sum()], cents),
     ]
-    return table(words.say("What it gets: its part of the costs of each effort (amounts in euro)"), columns, last=True)
+    return table(words.say("What it gets: its part of the costs of each effort (amounts in euros)"), columns, last=True)
 
 
 def tabulate_own_splits(splits: pd.DataFrame, partner: str, names: dict[str, str], words: Words) -> Block:
@@ -68,16 +70,21 @@ def tabulate_own_splits(splits: pd.DataFrame, partner: str, names: dict[str, str
     """
     if partner not in splits.index:
         return Block("", "")
-    own = splits.loc[[partner]].iloc[0]
-    own = own[own.notna() | (own.index == "now")].rename(names)
-    caption = words.say("What it would pay under each split (amounts in euro)")
-    return table(caption, _line(own, words.say("split"), words.say("difference with now"), words))
+    own, part = (rows.loc[[partner]].iloc[0] for rows in (splits, splits / splits.sum()))
+    shown = own.index[own.notna() | (own.index == "now")]
+    times = (part / (part["per_effort"] or float("nan")))[shown]
+    caption = words.say("What it would pay in each way of sharing (amounts in euros)")
+    columns = _line(own[shown].rename(names), words.say("way of sharing"), words.say("difference with now"), words)
+    return table(
+        caption,
+        [*columns, Column(words.say("times its part of the benefit"), times, partial(words.number, decimals=2))],
+    )
 
 
 def tabulate_own_scenarios(ahead: Outlook, partner: str, titles: pd.Series, words: Words) -> Block:
     """Return what the partner pays in each scenario, against today, the first; 0 if it is in none."""
-    own = ahead.paid.reindex([partner]).fillna(0.0).iloc[0].rename(titles.to_dict())
-    caption = words.say("What it pays in each scenario, before the cost of collecting (amounts in euro)")
+    own = ahead.paid.reindex([partner], fill_value=0.0).iloc[0].rename(titles.to_dict())
+    caption = words.say("What it pays in each scenario, before the cost of collecting (amounts in euros)")
     columns = _line(own, words.say("scenario"), words.say("difference with today"), words)
     return table(caption, columns, illustrative=ahead.scenarios["illustrative"])
 

@@ -1,0 +1,226 @@
+"""Reports as of a day: nothing of later, unknown amounts named, and the same pages whatever the order of rows."""
+
+from __future__ import annotations
+
+import csv
+import random
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from conftest import ALMELO, ROOT, text
+from test_costs_folders import scenarios_of, section
+
+from binnenstad.cli import main
+from binnenstad.programme.checked import check_programme
+from binnenstad.programme.contract import contract
+from binnenstad.programme.delivered import digests, fingerprint
+
+TASK = "Opgave Almere Centrum"
+
+
+def command(name: str, folder: Path, *more: object, period: str = "2019Q4") -> str:
+    arguments = [name, folder.name, "--period", period, "--data", folder.parent, *more]
+    result = CliRunner().invoke(main, list(map(str, arguments)))
+    assert result.exit_code == 0, result.output
+    return result.output
+
+
+def run(folder: Path, out: Path, *more: str, period: str = "2019Q4") -> dict[str, str]:
+    """Make reports and return everything they left, by file name."""
+    command("run", folder, "--out", out, *more, period=period)
+    return {path.name: path.read_text(encoding="utf-8") for path in (out / folder.name / period).rglob("*.*")}
+
+
+@pytest.fixture
+def almere(folder: Path) -> Path:
+    return Path(shutil.copytree(ROOT / "data" / "almere", folder.parent / "almere"))
+
+
+# --- nothing of later -------------------------------------------------------------------------------------------
+LATER, MARK = "2020-03-01", re.compile(r"7[.,]?654[.,]?3\d\d|765\.?43\d")
+
+
+@pytest.fixture
+def marked(folder, edit) -> Path:
+    """Almelo with rows that were published or decided after its report of 2019Q4, each with a number of its own."""
+    late = {"published": LATER}
+    edit("budget", lambda rows: rows.append(rows[0] | late | {"amount_eur": "7654301", "state": "amended"}))
+    edit("budget", lambda rows: rows.append(rows[6] | late | {"fund": "Later fonds 7654302"}))
+    edit("payments", lambda rows: rows.append(rows[0] | late | {"amount_eur": "7654303"}))
+    edit("payments", lambda rows: rows.append(rows[6] | late | {"amount_eur": "7654304", "kind": "hours"}))
+    edit("payments", lambda rows: rows.append(rows[0] | late | {"partner": "laat", "amount_eur": "7654305"}))
+    edit("partners", lambda rows: rows.append(rows[0] | {"id": "laat", "title": "Betaler 7654306"}))
+    edit("budget_totals", lambda rows: rows.append(rows[0] | late | {"costs_eur": "7654307"}))
+    edit("scenarios", lambda rows: rows.append(rows[1] | {"id": "later", "title": "Scenario 7654308"}))
+    line = {"scenario": "later", "payers": "", "participation": "", "flat_eur": "", "measure": ""}
+    edit("scenario_lines", lambda rows: rows.append(rows[0] | late | line | {"amount_eur": "7654309"}))
+    edit("scenario_lines", lambda rows: rows.append(rows[0] | late | {"flat_eur": "7654310"}))
+    value = {"value": "7654311", "status": "final", "source": "Bron 7654312"}
+    edit("measurements", lambda rows: rows.append(rows[0] | late | value))
+    edit("levies", lambda rows: rows.append(rows[0] | late | {"partner": "eigenaren", "source": "Bron 7654313"}))
+    edit("indicators", lambda rows: rows[0].update(target_value="7654314"))
+    (folder / "decisions.csv").write_text(
+        "date;body;indicator;effort;subject;old;new;effective;reason\n"
+        f"{LATER};raad;1a;;target_value;7000;7654314;;Besluit 7654315\n"
+        f"{LATER};raad;;gevelfonds;budget;35000;7654316;2019-05-01;Besluit 7654317\n",
+        encoding="utf-8",
+    )
+    (folder / "votes.csv").write_text(
+        "scenario;group;flat;liable;in_favour;against;woz_in_favour_eur;woz_against_eur;date\n"
+        f"biz;users;false;250;140;60;7654318;5;{LATER}\n",
+        encoding="utf-8",
+    )
+    return folder
+
+
+def test_no_report_page_picture_or_summary_knows_what_came_after_its_day(marked, tmp_path):
+    """A report made again as it was: of every table a row of later, with a number that stands nowhere else."""
+    early = run(marked, tmp_path, "--partner", "gemeente")
+    assert {name.partition(".")[0] for name in early} >= {"costs", "canvas", "goals", "overview", "partner-gemeente"}
+    planned = command("list", marked, "--out", tmp_path)
+    assert "partner-ondernemers" in planned and "partner-laat" not in planned
+    assert [(name, MARK.findall(made)) for name, made in early.items() if MARK.search(made)] == []
+    assert all("heffing waarvan" not in made for made in early.values())
+
+
+def test_the_same_rows_are_in_the_reports_of_a_later_day(marked, tmp_path):
+    late = run(marked, tmp_path, "--as-of", LATER, "--only", "costs", "--only", "goals", "--partner", "laat")
+    found = {number for made in late.values() for number in MARK.findall(re.sub(r"[.,](?=\d{3})", "", made))}
+    assert {f"76543{number:02}" for number in (1, 5, 6, 7, 8, 11, 14, 16)} <= found
+
+
+# --- the order of rows ------------------------------------------------------------------------------------------
+def shuffled(folder: Path) -> None:
+    for path in folder.glob("*.csv"):
+        if path.stem in contract():
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                head, *rows = csv.reader(file, delimiter=";")
+            random.Random(path.stem).shuffle(rows)
+            with path.open("w", encoding="utf-8", newline="") as file:
+                csv.writer(file, delimiter=";").writerows([head, *rows])
+
+
+def pages_of(made: dict[str, str], folder: Path) -> dict[str, str]:
+    """The pages without the fingerprint of the tables, the one thing that may differ."""
+    mark = fingerprint(digests(check_programme(folder, private=False).delivered))
+    return {name: page.replace(mark, "") for name, page in made.items() if name.endswith(".html")}
+
+
+def test_the_order_of_rows_changes_no_byte_of_a_page_but_its_fingerprint(folder, tmp_path, reports):
+    place = reports / "almelo" / "2019Q4"
+    before = pages_of({path.name: path.read_text(encoding="utf-8") for path in place.glob("*.html")}, ALMELO)
+    shuffled(folder)
+    after = pages_of(run(folder, tmp_path, "--partner", "gemeente"), folder)
+    assert before == after and len(after) >= 5
+
+
+def test_the_order_of_decisions_and_quarterly_values_changes_no_page_of_goals(tmp_path):
+    folder = Path(shutil.copytree(ROOT / "tests" / "havenstad", tmp_path / "data" / "havenstad"))
+    made = []
+    for out in ("as delivered", "shuffled"):
+        made.append(pages_of(run(folder, tmp_path / out, "--only", "goals", period="2020Q4"), folder))
+        shuffled(folder)
+    assert made[0] == made[1]
+
+
+# --- the money of Almere ----------------------------------------------------------------------------------------
+def test_almere_2018_prints_nothing_of_the_document_of_2024(almere, tmp_path):
+    only = ("--only", "costs", "--only", "canvas", "--only", "partner")
+    made = run(almere, tmp_path, *only, "--partner", "gemeente", period="2018")
+    planned = command("list", almere, "--out", tmp_path, period="2018")
+    assert "partner-citymarketing" in planned and "partner-subsidiegever" not in planned
+    for name in (name for name in made if name.endswith(".html")):
+        page = text(tmp_path / "almere" / "2018" / name)
+        assert "14 februari 2019" in page
+        for later in ("Onbekende subsidiegever", TASK, "Opgave", "2022", "2024", "2028", "3.900.000", "6.400.000"):
+            assert later not in page, (name, later)
+
+
+def test_the_money_of_the_report_on_2024_starts_in_2024(almere, tmp_path):
+    run(almere, tmp_path, "--only", "costs", period="2024")
+    page = text(tmp_path / "almere" / "2024" / "costs.html")
+    assert "illustratieve" not in page, "the example amounts are of 2018 to 2020"
+    assert "In 2018" not in page and "2022" not in section(page, "Tot wanneer is er geld?", "Wat dragen de")
+    assert "In 2024 dekt het zekere geld" in page or "In 2024 ontbreekt al € 400.000" in page
+    assert "inspanning | Opgave" not in page and "[Opgave Almere Centrum: personeel |" in page
+
+
+@pytest.mark.parametrize("year", [2022, 2025, 2026])
+def test_what_rounding_can_explain_is_not_missing(almere, tmp_path, year):
+    run(almere, tmp_path, "--as-of", "2027-06-30", "--only", "costs", "--only", "canvas", period=str(year))
+    for name in ("costs", "canvas"):
+        page = text(tmp_path / "almere" / str(year) / f"{name}.html")
+        assert "geen betaler bekend" not in page and "meer binnen dan er is begroot" not in page
+        assert "op afronding na gelijk aan de begroting" in page and "te veel)" not in page
+        assert "gepubliceerd als totaal" not in page
+    [row] = re.findall(rf"\[{year} \| [^\]]*\]", section(text(tmp_path / "almere" / str(year) / "costs.html"),
+                       "Tot wanneer is er geld?", "Wat dragen de"))  # fmt: skip
+    assert row.endswith("| –]"), "nothing is not covered"
+
+
+# --- amounts that are not known -----------------------------------------------------------------------------------
+def test_almelo_2020_keeps_its_advertising_tax_and_what_was_levied_is_decided(pages):
+    """With the tax lost, a higher one brought EUR 162.000 more than today, and not 37.000."""
+    made = pages("costs", "partner", period="2020", partner="ondernemers")
+    assert "€ 37.000 meer dan nu" in made["costs"] and "162.000 meer" not in made["costs"]
+    partner = made["partner-ondernemers"]
+    assert "betaalt zij € 125.000; dat is helemaal besloten" in partner and "nog niets" not in partner
+    assert "Nog niet zeker: € 125.000 van Ondernemers" not in made["costs"]
+
+
+def test_almelo_2022_says_that_the_amount_of_the_biz_is_not_known(pages):
+    made = pages("costs", "partner", "canvas", period="2022", partner="ondernemers")
+    unknown = "In 2022 geldt voor Ondernemers een heffing waarvan het bedrag niet bekend is"
+    assert all(unknown in page for page in made.values() if page != made.get("index"))
+    costs, partner = made["costs"], made["partner-ondernemers"]
+    said = scenarios_of(costs)
+    assert "meer dan nu" not in said and "het meest op" not in said
+    assert "Wat elk scenario in 2022 oplevert, voor zover dat bekend is" in said
+    assert "een deel van het geld is niet bekend" in said and "of dat meer is dan nu, is niet te zeggen" in said
+    assert "[Vandaag | – |" in said and "Van het geld dat voor 2022-2023 bekend is" in said
+    assert "100% van het geld voor de begroting van 2022" in costs
+    assert "Over 2022 is geen bedrag bekend." in partner and "[bedrijveninvesteringszone (BIZ) |" in partner
+    assert "[Vandaag | – | –]" in partner and "€ 0" not in made["canvas"]
+
+
+# --- a gap is a gap -----------------------------------------------------------------------------------------------
+def test_a_surplus_in_one_fund_hides_no_gap_in_another(edit, pages):
+    def moved(rows):
+        rows[0].update(amount_eur="440000")
+        rows[4].update(amount_eur="209200")
+
+    edit("payments", moved)
+    made = pages("costs", "overview")
+    for page in (made["costs"], made["overview"]):
+        assert "Voor € 10.000 is geen betaler bekend. Er komt € 10.000 meer binnen dan er is begroot." in page
+    assert "In 2019 ontbreekt al € 10.000 aan zeker geld" in made["costs"]
+    assert (
+        "Programma binnenstad 2019 (€ 10.000,00 te weinig) en Stadsarrangement 2019 (€ 10.000,00 te veel)"
+        in (made["costs"])
+    )
+
+
+def test_a_year_without_rows_stays_and_ends_what_can_be_said(edit, pages):
+    for table in ("budget", "payments"):
+        edit(table, lambda rows: [rows.remove(row) for row in rows[:] if row["year"] == "2020" and row.get("fund")])
+    edit("budget_totals", lambda rows: rows.pop(1))
+    costs = pages("costs")["costs"]
+    assert "[2020 | – | – | – | – | –]" in costs and "Over 2020 is niets bekend." in costs
+    assert "tot en met 2022" not in section(costs, "Tot wanneer is er geld?", "Wat dragen de")
+
+
+def test_an_amount_a_cent_beside_another_is_still_a_difference(edit, pages):
+    edit("payments", lambda rows: rows[0].update(amount_eur="449999,99"))
+    assert "Voor € 0,01 is geen betaler bekend." in pages("costs")["costs"]
+
+
+# --- unknown is no 0 ----------------------------------------------------------------------------------------------
+def test_an_interest_that_is_not_recorded_is_no_0_percent(almere, tmp_path):
+    """City marketing has a seat, and nobody said what its interest is."""
+    run(almere, tmp_path, "--only", "costs", period="2018")
+    page = text(tmp_path / "almere" / "2018" / "costs.html")
+    rows = section(page, "Belang, bijdrage en zeggenschap per partij", "Hoe kan het anders")
+    assert "[Almere City Marketing | – |" in rows and "| 0,0% | 0,0% |" not in rows
