@@ -18,15 +18,16 @@ GOAL = {
     "id": "a", "goal": "1", "direction": "at_least", "baseline_value": 100.0, "baseline_date": START,
     "target_kind": "absolute", "target_value": 200.0, "target_date": END, "anchor": "contract",
     "kind": "flow_per_week", "maximum_age_years": NAN, "lower_limit": NAN, "upper_limit": NAN,
-    "baseline_standard_error": NAN, "path_shape": None, "weight": NAN, "seasonal": False,
+    "baseline_standard_error": NAN, "path_shape": None, "weight": NAN, "seasonal": False, "unit": None,
 }  # fmt: skip
 ROW = {
     "indicator": "a", "date": HALF, "value": 150.0, "standard_error": NAN, "respondents": NAN, "published": None,
-    "effective_respondents": NAN, "valid_weeks": NAN,
+    "effective_respondents": NAN, "valid_weeks": NAN, "bridge": NAN, "bridge_error": NAN, "exceptional": False,
     "status": "final", "illustrative": False, "method_break": False, "source": "monitor", "note": None,
 }  # fmt: skip
 KINDS = {"date": "datetime64[s]", "published": "datetime64[s]", "illustrative": bool, "method_break": bool}
-KINDS |= dict.fromkeys(["value", "standard_error", "respondents", "effective_respondents", "valid_weeks"], float)
+NUMBERS = ["value", "standard_error", "respondents", "effective_respondents", "valid_weeks", "bridge", "bridge_error"]
+KINDS |= dict.fromkeys(NUMBERS, float) | {"exceptional": bool}
 KINDS |= dict.fromkeys(["indicator", "status", "source", "note"], "str")
 NO_BASELINE = {"baseline_value": NAN, "baseline_date": None}
 NO_TARGET = {"target_kind": None, "target_value": NAN, "target_date": None}
@@ -40,7 +41,7 @@ def indicators(*goals: dict) -> pd.DataFrame:
     dates = ["baseline_date", "target_date"]
     numbers = ["baseline_value", "target_value", "maximum_age_years", "lower_limit", "upper_limit", "weight"]
     numbers += ["baseline_standard_error"]
-    texts = ["id", "goal", "direction", "target_kind", "anchor", "kind", "path_shape"]
+    texts = ["id", "goal", "direction", "target_kind", "anchor", "kind", "path_shape", "unit"]
     kinds = dict.fromkeys(dates, "datetime64[s]") | dict.fromkeys(numbers, float) | dict.fromkeys(texts, "str")
     return frame.astype(kinds)
 

@@ -451,8 +451,9 @@ def test_each_table_opens_in_a_dutch_excel_with_the_columns_of_the_contract_in_i
     assert raw.endswith(b"\r\n")
     assert raw.count(b"\n") == raw.count(b"\r\n")
     head = raw[3:].split(b"\r\n")[0].decode().split(";")
-    # what Almelo has no use for (a path that grows, a season, effective respondents, weeks) it leaves out
-    unused = {"path_shape", "seasonal", "effective_respondents", "valid_weeks"}
+    # what Almelo has no use for (a path that grows, a season, effective respondents, weeks, bridges) it leaves out
+    unused = {"path_shape", "seasonal", "effective_respondents", "valid_weeks", "bridge", "bridge_error"}
+    unused |= {"exceptional", "exceptional_reason", "exceptional_reason_en"}
     assert head == [name for name in columns(table) if name not in unused]
 
 

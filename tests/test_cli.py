@@ -38,6 +38,13 @@ def test_check_gives_one_screen_on_good_data() -> None:
     assert len(result.output.splitlines()) <= 24
 
 
+def test_check_names_the_years_of_the_budget_and_not_those_of_the_programme(
+    folder: Path, edit: Callable[..., Path]
+) -> None:
+    edit("budget", lambda rows: rows.__setitem__(slice(None), [row for row in rows if row["year"] < "2021"]))
+    assert re.search(r"Begroting: €.[\d.]+, 2019-2020\.", call("check", "almelo", "--data", folder.parent).output)
+
+
 def test_check_names_every_fault_and_ends_with_1(folder: Path, edit: Callable[..., Path]) -> None:
     edit("measurements", lambda rows: rows[0].update(value="veel"))
     edit("budget", lambda rows: rows[3].update(year="2035"))
@@ -156,7 +163,7 @@ def test_no_measurements_at_all_is_a_report_that_says_so(folder: Path, tmp_path:
     result = call("run", "almelo", "--period", "2019Q4", "--data", folder.parent, "--out", tmp_path, *both)
     assert result.exit_code == 0, result.output
     place = tmp_path / "almelo" / "2019Q4"
-    assert "9 doelen zijn niet gemeten" in text_of(place / "goals.html")
+    assert "9× geen meting" in text_of(place / "goals.html")
     assert "Dit rapport bevat illustratieve cijfers" not in text_of(place / "goals.html")
     assert "€ 699.200" in text_of(place / "costs.html")
 

@@ -143,6 +143,10 @@ def test_say_without_seats_is_unknown_and_with_nothing_known_nothing_is_said():
                           index=["City", "Shops"])  # fmt: skip
     assert who_benefits.describe_say(shares, EN).endswith("Not known, and so not in it: say (seats).")
     assert "lie furthest apart for City: 80 points" in who_benefits.describe_say(shares, EN)
+    # what is not known cannot lie apart
+    assert who_benefits.describe_say(shares, EN).startswith("Interest and payment lie furthest apart for City")
+    silent = shares.assign(interest=np.nan, say=[0.1, 0.9])
+    assert who_benefits.describe_say(silent, EN).startswith("Payment and say (seats) lie furthest apart for City")
     assert who_benefits.describe_say(shares * np.nan, EN) == (
         "Interest, payment and say cannot be compared; not known: interest, payment and say (seats)."
     )

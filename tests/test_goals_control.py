@@ -9,8 +9,9 @@ from goal_tables import HALF, LATER, NAN, few, indicators, measured, some
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from binnenstad.goals import series
-from binnenstad.goals.control import control_chart, control_series, periods_of, structural
+from binnenstad.goals import assess, series
+from binnenstad.goals.control import control_chart, control_charts, control_series, level_since, structural
+from binnenstad.goals.say.limits import about_control, describe_control
 
 CALM = [10.0, 12, 10, 12, 10, 12, 10, 12, 10, 12, 10, 12, 10, 12]  # ranges of 2: limits 11 +- 5.32
 
@@ -184,12 +185,13 @@ def test_the_last_limits_are_held_against_the_target():
 # --- the series behind the chart --------------------------------------------------------------------------------
 @pytest.mark.parametrize(
     ("first", "freq", "count", "found"),
-    [("2018Q1", "Q", 3, "Q"), ("2018-01", "M", 3, "M"), ("2012", "Y", 6, ""), ("2018Q1", "Q", 2, ""),
-     ("2018Q1", "Q", 0, "")],
+    [("2018Q1", "Q", 3, 3), ("2018-01", "M", 3, 3), ("2012", "Y", 6, 0), ("2018Q1", "Q", 2, 0), ("2018Q1", "Q", 0, 0),
+     ("2018-01", "2M", 6, 0), ("2016-01", "4M", 6, 0), ("2016-01", "6M", 6, 0)],
 )  # fmt: skip
-def test_the_length_of_a_period_is_seen_from_the_dates(first, freq, count, found):
-    days = pd.Series(pd.to_datetime(ends_of(first, count, freq)))
-    assert periods_of(days) == periods_of(days[::-1]) == found
+def test_only_quarters_and_months_are_charted(first, freq, count, found):
+    """A series with gaps of two months is no quarterly one."""
+    days = [str(period.end_time.date()) for period in pd.period_range(first, periods=count, freq=freq)]
+    assert len(control_series(of_days(days, CALM[:count]))) == found
 
 
 def test_a_yearly_series_has_no_control_chart():
@@ -197,10 +199,12 @@ def test_a_yearly_series_has_no_control_chart():
 
 
 def test_a_missing_quarter_is_missing_and_the_last_value_in_a_quarter_counts():
-    days = ["2018-03-31", "2018-06-30", "2018-12-31", "2019-02-28", "2019-03-31", "2019-06-30"]
-    found = control_series(of_days(days, [1, 2, 4, 98, 5, 6]))
-    assert found.index.astype(str).tolist() == ["2018Q1", "2018Q2", "2018Q3", "2018Q4", "2019Q1", "2019Q2"]
-    assert found.tolist() == pytest.approx([1, 2, NAN, 4, 5, 6], nan_ok=True)
+    days = ["2018-03-31", "2018-05-31", "2018-06-30", "2018-12-31", "2019-03-31", "2019-06-30", "2019-09-30"]
+    found = control_series(of_days(days, [1, 98, 2, 4, 5, 6, 7]))
+    assert found.index.astype(str).tolist() == [f"2018Q{at}" for at in range(1, 5)] + [
+        f"2019Q{at}" for at in range(1, 4)
+    ]
+    assert found.tolist() == pytest.approx([1, 2, NAN, 4, 5, 6, 7], nan_ok=True)
 
 
 def test_only_values_since_the_last_method_break_are_comparable():
@@ -230,3 +234,98 @@ def test_row_order_never_matters_to_a_control_series(order):
     shuffled = control_series(values.iloc[order])
     pd.testing.assert_series_equal(shuffled, control_series(values))
     assert np.isfinite(control_chart(shuffled)["value"]).all()
+
+
+# --- is the process stable, and what is said of it --------------------------------------------------------------
+NEAR = [0.0, 300, -250, 120, -90, 260, -310, 80, 200, -150, 40, -60, 280, -200]
+STEP = [93_000 + noise for noise in NEAR] + [99_000 + noise for noise in NEAR[:10]]
+
+
+def told(values: list[float], nl, first: str = "2014Q1", **goal: object) -> tuple[str, str]:
+    """Title and sentence of a chart that ends at HALF or before, of a goal of at least 100,000 visitors."""
+    rows = [(day, value) for day, value in zip(ends_of(first, len(values)), values, strict=True)]
+    changes = {
+        "baseline_value": 93_000.0,
+        "baseline_date": "2013-12-31",
+        "target_value": 100_000.0,
+        "unit": "count",
+    } | goal
+    tables = indicators(changes), measured(*rows), pd.Timestamp(HALF), pd.Timestamp(LATER)
+    decisions = pd.DataFrame(columns=["subject", "date", "indicator", "effective"])
+    charts = control_charts(tables[0], series(*tables), decisions, tables[3])
+    return about_control(charts, nl)[0], describe_control(charts, assess(*tables), nl)[1]
+
+
+def test_a_changed_level_is_not_what_is_usual(nl):
+    """Fourteen quarters near 93,000 and ten near 99,000: all 24 lay outside what was called usual."""
+    title, said = told(STEP, nl)
+    assert title == "1 reeks beweegt meer dan gewoonlijk"
+    assert said.startswith("a: het niveau is veranderd sinds het 3e kwartaal van 2017; stel nieuwe grenzen vast. ")
+    assert "gewoonlijk" not in said and "streefwaarde" not in said and "Geen teken" not in said
+    # every run is named whole, also where some of its quarters lie outside the limits
+    run = "Zeven of meer op rij aan een kant van het gemiddelde"
+    assert f"{run} (verslechtering): 1e kwartaal 2014 t/m 2e kwartaal 2017." in said
+    assert f"{run} (verbetering): 3e kwartaal 2017 t/m 4e kwartaal 2019." in said
+
+
+def test_what_improves_depends_on_the_direction_of_the_goal(nl):
+    fall = {"direction": "at_most", "target_value": 90_000.0}
+    said = told(STEP, nl, **fall)[1]
+    assert "(verslechtering): 3e kwartaal 2017 t/m 4e kwartaal 2019." in said
+
+
+@pytest.mark.parametrize("kind", ["stock", "flow_per_week"])
+def test_one_value_outside_changes_no_level_and_leaves_the_target_unsaid(nl, kind):
+    """The mean lies below all but the dip, and before and after it is one level."""
+    values = [93_000 + noise for noise in [*NEAR, *NEAR[:10]]]
+    values[9] = 80_000
+    assert told(values, nl, kind=kind)[1] == (
+        "a: deze reeks is niet stabiel, dus wat gewoon is, valt niet te zeggen. "
+        "Buiten de grenzen (verslechtering): 2e kwartaal 2016. "
+        "Zeven of meer op rij aan een kant van het gemiddelde (verbetering): 1e kwartaal 2014 t/m 1e kwartaal 2016 "
+        "en 3e kwartaal 2016 t/m 4e kwartaal 2019."
+    )
+
+
+def test_a_quarter_above_a_target_for_years_does_not_meet_it(nl):
+    values = [93_000 + noise for noise in [*NEAR, *NEAR[:10]]]
+    assert "streefwaarde" not in told(values, nl, target_value=93_000.0, kind="flow_per_week")[1]
+
+
+def test_a_stable_series_says_what_is_usual_and_whether_that_is_enough(nl):
+    values = [93_000 + noise for noise in [*NEAR, *NEAR[:10]]]
+    assert told(values, nl)[0] == "Geen reeks beweegt meer dan gewoonlijk"
+    for target, end in [(90_000.0, "De streefwaarde wordt steeds gehaald (structureel)."),
+                        (93_000.0, "Zoals het nu gaat, wordt de streefwaarde wisselend gehaald."),
+                        (100_000.0, "Zoals het nu gaat, wordt de streefwaarde niet gehaald.")]:  # fmt: skip
+        said = told(values, nl, target_value=target, kind="stock")[1]
+        assert said.startswith("a: gewoonlijk tussen 92.") and said.endswith(
+            f"Geen teken van een echte verandering. {end}"
+        )
+
+
+def test_no_chart_contradicts_a_goal_on_course(nl):
+    """Rising a little less each quarter than it shakes: on course for 2030, and the chart shows no sign."""
+    values = [93_000 + 30 * at + 3 * noise for at, noise in enumerate([*NEAR, *NEAR[:10]])]
+    goal = {"target_value": 94_500.0, "target_date": "2029-12-31", "kind": "flow_per_week"}
+    assert "streefwaarde niet gehaald" not in told(values, nl, **goal)[1]
+    rising = told([93_000 + 300 * at + noise / 10 for at, noise in enumerate(NEAR)], nl, first="2016Q3")[1]
+    assert "niet gehaald" not in rising
+    assert "Zeven of meer op rij stijgend of dalend (verbetering): 3e kwartaal 2016 t/m 4e kwartaal 2019." in rising
+
+
+def test_a_ratio_chart_says_of_what_it_is_the_ratio(nl):
+    values = [1_000.0 + 100 * (at % 4) + at for at in range(24)]
+    said = told(values, nl, seasonal=True, kind="stock")[1]
+    assert said.endswith(
+        "De kaart toont de verhouding tot dezelfde periode een jaar eerder: een herstel geeft een jaar na een dip "
+        "vanzelf een piek."
+    )
+
+
+def test_only_the_present_stretch_counts():
+    chart = chart_of([*CALM, *[value + 30 for value in CALM]], rebased=(pd.Period("2018Q3", "Q"),))
+    old = chart.assign(side=np.where(chart["stretch"] == 0, 1.0, 0.0))
+    assert level_since(old).empty
+    assert structural(chart.assign(signal=np.where(chart["stretch"] == 0, "side", "")), 30, "at_least") == "always"
+    assert structural(chart.assign(signal=np.where(chart["stretch"] == 1, "side", "")), 30, "at_least") == ""

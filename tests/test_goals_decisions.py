@@ -8,8 +8,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from binnenstad.goals import agreed
+from binnenstad.goals import agreed, history
+from binnenstad.goals.say import verdicts
+from binnenstad.goals.say.goal import describe_goals
 from binnenstad.programme.checked import check_programme
+from binnenstad.words import Words
 from binnenstad.words.errors import DataError, Fault
 
 HEAD = ["date", "body", "indicator", "effort", "subject", "old", "new", "effective", "reason"]
@@ -85,3 +88,37 @@ def test_the_first_of_two_decisions_must_end_where_the_next_begins(folder: Path)
     rows = [{"date": "2021-01-31", "old": "8000", "new": "7000"}, {"old": "9000", "new": "8500"}]
     [fault] = faults(decide(folder, *rows))
     assert (fault.row, fault.column, fault.value, fault.rule) == (3, "new", "8500", DISAGREES)
+
+
+def told_of_3a(folder: Path, row: dict[str, str], nl: Words) -> tuple[str, list[str]]:
+    """What the report on 2022, of 14 February 2023, says of 3a (6.97, target 7.0) and at the end of the programme."""
+    programme = check_programme(decide(folder, ROW | {"indicator": "3a"} | row))
+    moments = programme.moments("2022")
+    past = history(programme["indicators"], programme["measurements"], programme["decisions"], moments)
+    now = past[past["period"] == moments[-1].period].reset_index(drop=True)
+    said = dict(describe_goals(now, [""] * len(now), nl))
+    title = next(named for named in said if named.startswith("3a "))
+    return f"{title} {said[title]}", verdicts.final_verdict(now, moments[-1], 2022, nl)
+
+
+def test_a_target_lowered_after_measurement_and_deadline_is_not_met_by_it(folder: Path, edit, nl: Words) -> None:
+    edit("indicators", lambda rows: rows[3].update(target_value="6,9"))
+    said, final = told_of_3a(folder, {"date": "2023-01-20", "old": "7", "new": "6,9"}, nl)
+    assert "✗\u00a0niet behaald (binnen de marge) Gemeten: rapportcijfer 6,97" in said
+    assert "streefwaarde: minstens 7,0." in said and "6,9." not in said
+    assert "3a Waardering van het evenementenaanbod (binnen de marge)" in final[1] and final[1].startswith(
+        "Niet behaald"
+    )
+
+
+def test_a_deadline_moved_after_it_leaves_the_first_one_missed(folder: Path, edit, nl: Words) -> None:
+    edit("indicators", lambda rows: rows[3].update(target_date="2024-12-31"))
+    row = {"date": "2023-01-20", "subject": "target_date", "old": "2022-12-31", "new": "2024-12-31"}
+    said, final = told_of_3a(folder, row, nl)
+    original = (
+        "Oorspronkelijk minstens 7,0 op 31 december 2022 (nulmeting: onbekend); gewijzigd op 20 januari 2023 (raad). "
+        "Tegen het oorspronkelijke doel: niet behaald (binnen de marge)."
+    )
+    assert original in said and f"3a: {original}" in final
+    assert "3a " in final[1] and final[1].startswith("Niet behaald")
+    assert not any("Geen oordeel mogelijk" in one for one in final)

@@ -13,7 +13,7 @@ from statsmodels.stats.proportion import proportion_confint
 
 from binnenstad.goals import assess, series
 from binnenstad.goals.assess import attainment, target_values
-from binnenstad.goals.margins import Z95, attainment_error, standard_errors, wilson
+from binnenstad.goals.margins import Z95, attainment_error, intervals, wilson
 
 
 # --- certainty of the level, intervals --------------------------------------------------------------------------
@@ -177,17 +177,21 @@ def test_the_change_begins_at_the_first_value_where_there_is_no_baseline():
 
 def test_the_baseline_may_take_its_error_from_the_measurement_on_its_day():
     rows = [(START, 100, {"standard_error": 2}), (HALF, 150, {"standard_error": 1})]
-    assert judge({"kind": "survey_mean"}, *rows).baseline_error == 2
-    assert judge({"kind": "survey_mean", "baseline_standard_error": 5}, *rows).baseline_error == 5
+    agreed = {"kind": "survey_mean", "baseline_standard_error": 5}
+    assert (
+        judge(agreed, *rows).baseline_error
+        == judge(agreed | {"baseline_standard_error": NAN}, *rows).baseline_error
+        == 2
+    )
+    assert judge(agreed, (START, 100), rows[1]).baseline_error == judge(agreed, rows[1]).baseline_error == 5
 
 
-@pytest.mark.parametrize("share", [0.0, 1.0])
+@pytest.mark.parametrize("share", [0.0, 0.3, 1.0])
 def test_a_share_of_nobody_or_everybody_is_not_certain(share):
     """A sample in which nobody said so leaves room for chance: p(1 - p) = 0 is no standard error of 0."""
-    row = pd.DataFrame({"value": [share], "standard_error": NAN, "respondents": 40.0, "effective_respondents": NAN})
-    low, high = wilson(row["value"], row["respondents"])
-    error = standard_errors(row, pd.Series(["survey_share"]))
-    assert error[0] == pytest.approx((high - low)[0] / (2 * Z95))
+    row = pd.DataFrame({"value": [share], "standard_error": NAN, "answers": 40.0})
+    low, high = wilson(row["value"], row["answers"])
+    assert intervals(row, pd.Series(["survey_share"]))["error"][0] == pytest.approx((high - low)[0] / (2 * Z95))
     still = {"kind": "survey_share", "baseline_value": share, "target_value": 0.5}
     rows = [(START, share, {"respondents": 40}), (HALF, share, {"respondents": 40})]
     assert judge(still, *rows).change_certainty == "no_change"

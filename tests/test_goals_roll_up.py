@@ -13,6 +13,11 @@ from binnenstad.goals.show.goal_tables import tabulate_roll_up
 from binnenstad.goals.status import KNOWN, UNKNOWN
 from binnenstad.words import Words
 
+SURE = {
+    "keep": False, "certainty": "certain", "change_certainty": "change", "stale": False, "illustrative": False,
+    "date": pd.Timestamp("2019-12-31"),
+}  # fmt: skip
+
 
 def rolled(*pairs: tuple[str, str]) -> pd.DataFrame:
     return roll_up(pd.DataFrame(pairs, columns=["goal", "status"]))
@@ -121,11 +126,14 @@ def test_a_roll_up_of_many_statuses_is_turned_and_names_the_weighted_mean():
     statuses = ["met", "on_course", "behind", "far_behind", "worsening", "not_met", "no_measurement"]
     rows = {"goal": ["1", "1", "1", "2", "2", "2", "2"], "status": statuses, "weight": 1.0}
     assessed = pd.DataFrame(rows).assign(attainment=[1.2, 0.5, 0.3, 0.1, -1.0, 0.8, float("nan")])
+    assessed = assessed.assign(**SURE, provisional=[True, *[False] * 6])
     titles = pd.Series({"1": "Meer bezoek", "2": "Minder leegstand"})
     means = attainment_mean(assessed, pd.DataFrame({"id": ["1", "2"], "weight": [1.0, 1.0]}))
-    lines = tabulate_roll_up(roll_up(assessed), titles, Words("nl"), illustrative=False, means=means).plain.split("\n")
-    assert lines[1] == "stand: ✓ behaald; 1 Meer bezoek: 1; 2 Minder leegstand: 0; hele programma: 1"
+    lines = tabulate_roll_up(roll_up(assessed), assessed, titles, Words("nl"), means).plain.split("\n")
+    assert lines[1] == (
+        "stand: ✓ behaald; 1 Meer bezoek: 1 (voorlopig); 2 Minder leegstand: 0; hele programma: 1 (voorlopig)"
+    )
     # (1 + 0.5 + 0.3)/3 = 60 %; (0.1 + 0 + 0.8)/3 = 30 %; the programme is their mean, (60 + 30)/2, over what is known
     assert lines[-1].startswith("stand: gewogen gemiddelde; 1 Meer bezoek: 60%; 2 Minder leegstand: 30%; ")
-    few = tabulate_roll_up(roll_up(assessed.iloc[:3]), titles, Words("nl"), illustrative=False).plain.split("\n")
+    few = tabulate_roll_up(roll_up(assessed.iloc[:3]), assessed.iloc[:3], titles, Words("nl")).plain.split("\n")
     assert few[1].startswith("strategisch doel: 1 Meer bezoek; ✓ behaald: 1")

@@ -16,7 +16,8 @@ MOMENTS = [at("2018"), at("2019")]
 @pytest.fixture
 def goals() -> pd.DataFrame:
     found = assess(indicators({}), measured((HALF, 150.0)), pd.Timestamp(HALF), pd.Timestamp("2099-12-31"))
-    return found.assign(title="Bezoek", unit="count", unit_label="bezoekers")
+    both = pd.concat([found.assign(period=moment.period) for moment in MOMENTS])
+    return both.assign(title="Bezoek", unit="count", unit_label="bezoekers")
 
 
 def decided(**cells: object) -> pd.DataFrame:
@@ -68,6 +69,25 @@ def test_a_decision_is_told_with_body_day_and_reason(goals, nl, cells, said):
 def test_of_a_first_report_nothing_is_told(goals, nl):
     none = decided(subject="scope").iloc[:0]
     assert describe_changes(none, goals, MOMENTS[1:], nl) == []
+
+
+def test_a_verdict_that_moved_is_told_with_how_certain_it_was_and_is(goals, nl):
+    goals.loc[goals["period"] == MOMENTS[0].period, ["status", "provisional"]] = ["on_course", True]
+    moved = pd.DataFrame([{"kind": "status", "indicator": "a"}]).reindex(columns=CHANGE)
+    now = goals.assign(status=["on_course", "met"], certainty="within_margin")
+    assert describe_changes(moved, now, MOMENTS, nl) == [
+        "a Bezoek: het oordeel was ‘op koers (voorlopig)’ en is nu ‘behaald (binnen de marge)’."
+    ]
+
+
+@pytest.mark.parametrize(("day", "stays"), [("2022-12-31", False), ("2023-01-20", True)])
+def test_of_a_decision_after_the_target_date_it_is_said_that_the_verdict_stays(goals, nl, day, stays):
+    said = describe_changes(
+        decided(subject="target_value", old="200", new="190", date=pd.Timestamp(day)), goals, MOMENTS, nl
+    )
+    assert said[0].endswith("De streefdatum was toen al voorbij; het oordeel blijft staan.") is stays
+    limits = decided(subject="control_limits", date=pd.Timestamp(day))
+    assert describe_changes(limits, goals, MOMENTS, nl)[0].endswith("Reden: Daarom.")
 
 
 def test_without_any_change_the_report_says_so(goals, nl):

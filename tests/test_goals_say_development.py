@@ -1,66 +1,90 @@
-"""Titles of the small multiples."""
+"""What is said beside the small multiples: how many demonstrably moved the right way, and what bent their lines."""
 
-import numpy as np
+from __future__ import annotations
+
 import pandas as pd
 import pytest
+from goal_tables import measured
 
-from binnenstad.goals import assess, series
-from binnenstad.goals.say import development
+from binnenstad.goals import assess, series, turns
+from binnenstad.goals.say.development import about_trends, describe_events
+from binnenstad.words import Words
 
-
-def test_the_trends_are_titled_by_how_many_moved_the_right_way(assessed, tables, nl):
-    values = series(*tables)
-    title, what = development.about_trends(assessed, values, nl)
-    right = 0
-    for goal in assessed.itertuples():
-        own = values.loc[values["indicator"] == goal.id, "value"]
-        right += (own.iloc[-1] - own.iloc[0]) * (1 if goal.direction == "at_least" else -1) > 0
-    assert right == len(assessed) == 9
-    assert title == "Alle 9 doelen bewogen de goede kant op"
-    assert what.startswith("Lijngrafieken van elk doel")
+EVENT = pd.DataFrame(
+    {"date": pd.to_datetime(["2020-03-15"]), "text": ["coronamaatregelen"], "source": ["Rijksoverheid"]}
+)
 
 
-def test_a_trend_of_one_value_is_no_trend(assessed, tables, nl):
-    title, _ = development.about_trends(assessed.assign(change_per_year=np.nan), series(*tables).iloc[:1], nl)
-    assert title == "Van geen doel is al een ontwikkeling bekend"
-
-
-def test_the_title_of_the_trends_counts_who_moved_the_wrong_way_and_speaks_of_one_goal_as_one(assessed, tables, nl):
-    values = series(*tables)
-    turned = assessed.assign(direction=assessed["direction"].where(assessed["id"] != "1a", "at_most"))
-    titles = [
-        development.about_trends(goals, values, nl)[0] for goals in (turned, turned.iloc[[0]], assessed.iloc[[0]])
-    ]
-    assert titles == [
-        "De goede kant op: 8 van de 9 doelen waarvan een ontwikkeling bekend is",
-        "Het doel bewoog niet de goede kant op",
-        "Het doel bewoog de goede kant op",
-    ]
-
-
-def test_a_value_above_the_baseline_is_the_right_way_though_it_is_the_first(almelo, nl):
-    moment, values = almelo.moment("2017Q4"), almelo["measurements"]
-    only = values[(values["indicator"] == "1a") & (values["date"].dt.year == 2017)]
-    goals = almelo["indicators"].iloc[[0]]
-    judged = assess(goals, only, moment.reference, moment.as_of)
-    trend = series(goals, only, moment.reference, moment.as_of)
-    assert development.about_trends(judged, trend, nl)[0] == "Het doel bewoog de goede kant op"
+def test_only_what_can_be_shown_counts_as_the_right_way(almelo, nl):
+    """At the end of 2021 eight of nine stood better than they began; of three of them chance explains as much."""
+    moment = almelo.moment("2021Q4")
+    assessed = assess(almelo["indicators"], almelo["measurements"], moment.reference, moment.as_of)
+    shown = assessed["change_certainty"].isin(["change", "count"])
+    title, what = about_trends(assessed, nl)
+    assert assessed.loc[~shown, "id"].tolist() == ["1a", "3a", "3b", "4c"]
+    assert title == "Aantoonbaar de goede kant op: 5 van de 9 doelen; de verkeerde kant op: 0"
+    assert what == "Lijngrafieken van elk doel door de jaren, met de streefwaarde"
 
 
 @pytest.mark.parametrize(
-    ("before", "way"),
+    ("goal", "said"),
     [
-        (900.0, "Het doel bewoog de goede kant op"),
-        (1100.0, "Het doel bewoog niet de goede kant op"),
-        (None, "Van geen doel is al een ontwikkeling bekend"),
+        ({"direction": "at_least"}, "1 van 1 doel; de verkeerde kant op: 0"),
+        ({"direction": "at_most"}, "0 van 1 doel; de verkeerde kant op: 1"),
+        ({"begin": 96_000.0}, "0 van 1 doel; de verkeerde kant op: 0"),
+        ({"change_certainty": "unknown"}, "0 van 1 doel; de verkeerde kant op: 0"),
     ],
 )
-def test_a_seasonal_series_is_held_against_the_same_month_a_year_earlier(almelo, nl, before, way):
-    """January 2017 would say that every December is a success."""
-    goal = almelo["indicators"].iloc[[1]].assign(seasonal=True, direction="at_least")
-    own = almelo["measurements"].iloc[[0] * 3].assign(indicator="2a", status="final", method_break=False)
-    days = pd.to_datetime(["2017-01-31", "2018-12-31", "2019-12-31"])
-    rows = own.assign(date=days, published=days, value=[500.0, before or 1.0, 1000.0])
-    rows = rows if before else rows.iloc[[0, 2]]
-    tables = goal, rows, pd.Timestamp("2019-12-31"), pd.Timestamp("2020-01-31")
-    assert development.about_trends(assess(*tables), series(*tables), nl)[0] == way
+def test_equal_values_and_what_may_be_chance_moved_nowhere(visitors, nl, goal, said):
+    title, _ = about_trends(visitors.assign(change_certainty="count").assign(**goal), nl)
+    assert title == f"Aantoonbaar de goede kant op: {said}"
+
+
+def test_of_a_first_value_no_development_is_known(visitors, nl):
+    assert about_trends(visitors.assign(change_certainty=""), nl)[0] == "Van geen doel is al een ontwikkeling bekend"
+
+
+@pytest.mark.parametrize(
+    ("rows", "turned"),
+    [
+        ([("2018-12-31", 90), ("2019-12-31", 95), ("2020-12-31", 70)], True),
+        ([("2017-12-31", 90), ("2019-12-31", 80), ("2020-12-31", 85)], True),
+        ([("2018-12-31", 90), ("2019-12-31", 95), ("2020-12-31", 97)], False),
+        ([("2018-12-31", 90), ("2019-12-31", 95), ("2020-12-31", 95)], False),
+        ([("2018-12-31", 90), ("2019-12-31", 95), ("2020-01-31", 70)], False),
+        ([("2018-12-31", 90), ("2019-12-31", 95), ("2021-12-31", 70)], False),
+        ([("2019-12-31", 95), ("2020-12-31", 70)], False),
+        ([("2018-12-31", 90), ("2019-12-31", 95), ("2020-12-31", 70, {"method_break": True})], False),
+        ([("2018-12-31", 90), ("2019-06-30", 99), ("2019-12-31", 95), ("2020-06-30", 120), ("2020-12-31", 70)], True),
+        ([], False),
+    ],
+)
+def test_an_event_is_named_where_the_yearly_line_turns(rows, turned):
+    found = turns(EVENT, measured(*rows))
+    assert found["indicator"].tolist() == ["a"] * turned
+    none = turns(EVENT.iloc[:0], measured(*rows))
+    assert none.empty and none.dtypes.drop("indicator").equals(EVENT.dtypes)
+
+
+def test_the_order_of_the_events_changes_nothing():
+    values = measured(("2018-12-31", 90), ("2019-12-31", 95), ("2020-12-31", 70))
+    two = pd.concat([EVENT.assign(text="b"), EVENT.assign(text="a")], ignore_index=True)
+    pd.testing.assert_frame_equal(turns(two, values), turns(two.iloc[::-1], values))
+    assert turns(two, values)["text"].tolist() == ["a", "b"]
+
+
+def test_the_report_names_what_bent_the_lines_of_almelo_once_it_had(almelo, nl, assert_clean):
+    moment = almelo.moment("2020Q4")
+    values = series(almelo["indicators"], almelo["measurements"], moment.reference, moment.as_of)
+    said = describe_events(turns(almelo["events"], values), nl)
+    assert_clean(said)
+    assert said == [
+        "Rond 15 maart 2020 (coronamaatregelen) keerde de lijn van 1a, 2a, 2b, 3a, 3b, 4a en 5a. Of het daardoor kwam, "
+        "is niet onderzocht. Bron: Rijksoverheid, nieuwsbericht van 15 maart 2020: Aanvullende maatregelen onderwijs, "
+        "horeca, sport."
+    ]
+    english = describe_events(turns(almelo["events"].assign(text="COVID-19 measures"), values), Words("en"))
+    assert english[0].startswith("About 15 March 2020 (COVID-19 measures) the line turned of 1a, ")
+    before = almelo.moment("2019Q4")
+    early = series(almelo["indicators"], almelo["measurements"], before.reference, before.as_of)
+    assert describe_events(turns(almelo["events"], early), nl) == []

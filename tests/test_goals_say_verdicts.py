@@ -4,34 +4,19 @@ import re
 
 import pandas as pd
 import pytest
-from goal_tables import at
+from conftest import cells_of
+from goal_tables import END, HALF, at, few, indicators, measured
+from hypothesis import given
+from hypothesis import strategies as st
 
-from binnenstad.goals import roll_up
+from binnenstad.goals import history, roll_up
 from binnenstad.goals.history import CHANGE
 from binnenstad.goals.say import verdicts
+from binnenstad.goals.say.goal import describe_goals
+from binnenstad.goals.show.goal_tables import tabulate_goals
 from binnenstad.goals.status import STATUSES, status_label
 from binnenstad.programme.checked import Moment
 from binnenstad.words import Words
-
-NL_CLAUSES = {
-    "met": ("is er 1 behaald", "zijn er 2 behaald"),
-    "on_course": ("ligt er 1 op koers", "liggen er 2 op koers"),
-    "at_start": ("staat er 1 op de nulmeting", "staan er 2 op de nulmeting"),
-    "not_met_no_baseline": ("1 doel is nog niet behaald; ", "2 doelen zijn nog niet behaald; "),
-    "behind": ("loopt er 1 achter", "lopen er 2 achter"),
-    "far_behind": ("loopt er 1 achter (waarvan 1 ver)", "lopen er 2 achter (waarvan 2 ver)"),
-    "worsening": ("verslechtert er 1", "verslechteren er 2"),
-    "norm_broken": ("haalt er 1 de norm niet", "halen er 2 de norm niet"),
-    "not_met": ("is er 1 niet behaald", "zijn er 2 niet behaald"),
-    "no_measurement": ("1 doel is niet gemeten.", "2 doelen zijn niet gemeten."),
-    "no_target": (
-        "Voor 1 doel is geen streefwaarde afgesproken.", "Voor 2 doelen is geen streefwaarde afgesproken.",
-    ),
-    "not_measured_in_target_year": (
-        "Van 1 doel ontbreekt de eindmeting.", "Van 2 doelen ontbreekt de eindmeting.",
-    ),
-    "invalid": ("Bij 1 doel is de invoer fout.", "Bij 2 doelen is de invoer fout."),
-}  # fmt: skip
 
 
 def lead_of(goals: pd.DataFrame, moment: Moment, words: Words) -> str:
@@ -39,53 +24,79 @@ def lead_of(goals: pd.DataFrame, moment: Moment, words: Words) -> str:
     return verdicts.lead_goals(goals, pd.DataFrame(columns=CHANGE), [moment], words)
 
 
-def counted(lead: str) -> int:
-    """How many goals a Dutch lead counts: the day, the total and what is said between brackets are no goals."""
-    bare = re.sub(r"\(.*?\)|op \d+ \w+ \d+|van (?:de|het) \d+ doel(?:en)?", "", lead)
-    return sum(int(number) for number in re.findall(r"\d+", bare))
+def counted(said: str) -> int:
+    """How many goals a Dutch count of verdicts holds."""
+    return sum(int(number) for number in re.findall(r"(\d+)×", said))
 
 
-def test_the_lead_of_almelo_counts_the_goals(assessed, moment, nl):
-    assert lead_of(assessed, moment, nl) == (
-        "De stand op 31 december 2019: van de 9 doelen is er 1 behaald en loopt er 1 achter. 7 doelen zijn nog niet "
-        "behaald; of ze op koers liggen is niet te zeggen, want een bruikbare nulmeting ontbreekt."
+def test_the_lead_of_almelo_begins_with_what_can_be_said_and_counts_the_goals(assessed, moment, nl):
+    lead = lead_of(assessed, moment, nl)
+    assert lead == (
+        "Als de ontwikkeling doorzet: 1× waarschijnlijk niet gehaald, 6× onzeker en 2× niet te zeggen. Het oordeel "
+        "over de 9 doelen op 31 december 2019: 1× behaald (binnen de marge), 7× nog niet (geen nulmeting; waarvan 1 "
+        "binnen de marge, 1 cijfer van 2018 en 1 voorlopig) en 1× loopt achter."
     )
+    assert "op koers" not in lead
 
 
 @pytest.mark.parametrize("status", STATUSES)
 @pytest.mark.parametrize("count", [1, 2])
-def test_a_group_of_goals_is_spoken_of_in_the_singular_and_the_plural(assessed, moment, nl, status, count):
-    goals = assessed.iloc[:count].assign(status=status, keep=False)
-    lead = lead_of(goals, moment, nl)
-    assert NL_CLAUSES[status][count - 1] in lead and counted(lead) == count
+def test_the_lead_counts_every_verdict_with_its_word(assessed, moment, nl, status, count):
+    goals = assessed.iloc[:count].assign(status=status, keep=False, outlook="", certainty="certain", provisional=False)
+    about = "het doel" if count == 1 else "de 2 doelen"
+    label = status_label(status, nl)
+    assert lead_of(goals, moment, nl) == f"Het oordeel over {about} op 31 december 2019: {count}× {label}."
 
 
 @pytest.mark.parametrize(
-    ("norms", "said"),
-    [(0, "zijn er 4 behaald."), (1, "zijn er 4 behaald (waarvan 1 norm)."), (2, "4 behaald (waarvan 2 normen).")],
+    ("outlooks", "said"),
+    [
+        (["likely", "", ""], "1× waarschijnlijk gehaald en 2× niet te zeggen. "),
+        (["unlikely", "unlikely", "unlikely"], "3× waarschijnlijk niet gehaald. "),
+        (["uncertain", "likely", "likely"], "2× waarschijnlijk gehaald en 1× onzeker. "),
+    ],
 )
-def test_a_norm_that_is_kept_counts_as_met_as_in_the_roll_up(assessed, moment, nl, norms, said):
-    goals = assessed.iloc[:4].assign(status="met", keep=[number < norms for number in range(4)])
-    assert lead_of(goals, moment, nl).endswith(said)
-    assert roll_up(goals).at["programme", "met"] == 4
+def test_the_lead_begins_with_where_the_goals_go(assessed, moment, nl, outlooks, said):
+    lead = lead_of(assessed.iloc[:3].assign(outlook=outlooks, forecast=1.0), moment, nl)
+    assert lead.startswith(f"Als de ontwikkeling doorzet: {said}Het oordeel over de 3 doelen op ")
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "4× behaald"),
+        ({"certainty": ["within_margin", "certain", "count", "unknown"]}, "4× behaald (waarvan 1 binnen de marge)"),
+        ({"provisional": True}, "4× behaald (waarvan 4 voorlopig)"),
+        ({"stale": [False, True, True, False]}, "4× behaald (waarvan 2 cijfer van 2019)"),
+        (
+            {
+                "certainty": "within_margin",
+                "provisional": [True, False, False, False],
+                "keep": [True, True, False, False],
+            },
+            "2× behaald (waarvan 2 binnen de marge) en 2× norm gehaald (waarvan 1 binnen de marge en 1 binnen de "
+            "marge, voorlopig)",
+        ),
+    ],
+)
+def test_no_verdict_is_counted_bare_that_is_less_than_certain(assessed, moment, nl, changes, said):
+    goals = assessed.iloc[:4].assign(status="met", certainty="certain", provisional=False, stale=False, outlook="")
+    assert lead_of(goals.assign(**changes), moment, nl).endswith(f"op 31 december 2019: {said}.")
 
 
 def test_every_status_at_once_counts_every_goal_once_as_the_roll_up_does(assessed, moment, nl):
-    goals = pd.concat([assessed] * 3, ignore_index=True).iloc[: 2 * len(STATUSES)].assign(status=[*STATUSES] * 2)
-    lead = lead_of(goals, moment, nl)
-    assert counted(lead) == len(goals) == roll_up(goals).at["programme", "total"]
-    assert "lopen er 4 achter (waarvan 2 ver)" in lead
-
-
-def test_a_programme_without_a_single_verdict_has_no_empty_count(assessed, moment, nl):
-    lead = lead_of(assessed.assign(status="no_measurement"), moment, nl)
-    assert lead == "De stand van de 9 doelen op 31 december 2019. 9 doelen zijn niet gemeten."
+    goals = (
+        pd.concat([assessed] * 4, ignore_index=True)
+        .iloc[: 2 * len(STATUSES)]
+        .assign(status=[*STATUSES] * 2, outlook="")
+    )
+    assert counted(lead_of(goals, moment, nl)) == len(goals) == roll_up(goals).at["programme", "total"]
 
 
 def test_goals_are_counted_from_best_to_worst_with_the_unknown_last(assessed, nl):
     mixed = pd.concat([assessed, assessed]).iloc[: len(STATUSES)].assign(status=[*STATUSES][::-1])
     phrase = verdicts.count_goals(mixed, nl)
-    places = [phrase.index(f"1× {status_label(status, nl)}") for status in STATUSES]
+    places = [phrase.index(f"1× {status_label(status, nl)}".removesuffix(")")) for status in STATUSES]
     assert places == sorted(places)
     assert phrase.count(" en 1× ") == 1
 
@@ -103,32 +114,19 @@ def test_the_lead_says_which_verdicts_moved_since_the_previous_report(assessed, 
     assert said.endswith(" Sinds het rapport over 2018 is geen oordeel veranderd.")
     moved = pd.DataFrame([{"kind": "status", "indicator": "1a"}]).reindex(columns=CHANGE)
     said = verdicts.lead_goals(assessed, moved, moments, nl)
-    assert said.endswith(" Sinds het rapport over 2018 is 1 oordeel veranderd (nu 1× loopt achter).")
+    assert said.endswith(" Sinds het rapport over 2018 is 1 oordeel veranderd: nu 1× loopt achter.")
+
+
+SURE = {
+    "keep": False, "illustrative": False, "certainty": "certain", "change_certainty": "change", "provisional": False,
+    "stale": False, "date": pd.Timestamp("2018-12-31"), "original_status": None, "final_pending": False,
+}  # fmt: skip
 
 
 def past_of(*rows: tuple[str, str, str]) -> pd.DataFrame:
     """Rows as (goal, quarter, status)."""
-    frame = pd.DataFrame(rows, columns=["id", "period", "status"]).assign(keep=False, illustrative=False)
+    frame = pd.DataFrame(rows, columns=["id", "period", "status"]).assign(**SURE)
     return frame.assign(period=pd.PeriodIndex(frame["period"], freq="Q"))
-
-
-@pytest.mark.parametrize(
-    ("last", "title"),
-    [
-        (("met", "behind"), "Sinds het 1e kwartaal van 2019 is elk oordeel veranderd"),
-        (("on_course", "on_course"), "Sinds het 1e kwartaal van 2019 is geen enkel oordeel veranderd"),
-        (
-            ("met", "on_course"),
-            "Bij 1 van de 2 doelen is het oordeel sinds het 1e kwartaal van 2019 hetzelfde gebleven",
-        ),
-    ],
-)
-def test_the_title_of_the_strip_counts_the_verdicts_that_stayed(nl, last, title):
-    first = [("a", "2019Q1", "on_course"), ("b", "2019Q1", "on_course")]
-    past = past_of(*first, ("a", "2019Q2", last[0]), ("b", "2019Q2", last[1]))
-    said, what = verdicts.about_history(past, nl)
-    assert said.startswith(title)
-    assert what.startswith("Strook")
 
 
 def test_equal_verdicts_in_a_row_are_told_as_one_run(nl):
@@ -139,12 +137,106 @@ def test_equal_verdicts_in_a_row_are_told_as_one_run(nl):
     }
 
 
+def test_a_verdict_that_becomes_certain_is_another_run(nl):
+    past = past_of(("a", "2019Q1", "met"), ("a", "2019Q2", "met")).assign(provisional=[True, False])
+    assert verdicts.verdicts(past, nl) == {"a": "1e kwartaal 2019: behaald (voorlopig); 2e kwartaal 2019: behaald"}
+
+
 def test_the_final_verdict_comes_in_the_last_year_and_names_every_goal_once(nl):
-    statuses = ["met", "not_met", "norm_broken", "no_measurement", "on_course"]
-    goals = pd.DataFrame({"id": list("abcde"), "title": list("ABCDE"), "status": statuses})
-    goals["final_pending"] = [False, False, False, False, True]
+    statuses = ["met", "not_met", "norm_broken", "no_measurement", "on_course", "met"]
+    goals = pd.DataFrame({"id": list("abcdef"), "title": list("ABCDEF"), "status": statuses}).assign(**SURE)
+    goals["final_pending"] = [False, False, False, False, True, False]
+    goals["certainty"] = ["certain", "certain", "within_margin", "", "certain", "within_margin"]
     assert verdicts.final_verdict(goals, at("2021"), 2022, nl) == []
     said = verdicts.final_verdict(goals, at("2022"), 2022, nl)
     assert said == [
-        "Behaald: a A.", "Niet behaald: b B en c C.", "Het eindoordeel volgt nog: e E.", "Geen oordeel mogelijk: d D.",
+        "Behaald: a A en f F (binnen de marge).", "Niet behaald: b B en c C (binnen de marge).",
+        "Het eindoordeel volgt nog: e E.", "Geen oordeel mogelijk: d D.",
     ]  # fmt: skip
+
+
+# --- what was first promised
+DECIDED = {"indicator": "a", "body": "college", "reason": "omdat", "subject": "target_value"}
+
+
+def promised(value: float, rows: list[dict], **table: object) -> pd.DataFrame:
+    """The goal of the tests measured on its target date, as two yearly reports on 2022 and 2023 knew it."""
+    goals = indicators(table).assign(title="Bezoek", unit="count", unit_label="bezoekers")
+    decisions = pd.DataFrame([DECIDED | row for row in rows]).assign(effort=None)
+    decisions["date"] = pd.to_datetime(decisions["date"])
+    return history(goals, measured((HALF, 170.0), (END, value)), decisions, [at("2021"), at("2022"), at("2023")])
+
+
+def test_a_target_lowered_before_its_date_is_named_with_the_first_one_for_good(nl):
+    lowered = [{"date": "2022-11-10", "old": "200", "new": "190"}]
+    past = promised(195.0, lowered, target_value=190.0)
+    assert past["target"].tolist() == [200.0, 190.0, 190.0]
+    for period in ("2022", "2023"):
+        goal = past[past["period"] == pd.Period(period)].reset_index(drop=True)
+        ((named, said),) = describe_goals(goal, [""], nl)
+        original = (
+            "Oorspronkelijk minstens 200 op 31 december 2022 (nulmeting: 100); gewijzigd op 10 november 2022 "
+            "(college). Tegen het oorspronkelijke doel: niet behaald."
+        )
+        assert named == "a Bezoek: ✓\u00a0behaald (gewijzigd doel)"
+        assert original in said
+        assert verdicts.final_verdict(goal, at(period), 2022, nl) == [
+            "Behaald: a Bezoek (gewijzigd doel).", f"a: {original}"
+        ]  # fmt: skip
+        assert cells_of(tabulate_goals(goal, nl))["streefwaarde"] == ["≥ 190 (eerst ≥ 200 in 2022)"]
+    assert "Oorspronkelijk" not in describe_goals(past.iloc[[0]], [""], nl)[0][1]
+
+
+def test_a_target_lowered_after_its_date_changes_no_verdict(nl):
+    """The report on 2022 is of 14 February 2023, after the decision."""
+    lowered = [{"date": "2023-01-20", "old": "200", "new": "190"}]
+    past = promised(195.0, lowered, target_value=190.0)
+    assert past["target"].tolist() == [200.0] * 3 and past["status"].tolist()[1:] == ["not_met"] * 2
+    for _, goal in past.iloc[1:].groupby("period"):
+        ((named, said),) = describe_goals(goal, [""], nl)
+        assert named == "a Bezoek: ✗\u00a0niet behaald" and "streefwaarde: minstens 200." in said
+        assert verdicts.final_verdict(goal, at("2022"), 2022, nl) == ["Niet behaald: a Bezoek."]
+
+
+def test_a_later_date_leaves_the_first_one_missed(nl):
+    later = [{"date": "2023-01-20", "subject": "target_date", "old": END, "new": "2024-12-31"}]
+    past = promised(195.0, later, target_date="2024-12-31")
+    assert past["status"].tolist()[0] == "on_course" and past["original_status"].tolist()[1:] == ["not_met"] * 2
+    goal = past.iloc[[1]]
+    assert goal["status"].tolist() == ["on_course"] and goal["target_date"].dt.year.tolist() == [2024]
+    said = verdicts.final_verdict(goal, at("2022"), 2022, nl)
+    assert said[0] == "Niet behaald: a Bezoek (gewijzigd doel)."
+    assert said[1].startswith(
+        "a: Oorspronkelijk minstens 200 op 31 december 2022 (nulmeting: 100); gewijzigd op 20 januari"
+    )
+    assert said[1].endswith("Tegen het oorspronkelijke doel: niet behaald.")
+
+
+def test_a_goal_whose_target_came_later_has_no_earlier_promise(nl):
+    added = [{"date": "2020-06-01", "old": None, "new": "200"}]
+    assert promised(195.0, added)["original_target"].isna().all()
+
+
+@few
+@given(
+    st.integers(150, 250), st.integers(150, 250), st.integers(1, 700),
+    st.sampled_from(
+        [("target_value", "old", "200"), ("target_date", END, "2022-06-30"), ("baseline_value", "90", "100")]
+    ),
+)  # fmt: skip
+def test_a_decision_after_the_target_date_changes_no_verdict_on_it(value, other, days, changed):
+    """Whatever it changes, but for a date still to come; and then the first date keeps its verdict."""
+    subject, old, new = changed if changed[0] != "target_value" else ("target_value", str(other), "200")
+    day = (pd.Timestamp(END) + pd.Timedelta(days=days)).date().isoformat()
+    table = {} if subject == "target_value" else {subject: float(new) if subject == "baseline_value" else new}
+    first = {"target_value": float(old)} if subject == "target_value" else {}
+    first |= {"baseline_value": 90.0} if subject == "baseline_value" else {}
+    past = promised(float(value), [{"date": day, "subject": subject, "old": old, "new": new}], **table)
+    never = promised(
+        float(value), [DECIDED | {"date": "2000-01-01", "subject": "scope", "old": "", "new": ""}], **first
+    )
+    assert past["status"].tolist() == never["status"].tolist()
+    assert past["target"].tolist() == never["target"].tolist()
+    moved = [{"date": day, "subject": "target_date", "old": END, "new": "2027-12-31"}]
+    later = promised(float(value), moved, target_date="2027-12-31")
+    assert set(later["original_status"].dropna()) <= {"met" if value >= 200 else "not_met"}

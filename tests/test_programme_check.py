@@ -463,3 +463,29 @@ def test_english_takes_the_twin_and_falls_back_to_dutch(edit: Callable[..., Path
     assert english["indicators"].loc[0, "unit_label"] == "visitors per week"
     for frame in (*english.tables.values(), *dutch.tables.values()):
         assert not [name for name in frame.columns if name.endswith("_en")]
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "rule"),
+    [
+        ({"bridge": "1,1", "bridge_error": "0,02"}, "bridge", "is filled while method_break is not"),
+        ({"bridge": "1,1", "method_break": "true"}, "bridge", "is filled while bridge_error is not"),
+        ({"bridge_error": "0,1", "method_break": "true"}, "bridge_error", "is filled while bridge is not"),
+        ({"bridge": "-1", "bridge_error": "1", "method_break": "true"}, "bridge", "is out of bounds"),
+        ({"exceptional": "true"}, "exceptional", "is filled while exceptional_reason is not"),
+        ({"exceptional_reason": "Corona"}, "exceptional_reason", "is filled while exceptional is not"),
+    ],
+)
+def test_a_bridge_needs_its_break_and_error_and_an_exception_its_reason(edit, cells, column, rule):
+    path = edit("measurements", lambda rows: rows[3].update(cells))
+    [fault] = faults(path.parent, "en")
+    assert (fault.file, fault.row, fault.column, fault.rule) == ("measurements.csv", 5, column, rule)
+    assert fault.way_out.endswith(".")
+
+
+def test_a_bridge_and_an_exception_can_be_told(edit):
+    cells = {"method_break": "true", "bridge": "1,08", "bridge_error": "0,02"}
+    cells |= {"exceptional": "ja", "exceptional_reason": "De markt was dicht.", "exceptional_reason_en": "No market."}
+    path = edit("measurements", lambda rows: rows[3].update(cells))
+    row = check_programme(path.parent, "en")["measurements"].loc[3]
+    assert (row["bridge"], row["exceptional"], row["exceptional_reason"]) == (1.08, True, "No market.")

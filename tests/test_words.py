@@ -138,6 +138,7 @@ def test_amounts_stand_behind_the_euro_sign_on_one_line(nl: Words, en: Words) ->
         (0.57, "share", 0.6, "57%"),
         (0.599, "share", 0.6, "59,9%"),
         (0.5999, "share", 0.6, "59,99%"),
+        (6.99999, "mark", 7.0, "6,99999"),
         (0.6, "share", 0.3 + 0.3, "60%"),
         (5999.6, "m2", 6000, "5.999,6"),
         (613.7, "count", 614, "613,7"),
@@ -196,9 +197,13 @@ def test_a_difference_has_a_sign_unless_it_reads_as_nothing(
         (1333.4, "count", "+1.333", "+1,333"),
         (-273.5, "m2", f"{MINUS}274", f"{MINUS}274"),
         (2.5, "index", "+2,50", "+2.50"),
+        (0.004, "mark", "+0,004", "+0.004"),
+        (-0.25, "count", f"{MINUS}0,3", f"{MINUS}0.3"),
+        (0.00002, "share", "+0,002 procentpunt", "+0.002 percentage points"),
+        (0.0, "mark", "0,00", "0.00"),
     ],
 )
-def test_a_change_has_its_sign_and_one_decimal_more_than_its_level(
+def test_a_change_has_its_sign_and_one_decimal_more_than_its_level_and_reads_as_0_only_if_it_is(
     nl: Words, en: Words, value: float, unit: str, dutch: str, english: str
 ) -> None:
     assert nl.change(value, unit) == dutch

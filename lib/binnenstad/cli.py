@@ -76,8 +76,8 @@ def check(programme: str, language: str, data: Path | None) -> None:
         words.say(
             "Budget: {amount}, {start}-{end}.",
             amount=words.eur(checked["budget"]["amount_eur"].sum()),
-            start=checked.start.year,
-            end=checked.end.year,
+            start=int(checked["budget"]["year"].min()),
+            end=int(checked["budget"]["year"].max()),
         )
     )
 

@@ -6,6 +6,7 @@ of the contract in, one row per indicator out, in the unit of that indicator.
 
 from binnenstad.goals.assess import assess
 from binnenstad.goals.control import control_charts
+from binnenstad.goals.events import turns
 from binnenstad.goals.history import agreed, changes, history
 from binnenstad.goals.project import fan
 from binnenstad.goals.roll_up import attainment_mean, roll_up
@@ -13,5 +14,5 @@ from binnenstad.goals.values import decimal_year, series
 
 __all__ = [
     "agreed", "assess", "attainment_mean", "changes", "control_charts", "decimal_year", "fan", "history", "roll_up",
-    "series",
+    "series", "turns",
 ]  # fmt: skip

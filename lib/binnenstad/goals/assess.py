@@ -7,19 +7,13 @@ import pandas as pd
 
 from binnenstad.goals.margins import SURVEYS, WARN_BELOW, attainment_error, change_certainty, level_certainty
 from binnenstad.goals.project import project
-from binnenstad.goals.values import decimal_year, judged_values, known_values, lookup, period_number, shown
+from binnenstad.goals.values import decimal_year, judged_values, known_values, period_number, shown
 
 # Eurostat's cut-offs for progress towards a quantified target, on a linear path
 # (Sustainable development in the European Union, annex on assessment, 2019 edition)
 ON_COURSE, BEHIND = 0.95, 0.60
 TOLERANCE = 1e-9
-WEEKS = 40  # of a year; a mean per week over fewer is not a figure of that year
-
-COMPUTED = [
-    "gap", "attainment", "path", "pace", "lead", "needed_per_year", "change_per_year", "low", "high",
-    "attainment_error", "forecast", "forecast_low", "forecast_high",
-]  # fmt: skip
-DROPPED = ["signed_baseline", "measured_later", "reference", "sign", "due", "in_period", "over", "final"]
+WEEKS = 40  # of a year, or its part of them; a mean per week over fewer is not a figure of that year
 
 
 def target_values(indicators: pd.DataFrame, baseline: pd.Series) -> pd.Series:
@@ -60,17 +54,20 @@ def assess(
     Parameters: the tables ``indicators`` and ``measurements`` of the contract. Returns: the
     indicators in their order, with:
 
-    - what is known: ``value``, ``date``, ``age`` [year], ``provisional``, ``illustrative``, ``baseline``,
-      ``target``; ``begin`` and ``change_since`` (baseline, or first value since a method break);
+    - what is known: ``value``, ``date``, ``age`` [year], ``provisional``, ``illustrative``, ``target``;
+      ``agreed_baseline``, ``baseline`` (as best known, NaN across a method break); ``begin`` and ``change_since``
+      (baseline, or first figure since a method break); ``later_value`` and ``later_date`` (after the target date);
+    - what it is a figure of: ``rhythm`` [month], ``year_mean`` (the mean of a full year), ``part_year`` (no full year
+      yet, so no value) and how many of its periods are known, ``periods_known``;
     - the goal: ``gap`` (positive: still to go), ``met``, ``keep`` (the baseline already satisfied the
       target: nothing agreed to reach, so no attainment), ``attainment`` and ``pace`` [1], ``path`` (the
       value asked at the value's own date), ``lead`` [year], ``change_per_year``, ``needed_per_year``;
     - certainty: ``low`` and ``high`` (95 %), ``certainty`` of the level, ``change_certainty``,
       ``attainment_error`` [1];
     - where it goes: the columns of ``goals.project``;
-    - beside the status: ``rhythm`` [month], ``stale``, ``broken`` (method break since the baseline), ``final_pending``
-      (target year, and no final verdict yet), ``at_risk`` (a kept norm that the forecast breaks), ``too_few`` (newest
-      survey value hidden), ``few`` (under 100 answers), ``incomplete`` (under 40 weeks);
+    - beside the status: ``stale``, ``broken`` (method break since the baseline), ``final_pending`` (target year, and no
+      final verdict yet), ``at_risk`` (a kept norm that the forecast breaks), ``too_few`` (newest survey value
+      hidden), ``few`` (under 100 answers), ``incomplete`` (under 40 weeks a year);
     - ``status``: first match of the table in docs/method.md.
 
     Missing is NaN, never 0.
@@ -85,22 +82,31 @@ def assess_known(indicators: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     indicator and date. Returns what ``assess`` returns.
     """
     known, hidden = shown(known, indicators)
-    goals = judged_values(indicators, known)
-    goals["target"] = target_values(goals, goals["signed_baseline"])
+    goals, figures = judged_values(indicators, known)
+    change = goals["target_value"] * goals["bridged"].where(goals["target_kind"] == "change", 1.0)
+    agreed = target_values(goals.assign(target_value=change), goals["anchored"])
     goals["sign"] = np.where(goals["direction"] == "at_least", 1.0, -1.0)
+    goals["wrong"] = _is_wrong(goals.assign(target=agreed))
+    # a change can be judged on one way of measuring only
+    goals["apart"] = goals["broken"] & goals["target_kind"].isin(["change", "relative"])
+    # of what is not valid nothing is computed, and without a target nothing that needs one
+    goals["target"] = agreed.mask(goals["wrong"] | goals["apart"])
+    goals.loc[goals["wrong"], ["low", "high", "change_per_year"]] = np.nan
     goals = _course(_deadline(goals))
     goals["certainty"] = level_certainty(goals)
     goals["change_certainty"] = change_certainty(goals)
     goals["attainment_error"] = attainment_error(goals)
-    goals = goals.join(project(goals, _points(goals, known)))
+    goals = goals.join(project(goals, figures))
     goals["status"] = _status(goals)
-    goals = _beside(goals).assign(too_few=goals["id"].isin(hidden))
-    # of what is not valid nothing is computed
-    wrong = goals["status"] == "invalid"
-    goals.loc[wrong, COMPUTED] = np.nan
-    goals.loc[wrong, ["met", "keep", "at_risk", "final_pending"]] = False
-    goals.loc[wrong, ["outlook", "certainty", "change_certainty"]] = ""
-    return goals.drop(columns=DROPPED)
+    return _beside(goals).assign(target=agreed, too_few=goals["id"].isin(hidden))
+
+
+def _is_wrong(goals: pd.DataFrame) -> pd.Series:
+    """Return which goals have input at fault: dates turned round, no direction, a value that cannot be."""
+    outside = (goals["value"] < goals["lower_limit"]) | (goals["value"] > goals["upper_limit"])
+    infinite = goals[["value", "target", "baseline"]].isin([np.inf, -np.inf]).any(axis=1)
+    turned = (goals["target_date"] <= goals["baseline_date"]) | ~goals["direction"].isin(["at_least", "at_most"])
+    return outside | infinite | turned
 
 
 def _deadline(goals: pd.DataFrame) -> pd.DataFrame:
@@ -124,11 +130,12 @@ def _course(goals: pd.DataFrame) -> pd.DataFrame:
     goals["gap"] = gap.mask(gap.abs() <= 1e-12 * goals["target"].abs(), 0.0)
     goals["met"] = goals["gap"] <= 0
     goals["keep"] = goals["sign"] * (goals["baseline"] - goals["target"]) >= 0
-    goals["attainment"] = attainment(goals).where((at >= start) & ~goals["keep"])
+    goals["attainment"] = attainment(goals).mask(goals["keep"])
     elapsed, agreed_years = at - start, end - start
     part, path = _on_path(goals, elapsed / agreed_years)
-    goals["path"] = path.mask(goals["keep"] | (elapsed < 0))
-    moving = elapsed > 0
+    goals["path"] = path.mask(goals["keep"])
+    # after a deadline that nobody measured there is no course to be on
+    moving = (elapsed > 0) & (goals["in_period"] | ~goals["over"])
     goals["pace"] = (part / (elapsed / agreed_years)).where(moving)
     goals["lead"] = (part * agreed_years - elapsed).where(moving)
     open_still = ~goals["met"] & ~goals["in_period"] & ~goals["over"]
@@ -152,16 +159,6 @@ def _on_path(goals: pd.DataFrame, elapsed: pd.Series) -> tuple[pd.Series, pd.Ser
     return part.where(growth, goals["attainment"]), (baseline * ratio**elapsed).where(growth, linear)
 
 
-def _points(goals: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
-    """Return the values up to the one each goal is judged by, the baseline among them, with their standard errors."""
-    points = known[known["date"] <= lookup(goals.set_index("id")["date"], known["indicator"])]
-    agreed = goals.loc[goals["baseline"].notna() & (goals["baseline_date"] < goals["date"])]
-    names = {"id": "indicator", "baseline_date": "date", "baseline": "value", "baseline_error": "error"}
-    both = pd.concat([points[[*names.values()]], agreed[[*names]].rename(columns=names)])
-    # measured again on its own day, the measurement counts
-    return both.drop_duplicates(["indicator", "date"]).sort_values(["indicator", "date"]).reset_index(drop=True)
-
-
 def _beside(goals: pd.DataFrame) -> pd.DataFrame:
     """Add what stands beside the status and never replaces it."""
     months = (goals["maximum_age_years"].fillna(1.0) * 12).round().astype(int)
@@ -171,29 +168,27 @@ def _beside(goals: pd.DataFrame) -> pd.DataFrame:
         oldest = oldest.mask(months == count, goals["reference"].sub(pd.DateOffset(months=int(count))))
     # what was measured in the period of the target date decides, however long ago
     goals["stale"] = (goals["date"] < oldest) & ~goals["in_period"]
-    goals["few"] = goals["kind"].isin(SURVEYS) & (goals["respondents"] < WARN_BELOW)
-    goals["incomplete"] = goals["valid_weeks"] < WEEKS
+    goals["few"] = goals["kind"].isin(SURVEYS) & (goals["answers"] < WARN_BELOW)
+    goals["incomplete"] = goals["valid_weeks"] < WEEKS * goals["months"] / 12
     breaks_norm = goals["sign"] * (goals["forecast"] - goals["target"]) < 0
-    goals["at_risk"] = goals["keep"] & goals["met"] & (goals["points"] >= 4) & breaks_norm
+    goals["at_risk"] = goals["keep"] & goals["met"] & (goals["points"] >= 4) & breaks_norm & ~goals["forecast_wide"]
     return goals
 
 
 def _status(goals: pd.DataFrame) -> np.ndarray:
     """Return the status keys: the table of docs/method.md, first match wins."""
-    value, baseline, pace, met = (goals[name] for name in ("value", "baseline", "pace", "met"))
-    outside = (value < goals["lower_limit"]) | (value > goals["upper_limit"])
-    infinite = goals[["value", "target", "baseline"]].isin([np.inf, -np.inf]).any(axis=1)
-    turned = (goals["target_date"] <= goals["baseline_date"]) | ~goals["direction"].isin(["at_least", "at_most"])
+    value, pace = goals["value"], goals["pace"]
     table = [
-        (outside | infinite | turned, "invalid"),
-        (value.isna() & ~goals["measured_later"], "no_measurement"),
+        (goals["wrong"], "invalid"),
+        (value.isna() & goals["later_value"].isna(), "no_measurement"),
+        (goals["apart"], "not_comparable"),
         (goals["target"].isna(), "no_target"),
         (goals["over"] & ~goals["in_period"], "not_measured_in_target_year"),
-        (met, "met"),
+        (goals["met"], "met"),
         (goals["keep"], "norm_broken"),
         (goals["final"], "not_met"),
-        (baseline.isna(), "not_met_no_baseline"),
-        (goals["date"] <= goals["baseline_date"], "at_start"),
+        (goals["baseline"].isna(), "not_met_no_baseline"),
+        (goals["date"] == goals["baseline_date"], "at_start"),
         (pace >= ON_COURSE - TOLERANCE, "on_course"),
         (pace >= BEHIND - TOLERANCE, "behind"),
         (pace >= -TOLERANCE, "far_behind"),

@@ -15,18 +15,7 @@ FACTOR = 2.66  # 3 / 1.128: three sigma, with sigma estimated by the mean range 
 DRAWN, FULL = 8, 13  # points from which limits are drawn, and from which they are no longer provisional
 RUN = 7
 SIGNALS = ("outside", "side", "trend", "two_of_three")
-
-
-def periods_of(dates: pd.Series) -> str:
-    """Return "M" or "Q" for a series measured about monthly or quarterly, "" for any other.
-
-    >>> periods_of(pd.Series(pd.to_datetime(["2019-03-31", "2019-06-30", "2019-09-30"])))
-    'Q'
-    """
-    days = dates.sort_values().diff().dt.days.median()
-    if len(dates) < 3 or not days > 0:
-        return ""
-    return "M" if days < 46 else "Q" if days < 137 else ""
+PERIODS = {1: "M", 3: "Q"}  # of a rhythm in months
 
 
 def control_series(values: pd.DataFrame, *, seasonal: bool = False) -> pd.Series:
@@ -35,12 +24,12 @@ def control_series(values: pd.DataFrame, *, seasonal: bool = False) -> pd.Series
     Parameters: rows of ``goals.series`` of one indicator. ``seasonal`` gives the ratio [1] to the same period
     a year earlier instead, for counts that rise and fall with the year. Only values since the last method
     break are comparable. Of several values in one period the last counts; a missing period is NaN. Empty for a
-    series that is neither quarterly nor monthly.
+    series that is neither quarterly nor monthly by its ``rhythm``, and below 3 values.
     """
     ordered = values.sort_values("date", kind="stable")
     comparable = ordered[ordered["method_break"].cumsum() == ordered["method_break"].sum()]
-    freq = periods_of(comparable["date"])
-    if not freq:
+    freq = PERIODS.get(comparable["rhythm"].max(), "")
+    if not freq or len(comparable) < 3:
         return pd.Series(dtype=float, index=pd.PeriodIndex([], freq="Q"))
     per = comparable.groupby(comparable["date"].dt.to_period(freq))["value"].last()
     every: pd.Series = per.reindex(pd.period_range(per.index[0], per.index[-1]))
@@ -51,16 +40,17 @@ def control_series(values: pd.DataFrame, *, seasonal: bool = False) -> pd.Series
 
 
 def control_chart(points: pd.Series, rebased: Sequence[pd.Period] = ()) -> pd.DataFrame:
-    """Return centre, limits and signals of a series of at least one period, a row per period.
+    """Return centre, limits and signs of a series of at least one period, a row per period.
 
     Parameters: ``points`` as ``control_series``; ``rebased`` the periods from which a person decided that new
-    limits hold. Returns ``value``, ``centre``, ``lower``, ``upper`` (NaN below 8 values), ``limits`` ("none",
-    "provisional" below 13 values, "full") and ``signal``: outside the limits; 7 in a row on one side of the
-    centre; 7 in a row that each rise or each fall; 2 of 3 beyond two thirds of the way to the same limit. The
-    first that holds is named, empty for none. No range and no run crosses a missing period.
+    limits hold. Returns ``value``, ``stretch`` (how many of these decisions held), ``centre``, ``lower``, ``upper``
+    (NaN below 8 values), ``limits`` ("none", "provisional" below 13 values, "full"); a column per sign, 1 above and
+    -1 below, 0 for none: ``outside`` the limits; ``side``, 7 in a row on one side of the centre; ``trend``, 7 in a row
+    that each rise or each fall; ``two_of_three`` beyond two thirds of the way to the same limit; and ``signal``, the
+    first that holds, empty for none. No range and no run crosses a missing period.
     """
     part = pd.Series(sum((points.index >= period).astype(int) for period in rebased), index=points.index)
-    return pd.concat([_limits(own) for _, own in points.groupby(part)])
+    return pd.concat([_limits(own).assign(stretch=number) for number, own in points.groupby(part)])
 
 
 def _limits(points: pd.Series) -> pd.DataFrame:
@@ -70,19 +60,20 @@ def _limits(points: pd.Series) -> pd.DataFrame:
     firm = "none" if count < DRAWN or pd.isna(half) else "provisional" if count < FULL else "full"
     centre = np.nan if firm == "none" else points.mean()
     chart = pd.DataFrame({"value": points, "centre": centre, "lower": centre - half, "upper": centre + half})
-    return chart.assign(limits=firm, signal="" if firm == "none" else _signals(chart))
+    signs = _signs(chart)
+    return chart.join(signs).assign(limits=firm, signal=np.select([signs[name] != 0 for name in SIGNALS], SIGNALS, ""))
 
 
-def _signals(chart: pd.DataFrame) -> np.ndarray:
-    """Return the sign at each point, the first of ``SIGNALS`` that holds, empty for none."""
+def _signs(chart: pd.DataFrame) -> pd.DataFrame:
+    """Return per sign where it holds, and which way; nowhere without limits."""
     value, away = chart["value"], chart["value"] - chart["centre"]
-    side, steps = away.apply(np.sign), value.diff().apply(np.sign)
+    side, steps = away.apply(np.sign), value.diff().where(chart["centre"].notna()).apply(np.sign)
     far = side.where(away.abs() > (chart["upper"] - chart["centre"]) * 2 / 3, 0.0)
     # a trend of 7 points has 6 steps; the point before the first step belongs to it
-    rising = _in_run(steps, RUN - 1)
-    trend = rising | rising.shift(-1, fill_value=False)
-    outside = (value > chart["upper"]) | (value < chart["lower"])
-    return np.select([outside, _in_run(side, RUN), trend, _two_of_three(far, value.notna())], list(SIGNALS), "")
+    rising = steps.where(_in_run(steps, RUN - 1), 0.0)
+    signs = {"outside": side.where((value > chart["upper"]) | (value < chart["lower"]), 0.0)}
+    signs |= {"side": side.where(_in_run(side, RUN), 0.0), "trend": rising.mask(rising == 0, rising.shift(-1))}
+    return pd.DataFrame(signs | {"two_of_three": far.where(_two_of_three(far, value.notna()), 0.0)}).fillna(0.0)
 
 
 def _in_run(signs: pd.Series, length: int) -> pd.Series:
@@ -116,19 +107,35 @@ def control_charts(
         points = control_series(own, seasonal=bool(goal["seasonal"]))
         if len(points):
             days = rebases.loc[rebases["indicator"] == goal["id"], "effective"]
-            chart = control_chart(points, [pd.Period(day, freq=periods_of(own["date"])) for day in days])
+            chart = control_chart(points, [pd.Period(day, freq=PERIODS[own["rhythm"].max()]) for day in days])
             charts[str(goal["id"])] = chart.assign(measured=control_series(own).reindex(chart.index))
     return charts
 
 
-def structural(chart: pd.DataFrame, target: float, direction: str) -> str:
-    """Return whether the process as it is meets a target: always, never, sometimes, or empty without limits.
+def present(chart: pd.DataFrame) -> pd.DataFrame:
+    """Return the part of a chart (``control_chart``) since the last decision on its limits."""
+    return chart[chart["stretch"].eq(chart["stretch"].max())]
 
-    The target is held against the natural limits of the last part of the chart (``control_chart``).
+
+def level_since(chart: pd.DataFrame) -> pd.Series:
+    """Return the run on one side of the mean that the present stretch of a chart ends in, if most lay on the other.
+
+    Empty for none: a dip pulls the mean down, and what lies above it before and after is one level.
     """
-    last = chart.iloc[-1]
-    if last["limits"] == "none" or pd.isna(target):
+    now = present(chart)
+    runs = (now["side"] != now["side"].shift()).cumsum()
+    last, before = now["side"][runs == runs.iloc[-1]], (now["value"] - now["centre"])[runs < runs.iloc[-1]]
+    return last[last * before.median() < 0]
+
+
+def structural(chart: pd.DataFrame, target: float, direction: str) -> str:
+    """Return whether the process as it is meets a target: always, never, sometimes.
+
+    Empty where nothing can be said: without limits, without target, and for a process that is not stable, which has a
+    sign in its present stretch.
+    """
+    now, last = present(chart), chart.iloc[-1]
+    if last["limits"] == "none" or pd.isna(target) or (now["signal"] != "").any():
         return ""
-    ends = (last["lower"], last["upper"])
-    meets = [limit >= target if direction == "at_least" else limit <= target for limit in ends]
+    meets = [limit >= target if direction == "at_least" else limit <= target for limit in last[["lower", "upper"]]]
     return "always" if all(meets) else "sometimes" if any(meets) else "never"

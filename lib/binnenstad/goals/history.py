@@ -8,24 +8,29 @@ import numpy as np
 import pandas as pd
 
 from binnenstad.goals.assess import assess_known
+from binnenstad.goals.status import as_said
 from binnenstad.goals.values import known_values, series
 from binnenstad.programme.checked import Moment
 
+PROMISE = ["target_value", "target_kind", "target_date", "baseline_value", "baseline_date"]
 CHANGE = ["kind", "indicator", "effort", "subject", "date", "old", "new", "body", "reason"]
 
 
 def agreed(table: pd.DataFrame, of: str, decisions: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
     """Return a table as it was agreed on a day: what was decided later is undone.
 
-    Parameters: ``table`` (``indicators`` or ``efforts``) with its ``id``; ``of`` the column of
-    ``decisions`` that names its rows (``indicator`` or ``effort``); ``as_of`` the day. Decisions on anything that
-    is no column of the table (scope, budget, control limits) change nothing.
+    So is what was decided on a goal after its target date, but for a decision that gave it a target date still to come:
+    no verdict on a date changes afterwards. Parameters: ``table`` (``indicators`` or ``efforts``) with its ``id``;
+    ``of`` the column of ``decisions`` that names its rows (``indicator`` or ``effort``); ``as_of`` the day. Decisions
+    on anything that is no column of the table (scope, budget, control limits) change nothing.
     """
-    later = decisions[decisions["date"] > as_of].dropna(subset=[of])
-    # of decisions on one day the row below is the later one, so it is undone first
-    undo = later[later["subject"].isin(table.columns)].sort_values("date", kind="stable").iloc[::-1]
+    own = decisions[decisions["subject"].isin(table.columns)].dropna(subset=[of])
     then = table.copy()
-    for _, decision in undo.iterrows():
+    # of decisions on one day the row below is the later one, so it is undone first
+    for _, decision in own.sort_values("date", kind="stable").iloc[::-1].iterrows():
+        due = then.loc[then["id"] == decision[of], "target_date"] if "target_date" in then else pd.Series()
+        if decision["date"] <= min([as_of, *due.dropna()]):
+            continue
         column = then[decision["subject"]]
         # both 2,5 and 2.5 are numbers, and an empty cell is missing
         old = pd.Series([decision["old"]], dtype="str").str.replace(",", ".").astype(column.dtype)
@@ -39,19 +44,40 @@ def history(
     """Return the assessment of every goal at every moment, as it was known and agreed then.
 
     Parameters: the tables of the contract; ``moments`` from old to new. Returns the rows of ``goals.assess``
-    with ``period`` in front: each moment's goals in their order, the last being the present.
+    with their ``period``: each moment's goals in their order, the last being the present; ``status`` is as it may be
+    said (``status.as_said``). Columns ``original_...`` hold the goal as first agreed where a decision has changed it,
+    judged at the same moment, and who changed it last and when; missing elsewhere.
     """
     # one assessment of all moments at once costs hardly more than one moment
-    then, known = [], []
+    then, known, first = [], [], agreed(indicators, "indicator", decisions, pd.Timestamp.min)
     for number, moment in enumerate(moments):
         table = agreed(indicators, "indicator", decisions, moment.as_of)
         values = known_values(measurements, moment.reference, moment.as_of)
-        table.insert(0, "period", [moment.period] * len(table))
-        then.append(table.assign(name=table["id"], id=table["id"] + f"@{number}", reference=moment.reference))
-        known.append(values.assign(indicator=values["indicator"] + f"@{number}"))
+        other = first.loc[first[PROMISE].compare(table[PROMISE]).index].dropna(subset=["target_value"])
+        other = other.join(_last_change(decisions, table, moment), on="id")
+        for rows, name in [(table, f"@{number}"), (other, f"@{number}first")][: 1 + bool(len(other))]:
+            own = values[values["indicator"].isin(rows["id"])]
+            of_moment = rows.assign(
+                name=rows["id"], id=rows["id"] + name, first=rows is other, reference=moment.reference
+            )
+            of_moment.insert(0, "period", [moment.period] * len(rows))
+            then.append(of_moment)
+            known.append(own.assign(indicator=own["indicator"] + name))
     found = assess_known(pd.concat(then, ignore_index=True), pd.concat(known, ignore_index=True))
+    found["status"], is_first = as_said(found), found.pop("first")
+    originals = found[is_first].set_index(found["id"].str.removesuffix("first")[is_first]).add_prefix("original_")
+    found = found[~is_first].join(originals, on="id").reset_index(drop=True).copy()
     found["id"] = found.pop("name")
     return found
+
+
+def _last_change(decisions: pd.DataFrame, goals: pd.DataFrame, moment: Moment) -> pd.DataFrame:
+    """Return by the id of a goal when and by whom its promise was last changed, of what holds at a moment."""
+    made = decisions[decisions["subject"].isin(PROMISE) & (decisions["date"] <= moment.as_of)]
+    made = made.merge(goals[["id", "target_date"]], left_on="indicator", right_on="id")
+    made = made[made["date"] <= made["target_date"]].sort_values("date", kind="stable")
+    last = made.drop_duplicates("id", keep="last").set_index("id")
+    return last[["date", "body"]].set_axis(["changed_on", "changed_by"], axis=1)
 
 
 def changes(

@@ -29,33 +29,20 @@ def wilson(share: pd.Series, respondents: pd.Series) -> tuple[pd.Series, pd.Seri
 
 
 def intervals(measured: pd.DataFrame, kinds: pd.Series) -> pd.DataFrame:
-    """Return the 95 % interval of measured values, ``low`` and ``high``; NaN without a margin.
+    """Return the 95 % interval of measured values, ``low`` and ``high``, and their standard ``error``; NaN if unknown.
 
-    A share without a standard error gets Wilson's interval; a survey mean t times its standard error,
-    on the effective number of respondents (all, if that is not given); any other value 1.96 times it.
+    A share without a standard error gets Wilson's interval, and half of it over 1.96 as its error: nobody or
+    everybody in a sample leaves room for chance. A survey mean gets t times its standard error, any other value
+    1.96 times it. A full count has an error of 0. Parameters: ``value``, ``standard_error``, ``answers`` (effective).
     """
-    answers = measured["effective_respondents"].fillna(measured["respondents"])
-    share = (kinds == "survey_share") & measured["standard_error"].isna()
+    answers, given = measured["answers"], measured["standard_error"]
+    share = (kinds == "survey_share") & given.isna()
     low, high = wilson(measured["value"].where(share), answers)
     by_t = (kinds == "survey_mean") & (answers > 1)
     quantile = pd.Series(Z95, index=measured.index).mask(by_t, stdtrit((answers - 1).where(by_t), 0.975))
-    half = quantile * measured["standard_error"]
+    half, error = quantile * given, given.fillna((high - low) / (2 * Z95))
     around = {"low": (measured["value"] - half).fillna(low), "high": (measured["value"] + half).fillna(high)}
-    return pd.DataFrame(around)
-
-
-def standard_errors(measured: pd.DataFrame, kinds: pd.Series) -> pd.Series:
-    """Return the standard error of each value: as given, of a share from its answers, 0 for a full count.
-
-    A share of 0 or 1 has that of Wilson's interval. NaN where nothing is known of it.
-    """
-    answers = measured["effective_respondents"].fillna(measured["respondents"])
-    share = measured["value"].where(kinds == "survey_share")
-    binomial = (share * (1 - share) / answers) ** 0.5
-    # nobody or everybody in a sample leaves room for chance all the same
-    binomial = binomial.mask(binomial == 0, Z95 / (2 * (answers + Z95**2)))
-    errors: pd.Series = measured["standard_error"].fillna(binomial)
-    return errors.mask(errors.isna() & kinds.isin(COUNTS), 0.0)
+    return pd.DataFrame(around | {"error": error.mask(error.isna() & kinds.isin(COUNTS), 0.0)})
 
 
 def attainment_error(goals: pd.DataFrame) -> pd.Series:

@@ -11,27 +11,46 @@ import numpy as np
 import pandas as pd
 from scipy.special import stdtr, stdtrit
 
-from binnenstad.goals.values import decimal_year, lookup
+from binnenstad.goals.values import decimal_year, lookup, period_number
+from binnenstad.words.numbers import DECIMALS
 
-LAST = 6  # points; older ones say little about a policy of today
-HALF_A_YEAR = 0.375  # between a quarter and half a year, which is now 181 and then 184 days
+LAST = 6  # points; without a baseline to count from, older ones say little about a policy of today
 LIKELY, UNLIKELY = 0.8, 0.2
-WALK = ["points", "drift", "variance", "length", "first_error", "last_error", "last_year", "last_value"]
+LEAP = 0.003  # year: what a leap year makes of the time between equal dates
+# a value is at least as uncertain as half the last digit in which it is printed, percentages in whole ones
+HALF_DIGIT = {unit: 0.5 * 10.0 ** -(places + 2 * (unit == "share")) for unit, places in DECIMALS.items()}
 
 
-def walks(values: pd.DataFrame, last_break: pd.Series) -> pd.DataFrame:
-    """Return the random walk behind each yearly series since its last method break: a row per indicator.
+def points(goals: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+    """Return the figures a projection rests on, one a year, in the season of the figure each goal is judged by.
 
-    Parameters: ``values`` with ``indicator``, ``date``, ``value`` and ``error``, sorted; ``last_break`` per
-    indicator, NaT for none. Quarters and months are no yearly series; half years and single values are. Returns
-    ``points`` used (at most 6, the last of each calendar year), ``drift`` [unit/year], ``variance`` [unit^2/year]
-    of the changes (NaN below two changes), ``length`` [year], and year, value and error of the ends.
+    The usable baseline counts in any season; figures marked ``exceptional`` do not count.
+    They are those since the baseline; where that leaves fewer than 3, or there is no baseline, the last 6 of all.
+    Parameters: both results of ``judged_values``. Adds ``least``, the least standard error a figure can have: what is
+    known of its margin, half the last digit printed, or the root of a count.
     """
-    comparable = values[~(values["date"] < lookup(last_break, values["indicator"]))]
-    time, by = decimal_year(comparable["date"]), comparable["indicator"]
-    usual = time.groupby(by).diff().groupby(by).transform("median")
-    yearly = comparable.assign(time=time, year=comparable["date"].dt.year)[~(usual < HALF_A_YEAR)]
-    used = yearly.drop_duplicates(["indicator", "year"], keep="last").groupby("indicator").tail(LAST)
+    own, by = goals.set_index("id"), figures["indicator"]
+    start = lookup(own["baseline_date"].where(own["baseline"].notna()), by)
+    away = lookup(period_number(own["date"], own["rhythm"]), by) - period_number(figures["date"], figures["rhythm"])
+    usual = (away % (12 // figures["rhythm"]) == 0) | (figures["date"] == start)
+    used = figures.assign(away=away, since=figures["date"] >= start)[usual & ~(figures["exceptional"] > 0)]
+    used = used.drop_duplicates(["indicator", "away"], keep="last")
+    grouped, unit = used.groupby("indicator"), lookup(own["unit"], used["indicator"])
+    count = used["value"].clip(lower=0).where(unit == "count") ** 0.5
+    least = np.fmax(np.fmax(np.fmax(used["error"], unit.map(HALF_DIGIT).astype(float)), count), 0.0)
+    enough = grouped["since"].transform("sum") >= 3
+    return used.assign(least=least)[used["since"].where(enough, grouped.cumcount(ascending=False) < LAST)]
+
+
+def walks(used: pd.DataFrame) -> pd.DataFrame:
+    """Return the random walk behind the ``points`` of each goal: a row per indicator.
+
+    Returns ``points`` (how many), ``margins`` (whether those of both ends are known), ``forecast_from`` (year of the
+    first), ``drift`` [unit/year] and its ``drift_error``, ``variance`` [unit^2/year] of the changes (NaN below two
+    changes, 0 for equal steps), ``length`` [year], ``reach`` (highest less lowest), and year, value and least error of
+    the ends.
+    """
+    used = used.assign(time=decimal_year(used["date"]))
     grouped, by = used.groupby("indicator"), used["indicator"]
     first, last = (edge.set_index("indicator") for edge in (grouped.head(1), grouped.tail(1)))
     walk = pd.DataFrame({"points": grouped.size(), "length": last["time"] - first["time"]})
@@ -39,9 +58,14 @@ def walks(values: pd.DataFrame, last_break: pd.Series) -> pd.DataFrame:
     gap, change = grouped["time"].diff(), grouped["value"].diff()
     residual = (change - lookup(walk["drift"], by) * gap) ** 2 / gap
     variance = residual.groupby(by).sum() / (walk["points"] - 2).where(walk["points"] > 2)
-    # a straight line leaves nothing but rounding
-    walk["variance"] = variance.mask(variance < (1e-9 * used["value"].abs().groupby(by).max()) ** 2, 0.0)
-    walk["first_error"], walk["last_error"] = first["error"], last["error"]
+    # equal steps leave nothing but rounding, and the odd day of a leap year
+    nothing = np.fmax(1e-9 * used["value"].abs().groupby(by).max(), LEAP * walk["drift"].abs())
+    walk["variance"] = variance.mask(variance <= nothing**2, 0.0)
+    walk["first_error"], walk["last_error"] = first["least"], last["least"]
+    ends = np.hypot(first["least"], last["least"]) / walk["length"]
+    walk["drift_error"] = np.fmax((walk["variance"] / walk["length"]) ** 0.5, ends)
+    walk["margins"] = (first["error"] > 0) & (last["error"] > 0)
+    walk["forecast_from"], walk["reach"] = first["date"].dt.year, grouped["value"].max() - grouped["value"].min()
     walk["last_year"], walk["last_value"] = last["time"], last["value"]
     return walk
 
@@ -49,38 +73,45 @@ def walks(values: pd.DataFrame, last_break: pd.Series) -> pd.DataFrame:
 def forecast(walk: pd.DataFrame | pd.Series, years: pd.Series) -> pd.DataFrame:
     """Return the ``forecast`` of walks ``years`` after their last point, its ``error`` and 80 % interval.
 
-    error = sqrt(variance (h + h^2/L)), never below what the margins of first and last point alone give,
-    sqrt(se_n^2 (1 + h/L)^2 + se_1^2 (h/L)^2). Student's t on the changes less one.
+    error = sqrt(variance (h + h^2/L)), never below what the least errors of first and last point alone give,
+    sqrt(se_n^2 (1 + h/L)^2 + se_1^2 (h/L)^2), which is all there is of two points. Student's t on the changes less
+    one, the normal distribution for two points.
     """
     step = years / walk["length"]
-    floor = (walk["last_error"] ** 2 * (1 + step) ** 2 + walk["first_error"] ** 2 * step**2) ** 0.5
-    # an unknown margin sets no least
+    floor = np.hypot(walk["last_error"] * (1 + step), walk["first_error"] * step)
     error = np.fmax((walk["variance"] * years * (1 + step)) ** 0.5, floor)
-    centre, half = walk["last_value"] + years * walk["drift"], stdtrit(walk["points"] - 2, 0.9) * error
+    freedom = np.where(walk["points"] > 2, walk["points"] - 2, np.inf)
+    centre, half = walk["last_value"] + years * walk["drift"], stdtrit(freedom, 0.9) * error
     return pd.DataFrame({"forecast": centre, "error": error, "low": centre - half, "high": centre + half})
 
 
-def project(goals: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+def project(goals: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """Return where each goal arrives at its target date if its development goes on.
 
-    Parameters: ``goals`` with ``id``, ``reference``, ``target``, ``target_date``, ``in_period`` (measured in the
-    period of that date), ``sign`` (-1 for goals that must fall), ``last_break`` and natural limits; ``values`` as
-    ``goals.series``, up to the value each goal is judged by. Returns, in the order of the goals: the walk (``points``,
-    ``drift``, ...); ``forecast``, ``forecast_low`` and ``forecast_high`` (80 %, kept within the natural limits; NaN
-    below 3 points and once that period is measured, or the target date over); and ``outlook``: likely (chance of
-    meeting the target >= 0.8), unlikely (<= 0.2), uncertain, or empty below 4 points or where changes do not differ.
+    Parameters: ``goals`` and ``figures`` of ``judged_values``, the goals with ``reference``, ``target``, ``in_period``
+    (measured in the period of the target date), ``sign`` (-1 for goals that must fall) and natural limits. Returns, in
+    the order of the goals: the walk (``points``, ``drift``, ...); ``forecast``, ``forecast_low`` and
+    ``forecast_high`` (80 %, kept within the natural limits; NaN below 3 points, or 2 with known margins, and once that
+    period is measured, or the target date over); ``forecast_wide`` (the interval is wider than the points lie apart);
+    and ``outlook``: likely (chance of meeting the target >= 0.8), unlikely (<= 0.2), uncertain, or empty: below 4
+    points and for equal steps, and in the place of likely or unlikely for a wide interval or a drift within its own
+    standard error.
     """
-    walk = walks(values, goals.set_index("id")["last_break"]).reindex(goals["id"]).set_axis(goals.index)
+    walk = walks(points(goals, figures)).reindex(goals["id"]).set_axis(goals.index)
     walk["points"] = walk["points"].fillna(0).astype(int)
     over = goals["in_period"] | (goals["reference"] > goals["target_date"])
     ahead = decimal_year(goals["target_date"]) - walk["last_year"]
-    found = forecast(walk, ahead.where((walk["points"] >= 3) & (ahead > 0) & goals["target"].notna() & ~over))
-    distance = goals["sign"] * (found["forecast"] - goals["target"]) / found["error"]
-    chance = stdtr(walk["points"] - 2, distance)
-    told = (walk["points"] >= 4) & (walk["variance"] > 0) & distance.notna()
-    words = np.select([~told, chance >= LIKELY, chance <= UNLIKELY], ["", "likely", "unlikely"], "uncertain")
+    enough = (walk["points"] > 2) | ((walk["points"] == 2) & walk["margins"].eq(True))
+    found = forecast(walk, ahead.where(enough & (ahead > 0) & goals["target"].notna() & ~over))
+    chance = stdtr(walk["points"] - 2, goals["sign"] * (found["forecast"] - goals["target"]) / found["error"])
     kept = found[["forecast", "low", "high"]].clip(goals["lower_limit"], goals["upper_limit"], axis=0)
-    return walk[WALK].join(kept.rename(columns={"low": "forecast_low", "high": "forecast_high"})).assign(outlook=words)
+    wide = kept["high"] - kept["low"] > walk["reach"]
+    silent = ~(walk["points"] >= 4) | ~(walk["variance"] > 0) | found["forecast"].isna()
+    open_still = (chance > UNLIKELY) & (chance < LIKELY)
+    rows = [silent, open_still, wide | (walk["drift"].abs() <= walk["drift_error"]), chance >= LIKELY]
+    words = np.select(rows, ["", "uncertain", "", "likely"], "unlikely")
+    kept = kept.rename(columns={"low": "forecast_low", "high": "forecast_high"})
+    return walk.join(kept).assign(forecast_wide=wide, outlook=words)
 
 
 def fan(goal: pd.Series) -> pd.DataFrame:

@@ -1,10 +1,13 @@
-"""The statuses of a goal: their order, symbols and words."""
+"""The verdicts on a goal: their order, symbols and words, and what makes them less than certain."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Sequence
 
-from binnenstad.words import Words
+import pandas as pd
+
+from binnenstad.words import NO_BREAK, Words
 
 # from best to worst, and then what says nothing about the goal; a shape says what a colour would, so that a grey print
 # and a colour-blind reader lose nothing
@@ -15,19 +18,101 @@ STATUSES: dict[str, tuple[str, Callable[[Words], str]]] = {
     "not_met_no_baseline": ("□", lambda words: words.say("not yet (no baseline)")),
     "behind": ("◐", lambda words: words.say("behind")),
     "far_behind": ("○", lambda words: words.say("far behind")),
+    "no_change": ("≈", lambda words: words.say("no change can be shown")),
     "worsening": ("▼", lambda words: words.say("worsening")),
     "norm_broken": ("✗", lambda words: words.say("norm broken")),
     "not_met": ("✗", lambda words: words.say("not met")),
     "no_measurement": ("∅", lambda words: words.say("no measurement")),
+    "too_few": ("∅", lambda words: words.say("too few answers")),
+    "part_year": ("∅", lambda words: words.say("no full year measured yet")),
+    "not_comparable": ("◌", lambda words: words.say("not comparable")),
     "no_target": ("∅", lambda words: words.say("no target")),
     "not_measured_in_target_year": ("∅", lambda words: words.say("no final measurement")),
     "invalid": ("⚠", lambda words: words.say("input error")),
 }
 SYMBOLS = {key: symbol for key, (symbol, _) in STATUSES.items()}
-UNKNOWN = ("no_measurement", "no_target", "not_measured_in_target_year", "invalid")  # never counted as bad or good
+# never counted as bad or good
+UNKNOWN = (
+    "no_measurement", "too_few", "part_year", "not_comparable", "no_target", "not_measured_in_target_year", "invalid",
+)  # fmt: skip
 KNOWN = tuple(key for key in STATUSES if key not in UNKNOWN)
+ENDED = ("met", "not_met", "not_measured_in_target_year")  # no path is left to be ahead of or behind
+ON_LEVEL = ("met", "not_met", "norm_broken", "not_met_no_baseline")  # verdicts of the value against the target alone
+ALMOST = 0.99995  # a share from here on reads as 100% in two decimals
 
 
 def status_label(status: str, words: Words, *, keep: bool = False) -> str:
     """Return the word for a status key; a goal to keep a level has its own word for met."""
     return words.say("norm kept") if keep and status == "met" else STATUSES[status][1](words)
+
+
+def as_said(goals: pd.DataFrame) -> pd.Series:
+    """Return the status of assessed goals as it may be said: that of the table, or a key that claims less.
+
+    What cannot be told from chance is not far behind or worsening; what too few answered was measured all the same.
+    """
+    status, chance = goals["status"], goals["change_certainty"] == "no_change"
+    said, none = status.mask(status.isin(["far_behind", "worsening"]) & chance, "no_change"), status == "no_measurement"
+    return said.mask(none & goals["part_year"], "part_year").mask(none & goals["too_few"], "too_few")
+
+
+def reserve(goal: pd.Series, words: Words) -> str:
+    """Return what makes the verdict on an assessed goal less than certain, as it stands between brackets."""
+    status, say = goal["status"], words.say
+    rows = [
+        (status in ON_LEVEL and goal["certainty"] == "within_margin", say("within the margin")),
+        (status in ("on_course", "behind") and goal["change_certainty"] == "no_change", say("change not shown")),
+        (pd.notna(goal.get("original_target")), say("changed goal")),
+        (goal["provisional"], say("provisional")),
+        (goal["stale"], say("figure of {year}", year=goal["date"].year)),
+    ]
+    return ", ".join(text for holds, text in rows if holds and status in KNOWN)
+
+
+def verdict(goal: pd.Series, words: Words) -> str:
+    """Return the verdict on an assessed goal with its certainty: "behaald (binnen de marge)"."""
+    return with_reserves(status_label(goal["status"], words, keep=goal["keep"]), [goal], words)
+
+
+def with_reserves(label: str, goals: Sequence[pd.Series], words: Words) -> str:
+    """Return a label of one or more assessed goals with how many of them are less than certain, and why."""
+    notes = [reserve(goal, words) for goal in goals]
+    found = sorted(Counter(filter(None, notes)).items())
+    less = words.listing([note if len(notes) == 1 else f"{words.number(n)} {note}" for note, n in found])
+    if len(notes) > 1 and less:
+        less = words.say("of which {parts}", parts=less)
+    # one pair of brackets, also where the word has some of its own
+    return f"{label} ({less})".replace(") (", "; ") if less else label
+
+
+def marked(goal: pd.Series, words: Words) -> str:
+    """Return the verdict with its symbol before it, which a line does not part."""
+    return f"{SYMBOLS[goal['status']]}{NO_BREAK}{verdict(goal, words)}"
+
+
+def bound_of(goal: pd.Series, words: Words) -> str:
+    """Return the target of a goal as a bound: at least 100,000; unknown where none was agreed."""
+    if pd.isna(goal["target"]):
+        return words.say("unknown")
+    bound = words.at_least if goal["direction"] == "at_least" else words.at_most
+    return bound(words.measure(goal["target"], goal["unit"]))
+
+
+def begin_and_value(goal: pd.Series, words: Words) -> tuple[str, str]:
+    """Return the two values that the change of an assessed goal is told by; what differs, reads differently."""
+    begin, value, unit = goal["begin"], goal["value"], goal["unit"]
+    old, new = words.measures([begin, value], unit, goal["target"])
+    return (old, new) if old != new else (words.measure(begin, unit, value), words.measure(value, unit, begin))
+
+
+def reached(goal: pd.Series, words: Words) -> str:
+    """Return the part of the agreed change of an assessed goal that was reached, as a percentage.
+
+    That of an unmet goal never reads as 100%, and a negative one is told in words: no part of anything was reached.
+    """
+    share = goal["attainment"]
+    if share < 0:
+        return words.say("further away than at the baseline")
+    if goal["met"] or share < ALMOST:
+        return words.measure(share, "share", None if goal["met"] else 1.0)
+    return words.say("almost all")

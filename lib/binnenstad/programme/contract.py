@@ -89,6 +89,7 @@ def _content(field: Table, table: Table) -> list[str]:
     content += [f"{word} {limits[name]}" for name, word in bounds.items() if name in limits]
     more = "eerder" if field["type"] in ("date", "year") else "lager"
     content += [f"niet {more} dan `{low}`" for low in field.get("notBelow", ())]
+    content += [f"alleen met `{other}`" for other in field.get("needs", ())]
     links = table["schema"].get("foreignKeys", [])
     content += [f"`id` uit `{k['reference']['resource']}`" for k in links if k["fields"] == [field["name"]]]
     return content

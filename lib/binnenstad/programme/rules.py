@@ -73,8 +73,9 @@ def _references(table: str, rows: pd.DataFrame, frames: Frames, words: Words) ->
 
 
 def _cells(table: str, rows: pd.DataFrame, words: Words) -> Iterator[Broken]:
-    """Give amounts with parts of a cent, and cells below the one they may not be below."""
+    """Give amounts with parts of a cent, cells below what they may not be below, and those that need another."""
     rule, way_out = words.say("has parts of a cent"), words.say("Round it to whole cents.")
+    given = rows.notna() & rows.ne(False)
     for name, field in columns(table).items():
         if field.get("unit") == "EUR":
             # what a workbook computed may lie a little beside the amount it shows
@@ -83,6 +84,9 @@ def _cells(table: str, rows: pd.DataFrame, words: Words) -> Iterator[Broken]:
             day = field["type"] in ("date", "year")
             less = words.say("is before {column}", column=low) if day else words.say("is below {column}", column=low)
             yield Broken(rows[name] < rows[low], name, less, words.say("Correct one of the two."), (table, low))
+        for other in field.get("needs", ()):
+            lone, fill = given[name] & ~given[other], words.say("Fill in {column}, or leave it empty.", column=other)
+            yield Broken(lone, name, words.say("is filled while {column} is not", column=other), fill)
 
 
 def _years(year: pd.Series, years: tuple[int, int], words: Words) -> Iterator[Broken]:
@@ -106,10 +110,7 @@ def _targets(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Brok
 
 
 def _changes(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    """Give targets that are a change on the baseline and make no sense as one.
-
-    An absolute target may lie on the other side of the baseline: then a level is to be kept.
-    """
+    """Give targets that make no sense as a change on the baseline; an absolute one may be a level to keep."""
     relative = goals["target_kind"] == "relative"
     rule = words.say("is not above 0 while the target is a part of it")
     way_out = words.say("Correct the baseline, or give the target as absolute or change.")
@@ -126,8 +127,7 @@ def _changes(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Brok
 
 def _limits(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
     absolute = goals["target_value"].where(goals["target_kind"] == "absolute")
-    for values in (goals["baseline_value"], absolute):
-        yield _outside(values, goals, words)
+    yield from (_outside(values, goals, words) for values in (goals["baseline_value"], absolute))
     factor = goals["baseline_value"].where(goals["target_kind"] == "relative", 1.0)
     target = goals["baseline_value"] + factor * goals["target_value"].where(goals["target_kind"].isin(CHANGES))
     rule = words.say("puts the target outside the natural limits of its goal")
@@ -184,8 +184,7 @@ def _tariffs(lines: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Brok
 
 
 def _voted_on(votes: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    lines = frames["scenario_lines"]
-    levies = lines[lines["instrument"] == "biz"]
+    levies = frames["scenario_lines"].loc[lambda lines: lines["instrument"] == "biz"]
     rule = words.say("is a scenario without a BIZ, and only a BIZ is voted on")
     way_out = words.say("Name a scenario with a BIZ in scenario_lines, or remove the row.")
     yield Broken(~votes["scenario"].isin(levies["scenario"]), "scenario", rule, way_out)

@@ -10,6 +10,7 @@ from babel.numbers import format_decimal
 from binnenstad.words.catalogue import Sentences
 
 DECIMALS = {"count": 0, "m2": 0, "mark": 1, "share": 0, "eur": 0, "index": 1}
+FINEST = 12  # decimals more than a unit has: a double of this size holds no more
 NO_BREAK = "\u00a0"
 MINUS = "\u2212"
 
@@ -51,7 +52,7 @@ class Numbers(Sentences):
         """Return a measured value as its unit is written: marks with one decimal, shares as percentage.
 
         ``unlike`` is a value this one may not be mistaken for (the target of an unmet goal): decimals
-        are added, up to three, until both read differently.
+        are added until both read differently.
 
         >>> Numbers("nl").measure(6.97, "mark", unlike=7.0), Numbers("nl").measure(0.57, "share")
         ('6,97', '57%')
@@ -82,23 +83,30 @@ class Numbers(Sentences):
         return ("+" if not _is_missing(value) and _round(value, decimals) > 0 else "") + self.number(value, decimals)
 
     def change(self, value: float, unit: str) -> str:
-        """Return a change of a measured value, with its sign and fine enough to tell small steps apart.
+        """Return a change of a measured value, with its sign and fine enough to tell small steps apart, and from 0.
 
-        >>> Numbers("nl").change(0.0646, "mark"), Numbers("nl").change(0.0092, "share")
-        ('+0,06', '+0,9 procentpunt')
+        >>> Numbers("nl").change(0.0646, "mark"), Numbers("nl").change(0.0092, "share"), Numbers("nl").change(0.2, "m2")
+        ('+0,06', '+0,9 procentpunt', '+0,2')
         """
-        if unit == "share" and not _is_missing(value):
-            return self.say("{points} percentage points", points=self.signed(value * 100, 1))
-        return self.signed(value, DECIMALS[unit] + (unit in ("mark", "index")))
+        if _is_missing(value):
+            return self.say("unknown")
+        scale, decimals = (100, 1) if unit == "share" else (1, DECIMALS[unit] + (unit in ("mark", "index")))
+        written = self.signed(value * scale, _enough(value * scale, 0.0, decimals))
+        return self.say("{points} percentage points", points=written) if unit == "share" else written
 
 
 def _decimals(value: float, unit: str, unlike: float | None) -> int:
-    """Return how many decimals a value takes to read as another than ``unlike``, at most three more than its unit."""
+    """Return how many decimals a value takes to read as another than ``unlike``, at least those of its unit."""
     decimals, scale = DECIMALS[unit], 100 if unit == "share" else 1
-    if unlike is None or _is_missing(unlike) or _is_missing(value) or value == unlike:
+    if unlike is None or _is_missing(unlike) or _is_missing(value):
         return decimals
-    enough = (n for n in range(decimals, decimals + 3) if _round(value * scale, n) != _round(unlike * scale, n))
-    return next(enough, decimals + 3)
+    return _enough(value * scale, unlike * scale, decimals)
+
+
+def _enough(value: float, unlike: float, decimals: int) -> int:
+    """Return from how many decimals on two numbers read differently; as many as given for equal ones."""
+    finer = range(decimals, decimals + FINEST)
+    return next((n for n in finer if _round(value, n) != _round(unlike, n)), decimals)
 
 
 def _is_missing(value: object) -> bool:

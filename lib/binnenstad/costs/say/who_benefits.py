@@ -53,14 +53,16 @@ def describe_imbalance(shares: pd.DataFrame, words: Words) -> str:
 def describe_say(shares: pd.DataFrame, words: Words) -> str:
     """Return how far interest, payment and say lie apart (``checks.three_shares``, by title)."""
     heads = {"interest": words.say("interest"), "payment": words.say("payment"), "say": words.say("say (seats)")}
-    lacking = words.listing([head for name, head in heads.items() if shares[name].isna().all()])
+    missing = shares[list(heads)].isna().all()
+    lacking, known = (words.listing([heads[name] for name in missing.index[missing == gone]]) for gone in (True, False))
     if shares["gap"].isna().all():
         return words.say("Interest, payment and say cannot be compared; not known: {shares}.", shares=lacking)
     most = {"partner": shares["gap"].idxmax(), "points": words.number(shares["gap"].max() * 100)}
+    most["shares"] = known[0].upper() + known[1:]
     unknown = shares["say"].isna()
     silent = words.listing(list(shares.index[unknown]))
     said = {
-        words.say("Interest, payment and say lie furthest apart for {partner}: {points} points.", **most): True,
+        words.say("{shares} lie furthest apart for {partner}: {points} points.", **most): True,
         words.say("Not known, and so not in it: {shares}.", shares=lacking): lacking,
         words.say("Of {names} it is not known how many seats they have.", names=silent): silent and not unknown.all(),
     }

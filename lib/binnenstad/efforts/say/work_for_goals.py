@@ -5,11 +5,11 @@ from __future__ import annotations
 import pandas as pd
 
 from binnenstad.efforts.network import unlinked
-from binnenstad.goals.status import status_label
+from binnenstad.goals.status import verdict
 from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
-LAGGING = ("behind", "far_behind", "worsening", "not_met", "norm_broken")
+LAGGING = ("behind", "far_behind", "no_change", "worsening", "not_met", "norm_broken")
 
 
 def describe_efforts(counts: pd.DataFrame, words: Words) -> list[str]:
@@ -36,8 +36,8 @@ def ask_about_efforts(counts: pd.DataFrame, assessed: pd.DataFrame, words: Words
     behind = assessed[assessed["status"].isin(LAGGING) & assessed["id"].isin(done)]
     return [
         words.say(
-            "{goal} {title}: all its efforts are done, and the goal is {status}. What is missing?",
-            goal=goal["id"], title=goal["title"], status=status_label(goal["status"], words, keep=goal["keep"]),
+            "{goal} {title}: all its efforts are done, and the verdict is ‘{status}’. What is missing?",
+            goal=goal["id"], title=goal["title"], status=verdict(goal, words),
         )
         for _, goal in behind.iterrows()
     ]  # fmt: skip

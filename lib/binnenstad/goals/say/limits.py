@@ -6,13 +6,13 @@ from itertools import groupby
 
 import pandas as pd
 
-from binnenstad.goals.control import SIGNALS, structural
+from binnenstad.goals.control import level_since, present, structural
 from binnenstad.words import Words
 
 
 def about_control(charts: dict[str, pd.DataFrame], words: Words) -> tuple[str, str]:
     """Return the title of the control charts (by the id of the goal), and what they are."""
-    striking = sum(bool((chart["signal"] != "").any()) for chart in charts.values())
+    striking = sum(bool((present(chart)["signal"] != "").any()) for chart in charts.values())
     title = words.say_many(
         "{count} series moves more than it usually does", "{count} series move more than they usually do", striking
     )
@@ -22,7 +22,10 @@ def about_control(charts: dict[str, pd.DataFrame], words: Words) -> tuple[str, s
 
 
 def describe_control(charts: dict[str, pd.DataFrame], assessed: pd.DataFrame, words: Words) -> list[str]:
-    """Return what each control chart says: its limits, its signals and whether the target is within reach."""
+    """Return what each control chart says: its limits, its signs and, of a stable process, whether it meets the target.
+
+    All of it is about the present stretch, since the last decision on the limits.
+    """
     goals = {goal["id"]: goal for _, goal in assessed.iterrows()}
     how = words.say(
         "A figure per quarter or month always moves a little. Only outside the limits, or when it keeps moving the "
@@ -32,26 +35,45 @@ def describe_control(charts: dict[str, pd.DataFrame], assessed: pd.DataFrame, wo
 
 
 def _describe(goal: pd.Series, chart: pd.DataFrame, words: Words) -> str:
-    say, last, ratio = words.say, chart.iloc[-1], goal["seasonal"]
+    say, name, last, ratio = words.say, goal["id"], chart.iloc[-1], goal["seasonal"]
     if last["limits"] == "none":
-        return say("{id}: fewer than 8 values, so no limits can be drawn.", id=goal["id"])
-    ends = [words.measure(last[name], "share" if ratio else goal["unit"]) for name in ("lower", "upper")]
-    told = {"id": goal["id"], "low": ends[0], "high": ends[1]}
-    outside, side, trend, near = (_spoken(list(chart.index[chart["signal"] == sign]), words) for sign in SIGNALS)
+        return say("{id}: fewer than 8 values, so no limits can be drawn.", id=name)
+    low, high = (words.measure(last[end], "share" if ratio else goal["unit"]) for end in ("lower", "upper"))
+    part = say(" (provisional limits)") if last["limits"] == "provisional" else ""
+    head = say("{id}: usually between {low} and {high}{part}.", id=name, low=low, high=high, part=part)
+    signs, level = _signs(present(chart), goal["direction"], words), level_since(chart)
+    if signs:
+        head = say("{id}: not stable, so nobody can say what is usual.", id=name)
+    if len(level):
+        since = words.during(level.index[0])
+        head = say("{id}: the level has changed since {since}; set new limits.", id=name, since=since)
     reach = "" if ratio else structural(chart, goal["target"], goal["direction"])
     rows = [
-        (last["limits"] == "full", say("{id}: usually between {low} and {high}.", **told)),
-        (last["limits"] == "provisional", say("{id}: usually between {low} and {high} (provisional limits).", **told)),
-        (outside, say("Outside the limits: {periods}.", periods=outside)),
-        (side, say("Seven or more in a row on one side of the mean: {periods}.", periods=side)),
-        (trend, say("Seven or more in a row rising or falling: {periods}.", periods=trend)),
-        (near, say("Two of three near a limit: {periods}.", periods=near)),
-        ((chart["signal"] == "").all(), say("No sign of a real change.")),
+        (not signs, say("No sign of a real change.")),
         (reach == "always", say("It meets the target time and again.")),
-        (reach == "never", say("As it goes now, it does not meet the target.")),
-        (reach == "sometimes", say("As it goes now, it meets the target now and then.")),
+        # what it takes to be on course shows in the mean of years before it shows here
+        (reach == "never" and goal["status"] != "on_course", say("As it goes now, it does not meet the target.")),
+        # a target for years is not met by a quarter
+        (reach == "sometimes" and not goal["year_mean"], say("As it goes now, it meets the target now and then.")),
+        (ratio, say("The chart shows the ratio to the same period a year earlier; a recovery echoes a dip.")),
     ]
-    return " ".join(text for holds, text in rows if holds)
+    return " ".join([head, *signs, *(text for holds, text in rows if holds)])
+
+
+def _signs(now: pd.DataFrame, direction: str, words: Words) -> list[str]:
+    """Return the signs of a stretch: a sentence per rule and way, with every period of its runs."""
+    rules = {
+        "outside": words.pattern("Outside the limits ({way}): {periods}."),
+        "side": words.pattern("Seven or more in a row on one side of the mean ({way}): {periods}."),
+        "trend": words.pattern("Seven or more in a row rising or falling ({way}): {periods}."),
+        "two_of_three": words.pattern("Two of three near a limit ({way}): {periods}."),
+    }
+    better = 1 if direction == "at_least" else -1
+    ways = {better: words.say("improvement"), -better: words.say("deterioration")}
+    found = [
+        (text, way, list(now.index[now[rule] == side])) for rule, text in rules.items() for side, way in ways.items()
+    ]
+    return [text.format(way=way, periods=_spoken(periods, words)) for text, way, periods in found if periods]
 
 
 def _spoken(periods: list[pd.Period], words: Words) -> str:

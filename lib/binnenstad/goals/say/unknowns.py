@@ -11,8 +11,7 @@ from binnenstad.words import Words
 def unknown_about_goals(assessed: pd.DataFrame, measurements: pd.DataFrame, moment: Moment, words: Words) -> list[str]:
     """Return what the goals report cannot say, one sentence each; never empty."""
     pattern, status = words.pattern, assessed["status"]
-    unsure, close = (assessed["certainty"] == key for key in ("unknown", "within_margin"))
-    measured, bare = assessed["value"].notna(), assessed["baseline"].isna()
+    unsure, measured, bare = assessed["certainty"] == "unknown", assessed["value"].notna(), assessed["baseline"].isna()
     broken, pending = measured & assessed["broken"], measured & assessed["final_pending"]
     above_zero = (assessed[["baseline", "target", "value"]] > 0).all(axis=1)
     straight = (assessed["path_shape"] == "growth") & assessed["attainment"].notna() & ~above_zero
@@ -23,17 +22,14 @@ def unknown_about_goals(assessed: pd.DataFrame, measurements: pd.DataFrame, mome
         ),
         (broken, pattern("It is measured otherwise than at the baseline, so attainment cannot be computed: {ids}.")),
         (straight, pattern("A path of growth does not pass 0, so the straight path is used: {ids}.")),
-        (~measured, pattern("Not measured: {ids}.")),
+        (~measured & ~assessed["too_few"], pattern("Not measured: {ids}.")),
         (status == "not_measured_in_target_year", pattern("The final measurement is missing: {ids}.")),
         (assessed["target"].isna(), pattern("No target was agreed: {ids}.")),
         (status == "invalid", pattern("The input is at fault, so nothing is computed: {ids}.")),
         (assessed["too_few"], pattern("The newest figure rests on under 30 answers and is left out: {ids}.")),
         (assessed["few"], pattern("The figure rests on under 100 answers, so it says little: {ids}.")),
         (assessed["incomplete"], pattern("The figure of the year rests on under 40 weeks: {ids}.")),
-        (assessed["stale"], pattern("The last figure is out of date: {ids}.")),
-        (assessed["provisional"], pattern("The figure is provisional: {ids}.")),
         (unsure, pattern("No margin is known, so a difference may be chance: {ids}.")),
-        (close, pattern("The difference with the target is within the margin of the survey: {ids}.")),
         (pending, pattern("The final verdict is still to come: {ids}.")),
     ]
     notes = [text.format(ids=words.listing(list(assessed.loc[found, "id"]))) for found, text in rows if found.any()]

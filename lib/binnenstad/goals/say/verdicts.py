@@ -4,78 +4,51 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, product
 
 import pandas as pd
 
-from binnenstad.goals.status import STATUSES, UNKNOWN, status_label
+from binnenstad.goals.say.goal import original
+from binnenstad.goals.status import ENDED, STATUSES, status_label, verdict, with_reserves
 from binnenstad.programme.checked import Moment
 from binnenstad.words import Words
 
 
 def count_goals(assessed: pd.DataFrame, words: Words) -> str:
-    """Return how many goals have which status, as a phrase: "1× behaald, 2× op koers en 1× geen meting"."""
-    counts = Counter(zip(assessed["status"], assessed["keep"].astype(bool), strict=True))
-    found = [(key, keep) for key in STATUSES for keep in (False, True) if counts[key, keep]]
-    return words.listing([f"{words.number(counts[at])}× {status_label(at[0], words, keep=at[1])}" for at in found])
+    """Return how many goals have which verdict, and how certain: "2× behaald (waarvan 1 voorlopig)"."""
+    found = []
+    for key, keep in product(STATUSES, (False, True)):
+        own = [goal for _, goal in assessed.iterrows() if (goal["status"], goal["keep"]) == (key, keep)]
+        label = f"{words.number(len(own))}× {status_label(key, words, keep=keep)}"
+        found += [with_reserves(label, own, words)] * bool(len(own))
+    return words.listing(found)
 
 
 def lead_goals(assessed: pd.DataFrame, changed: pd.DataFrame, moments: Sequence[Moment], words: Words) -> str:
-    """Return the finding of the goals report: every goal counted once, those judged first, and which verdicts moved.
+    """Return the finding of the goals report: where the goals go, every verdict counted, and which of them moved.
 
     Parameters: ``changed`` from ``goals.changes`` of these moments, of which the last is now.
     """
-    day, total, count = words.date(moments[-1].reference), len(assessed), Counter(assessed["status"])
-    norms = int(assessed.loc[assessed["status"] == "met", "keep"].sum())
-    judged = words.listing(_judged(count, norms, words))
-    lead = words.say_many("The goal on {day}.", "The {count} goals on {day}.", total, day=day)
-    if judged:
-        lead = words.say_many(
-            "The state on {day}: of the {count} goal {counts}.", "The state on {day}: of the {count} goals {counts}.",
-            total, day=day, counts=judged,
-        )  # fmt: skip
+    lead = words.say_many(
+        "The verdict on the goal on {day}: {verdicts}.",
+        "The verdict on the {count} goals on {day}: {verdicts}.",
+        len(assessed), day=words.date(moments[-1].reference), verdicts=count_goals(assessed, words),
+    )  # fmt: skip
     moved = assessed[assessed["id"].isin(changed.loc[changed["kind"] == "status", "indicator"])]
     since = [_since(moments[-2], moved, words)] if len(moments) > 1 else []
-    return " ".join([lead, *_unjudged(count, words), *since])
+    return " ".join([*_ahead(Counter(assessed.loc[assessed["forecast"].notna(), "outlook"]), words), lead, *since])
 
 
-def _judged(n: Counter[str], norms: int, words: Words) -> list[str]:
-    """Return the goals with a verdict, a clause per group; a norm that is kept is met, as in the roll-up."""
-    say_many, far, behind = words.say_many, n["far_behind"], n["behind"] + n["far_behind"]
-    of_norms = say_many(" (of which {count} norm)", " (of which {count} norms)", norms) if norms else ""
-    of_far = words.say(" (of which {count} far)", count=words.number(far)) if far else ""
-    rows = [
-        (n["met"], say_many("{count} is met{part}", "{count} are met{part}", n["met"], part=of_norms)),
-        (n["on_course"], say_many("{count} is on course", "{count} are on course", n["on_course"])),
-        (n["at_start"], say_many("{count} is at its baseline", "{count} are at their baseline", n["at_start"])),
-        (behind, say_many("{count} is behind{part}", "{count} are behind{part}", behind, part=of_far)),
-        (n["worsening"], say_many("{count} is worsening", "{count} are worsening", n["worsening"])),
-        (n["norm_broken"], say_many("{count} breaks its norm", "{count} break their norm", n["norm_broken"])),
-        (n["not_met"], say_many("{count} is not met", "{count} are not met", n["not_met"])),
-    ]
-    return [clause for count, clause in rows if count]
-
-
-def _unjudged(n: Counter[str], words: Words) -> list[str]:
-    """Return the goals whose course cannot be told, a sentence per reason."""
-    say_many = words.say_many
-    loose, none, bare, late, wrong = (n[key] for key in ("not_met_no_baseline", *UNKNOWN))
-    nobody_can_tell = say_many(
-        "{count} goal is not met yet; nobody can tell whether it is on course, as it has no usable baseline.",
-        "{count} goals are not met yet; nobody can tell whether they are on course, as they have no usable baseline.",
-        loose,
-    )
-    not_in_time = say_many(
-        "Of {count} goal the final measurement is missing.", "Of {count} goals the final measurement is missing.", late
-    )
-    rows = [
-        (loose, nobody_can_tell),
-        (none, say_many("{count} goal was not measured.", "{count} goals were not measured.", none)),
-        (bare, say_many("For {count} goal no target was agreed.", "For {count} goals no target was agreed.", bare)),
-        (late, not_in_time),
-        (wrong, say_many("Of {count} goal the input is at fault.", "Of {count} goals the input is at fault.", wrong)),
-    ]
-    return [sentence for count, sentence in rows if count]
+def _ahead(n: Counter[str], words: Words) -> list[str]:
+    """Return where the goals go of which that can be said: it asks for no agreed baseline."""
+    says = {
+        "likely": words.say("likely to be met"),
+        "unlikely": words.say("unlikely to be met"),
+        "uncertain": words.say("uncertain"),
+        "": words.say("cannot be said"),
+    }
+    told = words.listing([f"{words.number(n[key])}× {said}" for key, said in says.items() if n[key]])
+    return [words.say("If the development goes on: {goals}.", goals=told)] if set(n) - {""} else []
 
 
 def _since(before: Moment, moved: pd.DataFrame, words: Words) -> str:
@@ -84,26 +57,12 @@ def _since(before: Moment, moved: pd.DataFrame, words: Words) -> str:
     if moved.empty:
         return words.say("Since the report on {period} no verdict has changed.", period=period)
     return words.say_many(
-        "Since the report on {period} {count} verdict has changed (now {verdicts}).",
-        "Since the report on {period} {count} verdicts have changed (now {verdicts}).",
+        "Since the report on {period} {count} verdict has changed: now {verdicts}.",
+        "Since the report on {period} {count} verdicts have changed: now {verdicts}.",
         len(moved),
         period=period,
         verdicts=count_goals(moved, words),
     )
-
-
-def about_history(past: pd.DataFrame, words: Words) -> tuple[str, str]:
-    """Return the title of the strip of earlier verdicts (``goals.history``), and what it is."""
-    statuses = past.groupby("id", sort=False)["status"].nunique()
-    steady, total, period = int((statuses == 1).sum()), len(statuses), words.during(past["period"].min())
-    told = {"steady": words.number(steady), "total": words.number(total), "period": period}
-    rows = [
-        (steady == total, words.say("No verdict has changed since {period}", period=period)),
-        (not steady, words.say("Every verdict has changed since {period}", period=period)),
-        (True, words.say("Of {steady} of the {total} goals the verdict has been the same since {period}", **told)),
-    ]
-    title = next(text for holds, text in rows if holds)
-    return title, words.say("Strip of what earlier reports said of each goal")
 
 
 def verdicts(past: pd.DataFrame, words: Words) -> dict[str, str]:
@@ -112,7 +71,7 @@ def verdicts(past: pd.DataFrame, words: Words) -> dict[str, str]:
 
 
 def _runs(own: pd.DataFrame, words: Words) -> Iterator[str]:
-    labels = [status_label(status, words, keep=keep) for status, keep in zip(own["status"], own["keep"], strict=True)]
+    labels = [verdict(goal, words) for _, goal in own.iterrows()]
     for label, run in groupby(zip(own["period"], labels, strict=True), key=lambda pair: pair[1]):
         periods = [words.period(period) for period, _ in run]
         when = words.say("{first} to {last}", first=periods[0], last=periods[-1]) if periods[1:] else periods[0]
@@ -123,9 +82,12 @@ def final_verdict(assessed: pd.DataFrame, moment: Moment, last_year: int, words:
     """Return the verdict at the end of the programme, one sentence per outcome; nothing before its last year."""
     if moment.year < last_year:
         return []
-    pending = assessed["final_pending"]
-    met, failed = assessed["status"] == "met", assessed["status"].isin(["not_met", "norm_broken"])
-    names = assessed["id"] + " " + assessed["title"]
+    pending, status, first = (assessed[name] for name in ("final_pending", "status", "original_status"))
+    # a later date leaves the first one missed
+    status = status.where(status.isin(ENDED) | ~first.isin(ENDED), first)
+    met, failed = status == "met", status.isin(["not_met", "norm_broken"])
+    goals = [goal for _, goal in assessed.iterrows()]
+    names = pd.Series([with_reserves(f"{goal['id']} {goal['title']}", [goal], words) for goal in goals], status.index)
     rows = [
         (met & ~pending, words.pattern("Met: {goals}.")),
         (failed & ~pending, words.pattern("Not met: {goals}.")),
@@ -133,7 +95,8 @@ def final_verdict(assessed: pd.DataFrame, moment: Moment, last_year: int, words:
         (~met & ~failed & ~pending, words.pattern("No verdict can be given: {goals}.")),
     ]
     listed = [(words.listing(list(names[found])), text) for found, text in rows if found.any()]
-    return [text.format(goals=goals, ids=goals) for goals, text in listed]
+    firsts = [f"{goal['id']}: {promise}" for goal in goals if (promise := original(goal, words))]
+    return [text.format(goals=names, ids=names) for names, text in listed] + firsts
 
 
 def how_to_read(words: Words) -> list[str]:
@@ -144,9 +107,11 @@ def how_to_read(words: Words) -> list[str]:
         say("Path: the straight line from the baseline to the target. Who is on it, arrives in time."),
         say(
             "On course: at least 95% of the change the path asks by now. Behind: 60% to 95%. Far behind: less. "
-            "Worsening: further from the target than at the baseline. These are the cut-offs of Eurostat."
+            "Worsening: further from the target than at the baseline. These are the cut-offs of Eurostat. What the "
+            "margin may explain is no change that can be shown."
         ),
-        say("Margin: with 95% certainty the true value lies between these two. A full count has none."),
+        say("Between brackets after a verdict: what makes it less than certain."),
+        say("Margin: with 95% certainty the true value lies between these. A full count has none, and may still err."),
         say(
             "If the development goes on: the mean change per year so far, carried on to the target date. It is no "
             "promise. In four out of five cases the figure ends up between the two values named."

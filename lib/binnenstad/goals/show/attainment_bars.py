@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from binnenstad.goals.status import SYMBOLS, status_label
+from binnenstad.goals.status import bound_of, marked, reached
 from binnenstad.page import chart
 from binnenstad.page.blocks import Block
 from binnenstad.words import Words
@@ -19,7 +19,7 @@ def draw_attainment(assessed: pd.DataFrame, words: Words, title: str, what: str,
     Parameters: the result of ``goals.assess``; title, what text and source line.
     """
     goals = [goal for _, goal in assessed.iterrows()]
-    key = words.say("Bar: part of the agreed change. Dashed line: where the straight path is now. Thick line: target.")
+    key = words.say("Bar: part of the agreed change. Dashed line: where the path is now. Thick line: target.")
 
     def _draw(width: int) -> Figure:
         names = [chart.wrap(f"{goal['id']}  {goal['title']}", width, bold=True) for goal in goals]
@@ -38,15 +38,13 @@ def draw_attainment(assessed: pd.DataFrame, words: Words, title: str, what: str,
 
 def _in_words(goal: pd.Series, words: Words) -> str:
     unit, target = goal["unit"], goal["target"]
-    parts = [f"{SYMBOLS[goal['status']]} {status_label(goal['status'], words, keep=goal['keep'])}"]
+    parts = [marked(goal, words)]
     if pd.notna(goal["value"]):
         parts.append(words.quantity(goal["value"], unit, goal["unit_label"], target))
-    if pd.notna(goal["attainment"]):
-        parts.append(words.say("{share} of the agreed change", share=words.percent(goal["attainment"])))
-        parts += [words.say("no change can be shown")] * (goal["change_certainty"] == "no_change")
+    if goal["attainment"] >= 0:
+        parts.append(words.say("{share} of the agreed change", share=reached(goal, words)))
     elif pd.notna(target):
-        bound = words.at_least if goal["direction"] == "at_least" else words.at_most
-        parts.append(words.say("target {bound}", bound=bound(words.measure(target, unit))))
+        parts.append(words.say("target {bound}", bound=bound_of(goal, words)))
     return "; ".join(parts)
 
 

@@ -37,15 +37,17 @@ def draw_control(
     )
 
     def _draw(width: int) -> Figure:
-        head = chart.wrap(key, width)
-        top = chart.LINE * len(head) + 10
+        keys = chart.wrap(key, width)
+        top = chart.LINE * len(keys) + 10
         height = top + ROW * len(charts)
         figure = Figure(figsize=(width / 72, height / 72))
-        for line, text in enumerate(head):
+        for line, text in enumerate(keys):
             figure.text(0, 1 - chart.LINE * line / height, text, va="top", color=chart.GREY)
         for name, values in charts.items():
             goal = goals[name]
-            label = "\n".join(chart.wrap(_name(goal, words), width - 8, bold=True, most=2))
+            head = words.pattern("{name}: ratio to the same period a year earlier") if goal["seasonal"] else "{name}"
+            name = head.format(name=f"{goal['id']}  {goal['title']}")
+            label = "\n".join(chart.wrap(name, width - 8, bold=True, most=2))
             figure.text(0, 1 - top / height, label, weight="bold", va="top", linespacing=1.1)
             lines = _lines(goal, values.iloc[-1], words)
             margin = 12 + max(chart.width_of(text, size=12) for _, text, _ in [*lines, (0, "", "")])
@@ -55,11 +57,6 @@ def draw_control(
         return figure
 
     return chart.picture(title, what, source, _draw, illustrative=assessed["illustrative"])
-
-
-def _name(goal: pd.Series, words: Words) -> str:
-    name = f"{goal['id']}  {goal['title']}"
-    return words.say("{name}, against a year earlier", name=name) if goal["seasonal"] else name
 
 
 def _lines(goal: pd.Series, last: pd.Series, words: Words) -> list[Line]:
@@ -75,7 +72,7 @@ def _lines(goal: pd.Series, last: pd.Series, words: Words) -> list[Line]:
 
 def _plot(ax: Axes, values: pd.DataFrame, target: float, lines: Sequence[Line], words: Words) -> None:
     periods, values = values.index, values.reset_index(drop=True)
-    for _, part in values.groupby((values["centre"] != values["centre"].shift()).cumsum()):
+    for _, part in values.groupby("stretch"):
         for name, style in (("centre", "-"), ("lower", (0, (4, 3))), ("upper", (0, (4, 3)))):
             stretch = [part.index[0] - 0.4, part.index[-1] + 0.4]
             ax.plot(stretch, [part[name].iloc[0]] * 2, color=chart.GREY, linewidth=1.2, linestyle=style)
@@ -87,10 +84,9 @@ def _plot(ax: Axes, values: pd.DataFrame, target: float, lines: Sequence[Line], 
     ax.scatter(signs.index, signs, s=60, facecolor="white", edgecolor=chart.ORANGE, linewidth=2, zorder=3)
     ax.scatter(signs.index, signs, s=12, color=chart.BLACK, zorder=4)
     ends = sorted({0, len(values) - 1})
-    ax.set_xticks(ends, [""] * len(ends))
-    for end, side in zip(ends, ("left", "right"), strict=False):
-        at: Any = {"xy": (end, 0), "xycoords": ("data", "axes fraction"), "xytext": (0, -8), "ha": side, "va": "top"}
-        ax.annotate(words.period(periods[end]), color=chart.GREY, **OFFSET, **at)
+    ax.set_xticks(ends, [words.period(periods[end]) for end in ends], fontsize=12)
+    ax.get_xticklabels()[-1].set_horizontalalignment("right")
+    ax.get_xticklabels()[0].set_horizontalalignment("left")
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.set_xlim(-0.5, len(values) - 0.5)

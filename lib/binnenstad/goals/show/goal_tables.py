@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from binnenstad.goals.status import KNOWN, SYMBOLS, UNKNOWN, status_label
+from binnenstad.goals.status import ENDED, KNOWN, SYMBOLS, UNKNOWN, marked, reached, status_label, with_reserves
 from binnenstad.page.blocks import Block
 from binnenstad.page.table import MISSING, Column, table
 from binnenstad.words import Words
@@ -20,9 +20,6 @@ MOST_ACROSS = 8  # columns of the roll-up that fit beside each other on a page
 
 def tabulate_goals(assessed: pd.DataFrame, words: Words) -> Block:
     """Return each operational goal with its value, target, status and date: the short form."""
-    caption = words.say("The goals one by one")
-    if assessed["provisional"].any():
-        caption = words.say("The goals one by one (* provisional)")
     columns = [
         _goals(assessed, words),
         _verdicts(words.say("status"), assessed, words),
@@ -30,7 +27,7 @@ def tabulate_goals(assessed: pd.DataFrame, words: Words) -> Block:
         _target(assessed, words),
         Column(words.say("figure of"), assessed["date"], words.date, text=True),
     ]
-    return table(caption, columns, illustrative=assessed["illustrative"])
+    return table(words.say("The goals one by one"), columns, illustrative=assessed["illustrative"])
 
 
 def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
@@ -38,8 +35,11 @@ def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
 
     A table that would hold nothing but dashes is left out.
     """
-    caption = words.say("The level (* provisional)") if assessed["provisional"].any() else words.say("The level")
-    margins = _ranges(assessed, "low", "high", words)
+
+    def _margin(low: float, high: float, unit: str, target: float) -> str:
+        return " – ".join(words.measures([low, high], unit, target))
+
+    margins = pd.Series(Column("", assessed[["low", "high", "unit", "target"]], _margin).cells(), assessed.index)
     level = [
         _goals(assessed, words),
         Column(words.say("baseline"), assessed[["baseline", "unit"]], words.measure),
@@ -48,47 +48,22 @@ def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
         Column(words.say("path now"), assessed[["path", "unit"]], words.measure),
         _target(assessed, words),
     ]
-    # once the target year is measured there is no path left to be ahead of
-    months = 12 * assessed["lead"].mask(assessed["status"].isin(["met", "not_met"]))
+    told = [reached(goal, words) if pd.notna(goal["attainment"]) else None for _, goal in assessed.iterrows()]
+    # what is further away than it was has no pace towards the target
+    ended = assessed["status"].isin(ENDED) | (assessed["attainment"] < 0)
     pace = [
         _goals(assessed, words),
-        Column(words.say("attainment"), assessed["attainment"], words.percent),
-        Column(words.say("pace"), assessed["pace"], words.percent),
-        Column(words.say("months ahead"), months, words.signed),
+        Column(words.say("attainment"), told, text=bool((assessed["attainment"] < 0).any())),
+        Column(words.say("pace"), assessed["pace"].mask(ended), words.percent),
+        Column(words.say("months ahead"), 12 * assessed["lead"].mask(ended), words.signed),
         Column(words.say("change per year"), assessed[["change_per_year", "unit"]], words.change),
         Column(words.say("needed per year"), assessed[["needed_per_year", "unit"]], words.change),
     ]
     return [
         table(head, columns, illustrative=assessed["illustrative"])
-        for head, columns in ((caption, level), (words.say("The pace"), pace))
+        for head, columns in ((words.say("The level"), level), (words.say("The pace"), pace))
         if any(cell != MISSING for column in columns[1:] for cell in column.cells())
     ]
-
-
-def tabulate_certainty(assessed: pd.DataFrame, words: Words) -> Block:
-    """Return how sure each figure is and where it goes: margins, certainties, forecast; nothing without figures."""
-    if assessed["value"].isna().all():
-        return Block("", "")
-    said = {
-        "certain": words.say("certain"), "within_margin": words.say("within the margin"),
-        "unknown": words.say("margin unknown"), "count": words.say("full count"), "change": words.say("shown"),
-        "no_change": words.say("not shown"), "likely": words.say("likely"), "uncertain": words.say("uncertain"),
-        "unlikely": words.say("unlikely"),
-    }  # fmt: skip
-    columns = [
-        _goals(assessed, words),
-        Column(words.say("verdict on the level"), assessed["certainty"].map(said), text=True),
-        Column(words.say("change"), assessed["change_certainty"].map(said), text=True),
-    ]
-    caption = words.say("How certain is it?")
-    if assessed["forecast"].notna().any():
-        columns += [
-            Column(words.say("expected"), assessed[["forecast", "unit", "target"]], words.measure),
-            Column(words.say("between (80%)"), _ranges(assessed, "forecast_low", "forecast_high", words)),
-            Column(words.say("target met"), assessed["outlook"].map(said), text=True),
-        ]
-        caption = words.say("How certain, and what if the development goes on?")
-    return table(caption, columns, illustrative=assessed["illustrative"])
 
 
 def tabulate_values(values: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> Block:
@@ -107,42 +82,49 @@ def tabulate_values(values: pd.DataFrame, assessed: pd.DataFrame, words: Words) 
     shown["cell"] = _measured(shown, words).cells()
     years = shown.groupby(["indicator", shown["date"].dt.year])["cell"].agg(_beside).unstack().reindex(assessed["id"])
     columns = [_goals(assessed, words), *(Column(str(year), years[year]) for year in years)]
-    caption = words.say("Measured values per year (– not measured, * provisional)")
+    caption = words.say("Measured values per year (–: not measured, or too few answers)")
     return table(caption, columns, illustrative=values["illustrative"])
 
 
 def tabulate_roll_up(
-    counts: pd.DataFrame, titles: pd.Series, words: Words, *, illustrative: bool, means: pd.DataFrame | None = None
+    counts: pd.DataFrame, assessed: pd.DataFrame, titles: pd.Series, words: Words, means: pd.DataFrame | None = None
 ) -> Block:
-    """Return the number of goals per status for each strategic goal and the programme (``goals.roll_up``).
+    """Return the number of goals per verdict, with its certainty, for each row of ``goals.roll_up``.
 
     ``means`` (``goals.attainment_mean``) adds the weighted mean of attainment, for a programme that set weights.
     """
     names = {goal: f"{goal} {title}" for goal, title in titles.items()} | {"programme": words.say("whole programme")}
-    heads, caption, rows = counts.index.map(names), words.say("Goals per status"), _per_status(counts, words)
+    heads, caption, rows = counts.index.map(names), words.say("Goals per status"), _per_status(counts, assessed, words)
     if means is not None and len(means):
-        rows.append(Column(words.say("weighted mean"), means["mean"].reindex(counts.index), words.percent))
+        whole = means["mean"].reindex(counts.index)
+        rows.append(Column(words.say("weighted mean"), whole, lambda mean: words.measure(mean, "share", 1.0)))
     if len(rows) <= MOST_ACROSS:
         columns = [Column(words.say("strategic goal"), heads), *rows]
-        return table(caption, columns, last=True, illustrative=illustrative)
+        return table(caption, columns, last=True, illustrative=assessed["illustrative"])
     turned = zip(heads, zip(*(row.cells() for row in rows), strict=True), strict=True)
     columns = [Column(words.say("status"), [row.head for row in rows])]
-    columns += [Column(shorten(head, 34, placeholder="…"), own) for head, own in turned]
-    return table(caption, columns, illustrative=illustrative)
+    columns += [Column(shorten(head, 34, placeholder="…"), own, text=True) for head, own in turned]
+    return table(caption, columns, illustrative=assessed["illustrative"])
 
 
-def _per_status(counts: pd.DataFrame, words: Words) -> list[Column]:
+def _per_status(counts: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> list[Column]:
     """Return the goals by status that occurs, in all, and the worst known status."""
     said = {key: status_label(key, words) for key in (*KNOWN, *UNKNOWN) if counts[key].any()}
+
+    def _cell(group: str, key: str) -> str:
+        rows = (goal for _, goal in assessed.iterrows() if goal["status"] == key)
+        own = [goal for goal in rows if group in ("programme", goal["goal"])]
+        return with_reserves(words.number(len(own)), own, words)
+
     return [
-        *(Column(f"{SYMBOLS[key]} {label}", counts[key], words.number) for key, label in said.items()),
+        *(Column(f"{SYMBOLS[key]} {said[key]}", [_cell(row, key) for row in counts.index], text=True) for key in said),
         Column(words.say("goals"), counts["total"], words.number),
         Column(words.say("worst known"), counts["worst"].map(said), text=True),
     ]
 
 
 def tabulate_verdicts(past: pd.DataFrame, told: Mapping[str, str], words: Words) -> Block:
-    """Return what the reports said of each goal: the strip in words (``goals.say.changes.verdicts``)."""
+    """Return what the reports so far said of each goal (``goals.say.verdicts.verdicts``), nothing for a single one."""
     if past["period"].nunique() < 2:
         return Block("", "")
     last = past.drop_duplicates("id", keep="last")
@@ -169,7 +151,7 @@ def tabulate_year(past: pd.DataFrame, values: pd.DataFrame, words: Words) -> Blo
         Column(str(periods[-1].year), now[["new", "unit", "target"]], words.measure),
         Column(words.say("difference"), now[["difference", "unit"]], words.change),
         Column(words.say("path now"), now[["path", "unit"]], words.measure),
-        _verdicts(words.say("verdict {year}", year=periods[-2].year), before.reindex(now.index), words),
+        _verdicts(words.say("verdict {year}", year=periods[-2].year), before.loc[now.index], words),
         _verdicts(words.say("verdict {year}", year=periods[-1].year), now, words),
     ]
     caption = words.say("{year} beside {before}", year=periods[-1].year, before=periods[-2].year)
@@ -209,31 +191,23 @@ def _goals(goals: pd.DataFrame, words: Words) -> Column:
 
 
 def _verdicts(head: str, goals: pd.DataFrame, words: Words) -> Column:
-    """Return symbol and word of each verdict."""
-
-    def _verdict(status: str, keep: bool) -> str:
-        return f"{SYMBOLS[status]} {status_label(status, words, keep=keep)}"
-
-    return Column(head, goals[["status", "keep"]], _verdict, text=True)
+    """Return each verdict with its symbol and certainty."""
+    return Column(head, [marked(goal, words) for _, goal in goals.iterrows()], text=True)
 
 
 def _measured(goals: pd.DataFrame, words: Words) -> Column:
     def _value(value: float, unit: str, target: float, provisional: bool) -> str:
-        return words.measure(value, unit, target) + "*" * provisional
+        return words.measure(value, unit, target) + f" ({words.say('provisional')})" * provisional
 
     return Column(words.say("measured"), goals[["value", "unit", "target", "provisional"]], _value)
 
 
 def _target(goals: pd.DataFrame, words: Words) -> Column:
     signs = goals["direction"].map({"at_least": "≥", "at_most": "≤"})
-    bounds = goals[["target", "unit"]].assign(sign=signs)
-    return Column(words.say("target"), bounds, lambda target, unit, sign: f"{sign} {words.measure(target, unit)}")
 
+    def _bound(target: float, unit: str, sign: str, first: float, due: pd.Timestamp) -> str:
+        then, now = (f"{sign} {words.measure(value, unit)}" for value in (first, target))
+        return words.say("{now} (first {then} in {year})", now=now, then=then, year=due.year) if first == first else now
 
-def _ranges(goals: pd.DataFrame, low: str, high: str, words: Words) -> pd.Series:
-    """Return from where to where a figure may lie, per goal."""
-
-    def _range(low: float, high: float, unit: str, target: float) -> str:
-        return " – ".join(words.measures([low, high], unit, target))
-
-    return pd.Series(Column("", goals[[low, high, "unit", "target"]], _range).cells(), goals.index)
+    names = ["target", "unit", "sign", "original_target", "original_target_date"]
+    return Column(words.say("target"), goals.assign(sign=signs).reindex(columns=names), _bound)

@@ -12,38 +12,40 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.patches import Rectangle
 
 from binnenstad.goals import decimal_year, fan
+from binnenstad.goals.status import begin_and_value, status_label
 from binnenstad.page import chart
 from binnenstad.page.blocks import Block
 from binnenstad.words import Words
 
 PLOT, ROW = 84, 172  # px: the height of one small multiple, and with its name and years
-UNDER_NAME = 64  # px, from the top of a goal to its plot
+UNDER_NAME = 68  # px, from the top of a goal to its plot
 LETTERS = 12  # px, of the labels
-SHIFT = {"left": 0, "top": 0, "center": 0.5, "right": 1, "bottom": 1}  # of a text's own size, before where it stands
 
 
 def draw_trends(
-    assessed: pd.DataFrame, values: pd.DataFrame, words: Words, title: str, what: str, source: str
+    assessed: pd.DataFrame, values: pd.DataFrame, turned: pd.DataFrame, words: Words, title: str, what: str, source: str
 ) -> Block:
     """Draw each goal through the years: measured values, target line, path, and the forecast with its 80 % fan.
 
-    Parameters: the result of ``goals.assess``; ``values`` as ``goals.series``, with the 95 % interval.
-    Years without a value leave a gap; provisional values are open dots. A goal without agreed baseline
-    has no path, one without enough values no fan.
+    Parameters: the result of ``goals.assess``; ``values`` as ``goals.series``, with the 95 % interval; ``turned`` from
+    ``goals.turns``.
+    Above each stand the two values its change is told by. Years without a value leave a gap; provisional values are
+    open dots. A goal without agreed baseline, or with a level to keep, has no path; one without enough values no fan.
     """
     if values.empty:
         return chart.nothing(words)
     dates = pd.concat([assessed["target_date"], assessed["baseline_date"], values["date"]]).dropna()
     years = int(dates.dt.year.min()), int(dates.dt.year.max())
-    goals = [(goal, values[values["indicator"] == goal["id"]], fan(goal)) for _, goal in assessed.iterrows()]
+    told = assessed.assign(forecast=assessed["forecast"].mask(assessed["forecast_wide"]))
+    goals = [(goal, _points(goal, values), fan(goal)) for _, goal in told.iterrows()]
     reaches = list(starmap(_reach, goals))
-    beside = max(_room_beside(goal, own, words) for goal, own, _ in goals)
+    beside = max(_room_beside(goal, words) for goal, _, _ in goals)
     key = words.say(
         "Blue: measured, with 95% margin; open dot: provisional. Dotted: path. Black: target. "
-        "Pale area: where it goes if the development goes on (80%). Each on its own scale."
+        "Pale area: where it goes if the development goes on (80%). Orange, upright: an event, named below. "
+        "Each on its own scale."
     )
 
     def _draw(width: int) -> Figure:
@@ -52,19 +54,47 @@ def draw_trends(
         figure, ax, places = chart.rows(width, [()] * down, [ROW] * down, head=chart.wrap(key, width), above=10)
         corners = ((cell * column, place) for place in places for column in range(across))
         for (goal, own, ahead), reach, (left, top) in zip(goals, reaches, corners, strict=False):
-            name = chart.wrap(f"{goal['id']}  {goal['title']}", cell - 34, size=LETTERS, bold=True, most=3)
-            for line, text in enumerate(name):
-                ax.text(left + 4, top + 4 + 15 * line, text, weight="bold", va="top", fontsize=LETTERS)
-            _Plot(ax, left + 8, top + UNDER_NAME, cell - 14 - beside, years, goal, own, ahead, reach, words).draw()
+            _head(ax, goal, left + 4, top + 4, cell, words)
+            events = decimal_year(turned.loc[turned["indicator"] == goal["id"], "date"])
+            place = left + 8, top + UNDER_NAME, cell - 14 - beside
+            _Plot(ax, *place, years, goal, own, ahead, reach, events, words).draw()
         return figure
 
     return chart.picture(title, what, source, _draw, illustrative=values["illustrative"])
 
 
-def _room_beside(goal: pd.Series, values: pd.DataFrame, words: Words) -> float:
-    """Return how much room the labels at the right of a plot take [px]."""
-    labels = *_target_label(goal, words), _last_label(goal, values, words)
-    return max(54.0, *(chart.width_of(label, size=LETTERS, bold=True) for label in labels))
+def _head(ax: Axes, goal: pd.Series, left: float, top: float, width: float, words: Words) -> None:
+    """Write the name of a goal, and under it the two values it is held by."""
+    name = chart.wrap(f"{goal['id']}  {goal['title']}", width - 34, size=LETTERS, bold=True, most=3)
+    for line, text in enumerate(name):
+        ax.text(left, top + 15 * line, text, weight="bold", va="top", fontsize=LETTERS)
+    (told,) = chart.wrap(_course(goal, words), width - 8, size=LETTERS, most=1)
+    ax.text(left, top + 15 * len(name), told, color=chart.BLUE, va="top", fontsize=LETTERS)
+
+
+def _points(goal: pd.Series, values: pd.DataFrame) -> pd.DataFrame:
+    """Return what is drawn of a goal: its values, and before them the baseline they are held against."""
+    own: pd.DataFrame = values[values["indicator"] == goal["id"]]
+    if pd.isna(goal["baseline"]) or not goal["baseline_date"] < own["date"].min():
+        return own
+    begin = {"date": goal["baseline_date"], "value": goal["baseline"], "method_break": False, "status": "final"}
+    return pd.concat([pd.DataFrame([begin]), own], ignore_index=True)
+
+
+def _course(goal: pd.Series, words: Words) -> str:
+    """Return the two values a goal is held by, in words; the only one, or why there is none."""
+    if pd.isna(goal["value"]):
+        return status_label(goal["status"], words)
+    old, new = begin_and_value(goal, words)
+    told = {"new": new, "year": goal["date"].year}
+    if not goal["change_since"] < goal["date"]:
+        return words.say("{new} ({year})", **told)
+    return words.say("from {old} ({since}) to {new} ({year})", old=old, since=goal["change_since"].year, **told)
+
+
+def _room_beside(goal: pd.Series, words: Words) -> float:
+    """Return how much room the label at the right of a plot takes [px]."""
+    return max(54.0, *(chart.width_of(label, size=LETTERS, bold=True) for label in ["", *_target_label(goal, words)]))
 
 
 def _target_label(goal: pd.Series, words: Words) -> list[str]:
@@ -72,10 +102,6 @@ def _target_label(goal: pd.Series, words: Words) -> list[str]:
     if pd.isna(goal["target"]):
         return []
     return words.say("target {value}", value=words.measure(goal["target"], goal["unit"])).split(" ", 1)
-
-
-def _last_label(goal: pd.Series, values: pd.DataFrame, words: Words) -> str:
-    return words.measure(values["value"].iloc[-1], goal["unit"], goal["target"]) if len(values) else ""
 
 
 def _reach(goal: pd.Series, values: pd.DataFrame, ahead: pd.DataFrame) -> tuple[float, float]:
@@ -107,6 +133,7 @@ class _Plot:
     values: pd.DataFrame
     ahead: pd.DataFrame
     reach: tuple[float, float]
+    events: pd.Series
     words: Words
 
     def draw(self) -> None:
@@ -117,11 +144,11 @@ class _Plot:
             at = self._x(year + 0.5)
             self._line([at, at], [bottom, bottom + 3], color=chart.GREY, linewidth=0.8)
             self.ax.text(at, bottom + 5, str(year), ha="center", va="top", fontsize=LETTERS, color=chart.GREY)
+        for at in self._x(self.events):
+            self._line([at, at], [self.top, bottom], color=chart.ORANGE, linewidth=1.2)
         if pd.notna(self.goal["target"]):
             self._draw_target()
         if self.values.empty:
-            middle = self.left + self.width / 2, self.top + PLOT / 2
-            self._label(*middle, self.words.say("no measurement"), ha="center", va="center", color=chart.GREY)
             return
         if len(self.ahead):
             x = self._x(self.ahead["year"].to_numpy())
@@ -131,9 +158,6 @@ class _Plot:
             # dashed, in the area between its limits
             self._line(x, middle, color=chart.LIGHT, linewidth=1.6, linestyle=(0, (4, 2)))
         self._draw_values()
-        self._label_last()
-        if len(self.values) > 1:
-            self._label_first()
 
     def _x(self, year: Any) -> Any:
         """Return where a year, or each of several, lies; one is the stretch between two whole numbers."""
@@ -156,23 +180,19 @@ class _Plot:
         # quicker than to plot it: nothing need be measured for a line on a canvas
         self.ax.add_artist(Line2D(x, y, label=self.goal["id"], **style))
 
-    def _label(self, x: float, y: float, text: str, *, ha: str = "left", va: str = "top", **style: Any) -> None:
-        """Write beside a point, on a pale ground: a line that passes does not strike it through."""
-        wide = chart.width_of(text, size=LETTERS, bold=style.get("weight") == "bold")
-        corner = x - wide * SHIFT[ha], y - LETTERS * SHIFT[va] - 1
-        ground = Rectangle(corner, wide, LETTERS + 2, facecolor="white", alpha=0.8, linewidth=0, zorder=2.6)
-        self.ax.add_artist(ground)
-        self.ax.text(x, y, text, ha=ha, va=va, fontsize=LETTERS, **style)
-
     def _draw_target(self) -> None:
         y, label = self._y(self.goal["target"]), "\n".join(_target_label(self.goal, self.words))
         right = self.left + self.width
         self._line([self.left, right], [y, y], color=chart.BLACK, linewidth=1.4)
         self.ax.text(right + 4, y, label, va="center", fontsize=LETTERS, weight="bold", linespacing=1)
-        if pd.notna(self.goal["baseline"]):
+        begin, target = self.goal["baseline"], self.goal["target"]
+        if pd.notna(begin) and not self.goal["keep"]:
             ends = decimal_year(pd.Series([self.goal["baseline_date"], self.goal["target_date"]]))
-            path = [self._y(self.goal["baseline"]), y]
-            self._line(self._x(ends), path, color=chart.GREY, linestyle=":", linewidth=1.8)
+            growth = self.goal["path_shape"] == "growth" and min(begin, target, self.goal["value"]) > 0
+            part = np.linspace(0, 1, 13 if growth else 2)
+            path = begin * (target / begin) ** part if growth else begin + (target - begin) * part
+            at = self._x(ends[0] + (ends[1] - ends[0]) * part)
+            self._line(at, self._y(path), color=chart.GREY, linestyle=":", linewidth=1.8)
 
     def _draw_values(self) -> None:
         at = self._at
@@ -189,38 +209,3 @@ class _Plot:
         for is_open, part in at.groupby(at["status"] == "provisional"):
             dots = {"mec": chart.BLUE, "mfc": "white" if is_open else chart.BLUE, "ms": size, "mew": 1.4}
             self._line(part["x"], part["y"], linestyle="", marker="o", zorder=2.5, **dots)
-
-    def _label_last(self) -> None:
-        """Write the last value beside its dot, or in the margin clear of the target."""
-        last, text = self._at.iloc[-1], _last_label(self.goal, self.values, self.words)
-        y = last["y"]
-        # upward is less; NaN without target
-        gap = self._y(self.goal["target"]) - y
-        if last["date"].year < self.years[1]:
-            # clear of the target if that is near, of the forecast if not
-            up = gap >= 0 if abs(gap) < 24 else not self.goal["drift"] > 0
-            x, y, va = last["x"] + 1, y - 6 if up else y + 6, "bottom" if up else "top"
-        else:
-            # the two lines of the target's label take 24 px around its own line
-            away = 0.0 if pd.isna(gap) else max(0.0, 23 - abs(gap)) * (1 if gap >= 0 else -1)
-            x, y, va = self.left + self.width + 4, y - away, "center"
-        self._label(x, y, text, va=va, color=chart.BLUE, weight="bold")
-
-    def _label_first(self) -> None:
-        """Write the first value beside its margin, unless a line or the last value is there: the table has it."""
-        first, last = self._at.iloc[0], self._at.iloc[-1]
-        text = self.words.measure(first["value"], self.goal["unit"])
-        x, wide = first["x"] - 3, chart.width_of(text, size=LETTERS)
-        high, low = first[["high", "low"]].fillna(first["y"])
-        if -2 < high - self._y(self.goal["target"]) < 20:
-            y, va, middle = min(low + 6, self.top + PLOT - LETTERS - 3), "top", LETTERS / 2
-        else:
-            y, va, middle = high - 6, "bottom", -LETTERS / 2
-        # to the left of its dot the label is clear of a line that climbs, if there is room
-        side = "right" if first["x"] - self.left > wide else "left"
-        if side == "left":
-            passing = np.interp(np.linspace(x, x + 3 + wide, 20), self._at["x"], self._at["y"])
-            beside_last = x + 3 + wide > last["x"] and abs(y + middle - last["y"]) < 18
-            if beside_last or (abs(passing - y - middle) < LETTERS / 2).any():
-                return
-        self._label(x, y, text, ha=side, va=va, color=chart.GREY)
