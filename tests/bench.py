@@ -32,7 +32,7 @@ ROUNDS = 1 if SMOKE else 2
 EVERY_QUARTER = [f"{year}Q{quarter}" for year in (2019, 2020) for quarter in (1, 2, 3, 4)]
 QUARTERS = EVERY_QUARTER[: int(os.environ.get("BENCH_QUARTERS", 4))]
 SIZES = [int(text) for text in os.environ.get("BENCH_GROWTH", "24,240,1000").split(",")]
-# four reports and two pages of partners, in four quarters: 24 reports
+# five reports and two pages of partners, in four quarters: 28 reports
 PARTNERS = ["gemeente", "ondernemers"]
 
 # draws and renders the same reports, with the imports done once and nothing around it
@@ -195,7 +195,7 @@ def write(times: dict[str, float], single: dict[str, float]) -> None:
     ]
     text = (
         f"# Benchmarks\n\nWritten by `make bench` on {machine()}, in one run, the ways one after the other in turn. "
-        f"Compare the ratios, not the seconds.\n\n## {6 * len(QUARTERS)} reports on Almelo, of {len(QUARTERS)} "
+        f"Compare the ratios, not the seconds.\n\n## {7 * len(QUARTERS)} reports on Almelo, of {len(QUARTERS)} "
         "quarters\n\n" + table(["way", "s", "times the loop"], rows) + "\nThe loop makes HTML with code cells and two "
         "requests to other sites, and checks nothing. The plain script has the imports done once, no process per "
         "report, and no record of what was made.\n\n"

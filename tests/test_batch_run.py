@@ -193,14 +193,14 @@ def test_a_request_that_was_carried_out_is_known_again(reports: Path, tmp_path: 
         patch.setattr("binnenstad.batch.plan.check_programme", None)
         assert (
             call(*options, reports).output.splitlines()[0]
-            == "5 rapporten zijn niet veranderd en blijven zoals ze zijn."
+            == "6 rapporten zijn niet veranderd en blijven zoals ze zijn."
         )
     moved = shutil.copytree(reports, tmp_path / "moved")
     (moved / "run.json").write_text("{half")
     index = moved / "almelo" / "2019Q4" / "index.html"
     index.unlink()
     result = call(*options, moved)
-    assert "5 rapporten zijn niet veranderd" in result.output
+    assert "6 rapporten zijn niet veranderd" in result.output
     assert "klaar (" not in result.output
     assert index.exists()
 

@@ -72,7 +72,7 @@ def test_the_picture_names_efforts_then_goals_with_the_symbol_and_word_of_their_
     assert shown[0].startswith("Dikke lijn: geschatte bijdrage 3")
     assert shown[1:5] == ["loopt", "gereed", "Kade", "Markt"]
     assert "Plein" not in shown
-    assert [text for text in shown if text[0] in "◐✓"] == ["◐ loopt achter", "✓ behaald"]
+    assert [text for text in shown if text[0] in "◐✓"] == ["◐ loopt achter", "✓ behaald (binnen de marge)"]
     widths = [float(width) for width in re.findall(r"stroke-width: ([\d.]+)", block.html)]
     assert max(widths) == 4.0
     assert work.describe_network(drawn, efforts, goals, nl) == [

@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from binnenstad.efforts.network import layout
-from binnenstad.goals.status import SYMBOLS, status_label
+from binnenstad.goals.status import marked
 from binnenstad.page import chart
 from binnenstad.page.blocks import Block
 from binnenstad.programme.contract import code_names
@@ -72,8 +72,7 @@ def _draw_network(
 
 def _goal(id: str, goal: pd.Series, width: float, words: Words) -> list[str]:
     """Return the lines of a goal: its name, and its verdict as symbol and word."""
-    verdict = f"{SYMBOLS[goal['status']]} {status_label(goal['status'], words, keep=goal['keep'])}"
-    return [*chart.wrap(f"{id}  {goal['title']}", width, most=5), *chart.wrap(verdict, width)]
+    return [*chart.wrap(f"{id}  {goal['title']}", width, most=5), *chart.wrap(marked(goal, words), width)]
 
 
 def _column(

@@ -8,7 +8,7 @@ import pandas as pd
 
 from binnenstad.efforts.roles import ALL, NO_TRACK
 from binnenstad.efforts.show.contract_columns import contract_columns
-from binnenstad.goals.status import SYMBOLS, status_label
+from binnenstad.goals.status import marked
 from binnenstad.page.blocks import Block, paragraph, section
 from binnenstad.page.table import Column, table
 from binnenstad.words import Words
@@ -78,10 +78,7 @@ def tabulate_network(network: pd.DataFrame, assessed: pd.DataFrame, efforts: pd.
     names = network["effort"].map(efforts)
     listed = names.groupby([network["indicator"], network["strength"]]).agg(lambda own: words.listing(sorted(own)))
     heads = {3: words.say("strong (3)"), 2: words.say("medium (2)"), 1: words.say("weak (1)")}
-    verdicts = [
-        f"{SYMBOLS[status]} {status_label(status, words, keep=keep)}"
-        for status, keep in zip(assessed["status"], assessed["keep"], strict=True)
-    ]
+    verdicts = [marked(goal, words) for _, goal in assessed.iterrows()]
     columns = [
         Column(words.say("goal"), assessed[["id", "title"]], "{} {}".format),
         Column(words.say("verdict"), verdicts, text=True),
