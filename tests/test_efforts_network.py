@@ -53,7 +53,7 @@ def test_crossings_agree_with_counting_pairs_by_hand(pairs):
     assert crossings(lines, names, names) == len(crossed)
 
 
-def test_the_lines_of_almelo_cross_less_than_in_the_order_of_its_tables(almelo):
+def test_the_lines_of_almelo_cross_less_than_in_the_order_of_their_ids(almelo):
     efforts, lines = almelo["efforts"], substantial(almelo["effort_indicators"], almelo["efforts"])
     drawn = sorted(efforts.loc[efforts["id"].isin(lines["effort"]), "id"])
     goals = list(almelo["indicators"]["id"])
