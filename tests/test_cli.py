@@ -35,7 +35,7 @@ def test_check_gives_one_screen_on_good_data() -> None:
     assert re.search(r"indicators +9 rijen", result.output)
     assert "62 illustratief" in result.output
     assert "1.749.200" in result.output
-    assert "  leeg: votes, recipients, decisions\n" in result.output
+    assert "  leeg: votes, cuts, recipients, decisions\n" in result.output
     assert len(result.output.splitlines()) <= 24
     assert re.search(r"leeg: votes, .*decisions\n", result.output)
 
