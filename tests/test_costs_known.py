@@ -183,6 +183,10 @@ def test_almelo_2022_says_that_the_amount_of_the_biz_is_not_known(pages):
     assert "[Vandaag | – |" in said and "Van het geld dat voor 2022-2023 bekend is" in said
     assert "100% van het geld voor de begroting van 2022" in costs
     assert "Over 2022 is geen bedrag bekend." in partner and "[bedrijveninvesteringszone (BIZ) |" in partner
+    assert (
+        "[bedrijven | 0 | 0 | onbekend]" in made["canvas"]
+        and "[totaal | 150.000 | 150.000 | onbekend]" in made["canvas"]
+    )
     assert "[Vandaag | – | –]" in partner and "€ 0" not in made["canvas"]
 
 

@@ -99,7 +99,7 @@ def test_one_payer_has_one_percentage_and_what_is_paid_outside_is_named_as_that(
         "Buiten de begroting komt € 125.000 van Ondernemers (reclamebelasting). Dat zit niet in de percentages."
         in before
     )
-    assert "van al het geld in elk scenario, ook dat buiten de begroting" in costs
+    assert "van het geld voor het centrum in elk scenario, ook dat buiten de begroting" in costs
 
 
 def test_an_interest_that_is_not_known_is_no_0_percent(edit, pages):

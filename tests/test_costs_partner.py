@@ -85,7 +85,7 @@ def test_what_a_partner_leads_and_works_comes_from_efforts_and_team(almelo, nl: 
 def test_purposes_and_benefit_end_in_a_total_and_are_nothing_without_rows(nl: Words) -> None:
     titles, goals = pd.Series({"a": "Markt", "b": "Groen"}), pd.Series({"1a": "Bezoekers", "2a": "Bewoners"})
     purposes = partner_tables.tabulate_purposes(pd.Series({"a": 10.0, "b": 30.5}), titles, 2019, nl)
-    assert cells_of(purposes) == {"inspanning": ["Groen", "Markt", "totaal"], "eigen deel": ["30,50", "10,00", "40,50"]}
+    assert cells_of(purposes) == {"post": ["Groen", "Markt", "totaal"], "eigen deel": ["30,50", "10,00", "40,50"]}
     ways = pd.DataFrame({"effort": ["a", "a"], "indicator": ["1a", "2a"]})
     benefit = pd.DataFrame({"own": [10.0, 30.5, 0.0], "costs": [20.0, 61.0, 5.0]}, index=["a", "b", "c"])
     cells = cells_of(partner_tables.tabulate_benefit(benefit, ways, titles, goals, nl))

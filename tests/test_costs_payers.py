@@ -132,6 +132,23 @@ def test_a_cut_is_not_known_before_it_is_published_and_without_the_table_nothing
     assert sections(haven)[-1] == ""
 
 
+def test_of_a_cut_the_last_version_counts_until_the_budget_of_the_day_has_taken_it_in(haven, change):
+    change("cuts", lambda rows: rows.append(rows[0] | {"new_amount_eur": "92000", "published": "2020-11-01"}))
+    change("cuts", lambda rows: rows.append(rows[0] | {"new_amount_eur": "7000", "published": "2022-01-01"}))
+    cut = sections(haven)[-1]
+    assert "van €\xa0115.000 naar €\xa092.000" in cut and "69.000" not in cut and "7.000;" not in cut
+
+    def taken_in(rows):
+        newer = {"state": "amended", "published": "2020-12-01"}
+        rows += [
+            row | newer | {"amount_eur": str(int(row["amount_eur"]) * 8 // 10)} for row in rows if row["year"] == "2020"
+        ]
+
+    change("budget", taken_in)
+    assert sections(haven)[-1] == "", "the budget of the day is what the cut leaves"
+    assert check_programme(haven)["cuts"]["new_amount_eur"].tolist() == [69_000, 92_000, 7_000]
+
+
 def test_without_sizes_and_ranks_there_is_no_key_and_no_order(haven, change):
     change("partners", lambda rows: [row.update(woz_eur="", floor_area_m2="", members="") for row in rows])
     change("budget", lambda rows: [row.update(rank="") for row in rows])

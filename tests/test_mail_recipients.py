@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from openpyxl import Workbook
 
-from binnenstad.programme.addresses import hides, is_address
 from binnenstad.programme.checked import check_programme
+from binnenstad.words.addresses import hides, is_address
 from binnenstad.words.errors import DataError
 
 GOOD = ["griffie", "Griffie", "griffie@example.org", "council", "", "nl", "html"]

@@ -53,6 +53,17 @@ def test_a_row_without_a_date_is_known_from_the_first_day_of_its_year(edit, fold
     assert known(programme, "2018-12-31")["scenarios"]["id"].tolist() == ["vandaag"], "today has no lines to be later"
 
 
+def test_an_amount_that_was_decided_keeps_the_rank_of_its_row(edit, folder):
+    edit("budget", lambda rows: [row.update(rank="2") for row in rows if row["effort"] == "gevelfonds"])
+    (folder / "decisions.csv").write_text(
+        "date;body;effort;subject;old;new;effective;reason\n"
+        "2019-06-01;raad;gevelfonds;budget;35000;30000;2019-06-01;Minder aanvragen\n",
+        encoding="utf-8",
+    )
+    budget = known(check_programme(folder))["budget"].query("effort == 'gevelfonds' and year == 2019")
+    assert budget[["amount_eur", "rank"]].to_numpy().tolist() == [[30_000, 2]]
+
+
 def test_a_row_dated_on_new_years_day_is_newer_than_one_without_a_date(edit, folder):
     edit("budget", lambda rows: rows.append(rows[0] | {"published": "2019-01-01", "amount_eur": "5"}))
     edit("budget", lambda rows: rows[0].update(published=""))

@@ -93,7 +93,7 @@ def balance_of(tables: Tables, year: int) -> Balance:
         paid=paid,
         spread=spread,
         unshared=unshared,
-        shares=compare_shares(paid, benefit[everybody]).join(ranges),
+        shares=compare_shares(paid, benefit.reindex(everybody)).join(ranges),
         say=three_shares(benefit, paid, seats),
         splits=splits,
         lacking=lacking_sizes(splits, partners[SIZES]),

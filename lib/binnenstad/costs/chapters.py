@@ -12,7 +12,15 @@ import pandas as pd
 
 from binnenstad.costs.balance import Balance, Outlook
 from binnenstad.costs.claims import cuts_ahead
-from binnenstad.costs.money import CERTAINTIES, of_year, programme_money, published_totals, reconcile, spread
+from binnenstad.costs.money import (
+    CERTAINTIES,
+    for_the_centre,
+    of_year,
+    programme_money,
+    published_totals,
+    reconcile,
+    spread,
+)
 from binnenstad.costs.say import less_money as less
 from binnenstad.costs.say import other_splits as splits
 from binnenstad.costs.say import scenario_income as income
@@ -20,11 +28,12 @@ from binnenstad.costs.say import who_benefits
 from binnenstad.costs.say.reconciliation import budget_adds_up, describe_totals, splits_add_up
 from binnenstad.costs.say.rules_of_law import describe_flags
 from binnenstad.costs.say.support_vote import describe_vote
-from binnenstad.costs.say.who_pays import about_efforts, source_line, unknown_levies
+from binnenstad.costs.say.who_pays import about_efforts, source_line
 from binnenstad.costs.scenarios import Tables
 from binnenstad.costs.show import money_tables, partner_tables
 from binnenstad.costs.show.money_bars import draw_stacked
 from binnenstad.costs.votes import judge_votes
+from binnenstad.efforts import say as effort
 from binnenstad.efforts.show import draw_contribution
 from binnenstad.page.blocks import Block, bullets, optional_section, paragraph, section
 from binnenstad.programme.contract import code_names
@@ -87,18 +96,19 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
     decided = bullets(_describe_votes(votes, titles, words))
     if compared.empty:
         return section(title, paragraph(income.no_scenarios(tables, year, words)), decided)
-    used = pd.concat([lines[lines["scenario"].isin(compared.index)], paying := of_year(tables["payments"], year)])
+    used = pd.concat([lines[lines["scenario"].isin(compared.index)], for_the_centre(of_year(tables["payments"], year))])
     about = income.about_scenarios(compared, titles, year, words)
     levels = _by_certainty(compared, words).rename(titles.to_dict())
     paid = ahead.paid.rename(index=names.to_dict(), columns=titles.to_dict())
     return section(
         title,
-        bullets(unknown_levies(paying, names, words)),
         bullets(income.describe_scenarios(compared, texts, ahead.ahead.columns, words)),
         decided,
         draw_stacked(levels, words, *about, source_line("", used, words)),
         money_tables.tabulate_scenarios(compared, titles, words),
-        money_tables.tabulate_amounts(words.say("Who pays what in each scenario"), paid, words, across=False),
+        money_tables.tabulate_amounts(
+            words.say("Who pays what for the centre per scenario"), paid, words, across=False
+        ),
         money_tables.tabulate_scenario_shares(ahead.shares.rename(index=names.to_dict()), titles, words),
         money_tables.tabulate_ahead(ahead.ahead, compared, titles, words),
         *money_tables.tabulate_charges(lines, year, titles[compared.index], names, words),
@@ -171,8 +181,8 @@ def contribution_and_cost(now: Balance, activities: pd.Series, source: str, word
     table = now.efforts.rename(index=activities.to_dict())
     return section(
         words.say("What do the efforts contribute for their money?"),
-        bullets(who_benefits.describe_contribution(table, words)),
-        draw_contribution(table, words, *who_benefits.about_contribution(table, words), source),
+        bullets(effort.describe_contribution(table, words)),
+        draw_contribution(table, words, *effort.about_contribution(table, words), source),
         money_tables.tabulate_contribution(table, words),
     )
 

@@ -16,10 +16,10 @@ from binnenstad.mail.ledger import Ledger
 from binnenstad.mail.preview import preview_page, write_preview
 from binnenstad.mail.send import refuse_too_large, send_mailing
 from binnenstad.mail.settings import FILE, read_settings
-from binnenstad.programme.addresses import is_address
 from binnenstad.programme.checked import check_programme
 from binnenstad.programme.folders import find_programme
 from binnenstad.words import Words, parse_period
+from binnenstad.words.addresses import is_address
 from binnenstad.words.command_line import near
 from binnenstad.words.errors import UsageError
 

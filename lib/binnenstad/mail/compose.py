@@ -20,9 +20,9 @@ from binnenstad.mail.outputs import output_faults
 from binnenstad.mail.settings import Settings
 from binnenstad.page.pdf import render_pdf
 from binnenstad.page.summary import SUMMARISED, read_summary, summary_path
-from binnenstad.programme.addresses import hides
 from binnenstad.programme.checked import Programme
 from binnenstad.words import Words
+from binnenstad.words.addresses import hides
 from binnenstad.words.errors import BinnenstadError
 
 

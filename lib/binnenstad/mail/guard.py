@@ -8,8 +8,8 @@ from email import message_from_bytes, policy
 from email.header import decode_header, make_header
 
 from binnenstad.mail.body import MOST_BYTES
-from binnenstad.programme.addresses import hides
 from binnenstad.words import Words
+from binnenstad.words.addresses import hides
 
 REQUIRED = {"from", "to", "subject", "message-id", "auto-submitted", "x-auto-response-suppress", "content-language",
             "mime-version", "content-type"}  # fmt: skip

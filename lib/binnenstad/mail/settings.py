@@ -9,9 +9,9 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from binnenstad.programme.addresses import hides, is_address
 from binnenstad.programme.contract import columns
 from binnenstad.words import Words
+from binnenstad.words.addresses import hides, is_address
 from binnenstad.words.errors import DataError, Fault
 
 FILE = "mail.toml"

@@ -110,10 +110,6 @@ def _broken_limit(value: Any, limits: dict[str, Any], words: Words) -> Wrong | N
     return Wrong(words.say("is out of bounds"), words.say("Allowed: {bounds}.", bounds=allowed))
 
 
-def _text(cell: str, words: Words) -> str:
-    return str(cell)
-
-
 def read_number(cell: str, words: Words) -> float | Wrong:
     """Return a number with a comma or a point for its decimals, or what is wrong with it.
 
@@ -161,7 +157,8 @@ def _boolean(cell: str, words: Words) -> bool | Wrong:
 
 
 READERS: dict[str, Callable[[str, Words], Any]] = {
-    "string": _text, "number": read_number, "integer": _integer, "year": _year, "date": _date, "boolean": _boolean,
+    "string": lambda cell, _: str(cell), "number": read_number, "integer": _integer, "year": _year, "date": _date,
+    "boolean": _boolean,
 }  # fmt: skip
 
 
@@ -193,6 +190,5 @@ def settled(frame: pd.DataFrame, table: str, language: str) -> pd.DataFrame:
 
 def _in_order(column: pd.Series) -> pd.Series:
     """Return what a column is put in order by: in a code 2 comes before 10."""
-    if column.dtype != "str":
-        return column
-    return column.str.replace("[0-9]+", lambda number: number[0].zfill(9), regex=True)
+    padded = "[0-9]+", lambda number: number[0].zfill(9)
+    return column.str.replace(*padded, regex=True) if column.dtype == "str" else column

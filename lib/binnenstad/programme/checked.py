@@ -61,10 +61,6 @@ class Programme:
         """Return the programme as it was known at a moment, with the money of its year on (``known.known_by``)."""
         return replace(self, tables=known_by(self.tables, moment.as_of, range(moment.year, self.end.year + 1)))
 
-    def runs_in(self, year: int) -> bool:
-        """Return whether the programme runs in a year."""
-        return self.start.year <= year <= self.end.year
-
     def titles(self, table: str) -> pd.Series:
         """Return the title per id of one table, in the language the programme was read in."""
         return self[table].set_index("id")["title"]

@@ -10,7 +10,6 @@ from binnenstad.programme.contract import contract, is_private
 
 # the settings count as a table
 SETTINGS = "programme"
-ABSENT = "-"
 
 
 class Delivery(NamedTuple):
@@ -30,7 +29,7 @@ def digests(delivered: Delivered, names: Iterable[str] | None = None) -> dict[st
     {'goals': '5f70bf18a0860070', 'votes': '-'}
     """
     wanted = [SETTINGS, *(name for name in contract() if not is_private(name))] if names is None else names
-    return {name: delivered[name].digest if name in delivered else ABSENT for name in sorted(wanted)}
+    return {name: delivered[name].digest if name in delivered else "-" for name in sorted(wanted)}
 
 
 def outdated(tables: Mapping[str, str], now: Delivered) -> bool:

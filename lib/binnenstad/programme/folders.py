@@ -33,10 +33,8 @@ def find_programme(name: str, root: Path | None = None) -> Path:
     if not re.fullmatch(r"[a-z0-9][a-z0-9_-]*", name) or name not in known:
         raise UsageError(
             "programme {name!r} is not in folder {folder}; known: {known}",
-            name=name,
-            folder=root.name,
-            known=", ".join(known) or "-",
-        )
+            name=name, folder=root.name, known=", ".join(known) or "-",
+        )  # fmt: skip
     return root / name
 
 

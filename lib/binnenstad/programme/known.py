@@ -31,9 +31,8 @@ def known_by(given: Mapping[str, pd.DataFrame], day: pd.Timestamp, years: range)
     for name in (name for name in SINCE if "published" in columns(name)):
         tables[name] = _last_published(tables[name], name, day)
     tables["scenario_lines"] = tables["scenario_lines"].query(f"end_year >= {years.start}")
-    votes, known = tables["votes"], tables["scenario_lines"]["scenario"]
-    voted = votes.groupby("scenario")["date"].transform("max") <= day
-    tables["votes"] = votes[voted & votes["scenario"].isin(known)]
+    votes = tables["votes"][tables["votes"]["scenario"].isin(tables["scenario_lines"]["scenario"])]
+    tables["votes"] = votes[votes.groupby("scenario")["date"].transform("max") <= day]
     tables["payments"] = _with_levies(tables["payments"], tables["levies"], years, day)
     for by, later in {"partner": "payments", "effort": "budget", "scenario": "scenario_lines"}.items():
         named, rows = pd.concat([rows[by] for rows in tables.values() if by in rows]), tables[f"{by}s"]

@@ -8,10 +8,10 @@ from itertools import chain
 
 import pandas as pd
 
-from binnenstad.programme.addresses import hides, is_address
 from binnenstad.programme.cells import ISO_DATE, READERS, Broken, Wrong, written
 from binnenstad.programme.contract import columns, contract
 from binnenstad.words import Words
+from binnenstad.words.addresses import hides, is_address
 
 Frames = dict[str, pd.DataFrame]
 YEARS = dict.fromkeys(("budget", "payments", "budget_totals", "cuts"), "year") | {"scenario_lines": "start_year"}
@@ -83,8 +83,7 @@ def _targets(goals: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Brok
     rule = words.say("is empty while its partner column is filled")
     for pair in (("target_value", "target_kind"), ("target_value", "target_date"), ("baseline_value", "baseline_date")):
         way_out = words.say("Fill both or neither: {columns}.", columns=", ".join(pair))
-        for filled, empty in (pair, pair[::-1]):
-            yield Broken(has[filled] & ~has[empty], empty, rule, way_out)
+        yield from (Broken(has[filled] & ~has[empty], empty, rule, way_out) for filled, empty in (pair, pair[::-1]))
     on_nothing = goals["target_kind"].isin(CHANGES) & ~has["baseline_value"]
     rule = words.say("is empty while the target is a change on it")
     yield Broken(on_nothing, "baseline_value", rule, words.say("Give the baseline or an absolute target."))
@@ -122,7 +121,6 @@ def _measured(values: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Br
 
 
 def _goals_of(rows: pd.DataFrame, frames: Frames) -> pd.DataFrame:
-    """Return the operational goal that each row is about."""
     return frames["indicators"].drop_duplicates("id").set_index("id").reindex(rows["indicator"]).set_axis(rows.index)
 
 
@@ -163,18 +161,14 @@ def _tariffs(lines: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Brok
     unused = {"payers": ~has["flat_eur"], "deducted": ~has["rate"] | ~has["above"]}
     unused |= dict.fromkeys(("base", "minimum_eur", "maximum_eur"), ~has["rate"])
     unused |= dict.fromkeys(("participation", "above", "up_to"), has["amount_eur"])
-    for column, without in unused.items():
-        yield Broken(has[column] & without & one, column, rule, way_out)
+    yield from (Broken(has[column] & without & one, column, rule, way_out) for column, without in unused.items())
 
 
 def _cuts(cuts: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    # against the budget as it was known on the day of the cut, which a later budget may have taken in
-    lines = cuts.reset_index().merge(frames["budget"], on=["fund", "year"], suffixes=("", "_budget"))
-    lines = lines[~(lines["published_budget"] > lines["published"])].sort_values(
-        "published_budget", na_position="first"
-    )
-    found = lines.drop_duplicates(["row", "effort"], keep="last").groupby("row")
-    now = found.agg({"amount_eur": "sum", "rank": "count", "effort": "count"}).reindex(cuts.index)
+    # a later budget may have taken the cut in, so it is held against the most that was ever budgeted
+    most = frames["budget"].groupby(["fund", "year", "effort"]).agg({"amount_eur": "max", "rank": "count"})
+    found = most.assign(effort=1).groupby(["fund", "year"]).sum()
+    now = found.reindex(pd.MultiIndex.from_frame(cuts[["fund", "year"]])).set_axis(cuts.index)
     rule = words.say("is not less than the budget of that fund and year")
     way_out = words.say("Correct the fund, the year or the amount.")
     wrong = cuts["new_amount_eur"] >= now["amount_eur"].fillna(0.0)
@@ -221,8 +215,7 @@ def _effort_or_goal(rows: pd.DataFrame, frames: Frames, words: Words) -> Iterato
 
 def _recipients(recipients: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
     rule, way_out = words.say("holds a character that cannot be seen"), words.say("Type it anew, do not paste it.")
-    for column in ("name", "address"):
-        yield Broken(recipients[column].fillna("").map(hides), column, rule, way_out)
+    yield from (Broken(recipients[it].fillna("").map(hides), it, rule, way_out) for it in ("name", "address"))
     address = recipients["address"]
     wrong = address.notna() & ~address.fillna("").map(is_address)
     way_out = words.say("Write it as name@example.org, one address.")
@@ -280,8 +273,7 @@ def _outcomes(decisions: pd.DataFrame, frames: Frames, words: Words) -> Iterator
     old, new = (decisions[name].combine(subjects, partial(_meant, words=words)) for name in ("old", "new"))
     rule = words.say("does not fit the column it is about")
     way_out = words.say("Write it as in that column: a number without thousands separators, or yyyy-mm-dd.")
-    yield Broken(old.isna(), "old", rule, way_out)
-    yield Broken(new.isna(), "new", rule, way_out)
+    yield from (Broken(cells.isna(), name, rule, way_out) for name, cells in (("old", old), ("new", new)))
     goals, kinds = _goals_of(decisions, frames), decisions.loc[subjects == "target_kind", "indicator"]
     absolute = (goals["target_kind"] == "absolute") & ~decisions["indicator"].isin(kinds)
     limited = (subjects == "baseline_value") | (subjects == "target_value") & absolute

@@ -44,13 +44,15 @@ def tabulate_amounts(
 def tabulate_budget(budget: pd.DataFrame, activities: pd.Series, words: Words) -> Block:
     """Return the whole table ``budget``: item and fund x year [EUR], with totals; largest fund and item first.
 
-    ``activities`` are the titles of efforts by id. A year without rows keeps its column.
+    ``activities`` are the titles of efforts by id. A year without rows keeps its column; nothing for one year.
     """
     named = budget.assign(item=budget["effort"].map(activities) + " (" + budget["fund"] + ")")
     parts = [spread(named[named["fund"] == fund], "item", "year") for fund in spread(named, "fund", "year").index]
     years = range(budget["year"].min(), budget["year"].max() + 1) if parts else ()
-    whole = pd.concat([pd.DataFrame(), *parts]).reindex(columns=years).fillna(0.0).rename_axis("item")
-    return tabulate_amounts(words.say("The budget of every year, by item and fund"), whole, words)
+    if len(years) < 2:
+        return Block("", "")
+    whole = pd.concat(parts).reindex(columns=years).fillna(0.0).rename_axis("item")
+    return tabulate_amounts(words.say("The budget from {year} on, by item and fund", year=years[0]), whole, words)
 
 
 def tabulate_reconciliation(rows: pd.DataFrame, words: Words) -> Block:
@@ -121,9 +123,8 @@ def tabulate_scenario_shares(shares: pd.DataFrame, titles: pd.Series, words: Wor
     """Return each partner's part of the benefit and of the money in every scenario (``shares_of_scenarios``)."""
     heads = {name: titles.get(name, words.say("share of the benefit")) for name in shares}
     columns = [Column(words.say("partner"), shares.index), *_columns(shares, heads, words.percent)]
-    return table(
-        words.say("Share of the benefit, and of all money in each scenario, also that outside the budget"), columns
-    )
+    caption = words.say("Share of the benefit, and of money for the centre per scenario, also that outside the budget")
+    return table(caption, columns)
 
 
 def tabulate_ahead(ahead: pd.DataFrame, scenarios: pd.DataFrame, titles: pd.Series, words: Words) -> Block:

@@ -7,6 +7,7 @@ from functools import partial
 import pandas as pd
 
 from binnenstad.costs.balance import Outlook
+from binnenstad.costs.show.money_tables import tabulate_amounts
 from binnenstad.page.blocks import Block
 from binnenstad.page.table import Column, table
 from binnenstad.programme.contract import code_names
@@ -28,15 +29,10 @@ def tabulate_gifts(payments: pd.DataFrame, year: int, words: Words) -> Block:
 
 
 def tabulate_purposes(purposes: pd.Series, titles: pd.Series, year: int, words: Words) -> Block:
-    """Return the efforts the partner's money goes to, with a total; ``purposes`` [EUR] per effort id."""
-    paid = purposes[purposes > 0].sort_values(ascending=False, kind="stable")
-    if paid.empty:
-        return Block("", "")
-    columns = [
-        Column(words.say("effort"), [*titles[paid.index], words.say("total")]),
-        Column(words.say("its part"), [*paid, paid.sum()], partial(words.number, decimals=2)),
-    ]
-    return table(words.say("What its money is for in {year} (amounts in euros)", year=year), columns, last=True)
+    """Return the items the partner's money goes to, with a total; ``purposes`` [EUR] per effort id."""
+    paid = purposes[purposes > 0].sort_values(ascending=False, kind="stable").rename(titles.to_dict())
+    caption = words.say("What its money is for in {year}", year=year)
+    return tabulate_amounts(caption, paid.to_frame(words.say("its part")).rename_axis("item"), words, decimals=2)
 
 
 def tabulate_benefit(
@@ -84,7 +80,7 @@ def tabulate_own_splits(splits: pd.DataFrame, partner: str, names: dict[str, str
 def tabulate_own_scenarios(ahead: Outlook, partner: str, titles: pd.Series, words: Words) -> Block:
     """Return what the partner pays in each scenario, against today, the first; 0 if it is in none."""
     own = ahead.paid.reindex([partner], fill_value=0.0).iloc[0].rename(titles.to_dict())
-    caption = words.say("What it pays in each scenario, before the cost of collecting (amounts in euros)")
+    caption = words.say("What it pays for the centre per scenario, before the cost of collecting (amounts in euros)")
     columns = _line(own, words.say("scenario"), words.say("difference with today"), words)
     return table(caption, columns, illustrative=ahead.scenarios["illustrative"])
 
