@@ -33,7 +33,7 @@ from binnenstad.costs.scenarios import Tables
 from binnenstad.costs.show import money_tables, partner_tables
 from binnenstad.costs.show.money_bars import draw_stacked
 from binnenstad.costs.votes import judge_votes
-from binnenstad.efforts import say as effort
+from binnenstad.efforts.say import work_for_goals as effort
 from binnenstad.efforts.show import draw_contribution
 from binnenstad.page.blocks import Block, bullets, optional_section, paragraph, section
 from binnenstad.programme.contract import code_names
