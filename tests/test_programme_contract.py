@@ -12,7 +12,7 @@ from conftest import ALMELO, ROOT
 from dictionary import dictionary
 from frictionless import Package
 
-from binnenstad.programme import rules
+from binnenstad.programme import stated_rules
 from binnenstad.programme.cells import BOUNDS
 from binnenstad.programme.checking import check_tables
 from binnenstad.programme.contract import columns, contract, is_private
@@ -132,8 +132,8 @@ def found_by_frictionless(tables: dict[str, RawTable]) -> Cells:
 def test_spoiled_cells_are_those_that_frictionless_finds(
     plain: dict[str, RawTable], monkeypatch: pytest.MonkeyPatch, seed: int
 ) -> None:
-    monkeypatch.setattr(rules, "RULES", {})
-    monkeypatch.setattr(rules, "YEARS", {})
+    monkeypatch.setattr(stated_rules, "RULES", {})
+    monkeypatch.setattr(stated_rules, "YEARS", {})
     # frictionless knows none of these
     for name in contract():
         monkeypatch.delitem(contract()[name]["schema"], "uniqueKeys", raising=False)

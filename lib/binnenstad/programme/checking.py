@@ -8,7 +8,7 @@ import pandas as pd
 
 from binnenstad.programme.cells import Broken, read_cells, written
 from binnenstad.programme.reading import RawTable
-from binnenstad.programme.rules import broken_rules
+from binnenstad.programme.stated_rules import broken_rules
 from binnenstad.words import Words
 from binnenstad.words.errors import Fault
 
