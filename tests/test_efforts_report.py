@@ -205,3 +205,24 @@ def test_other_programmes_and_a_year_have_their_report_in_both_languages(make, t
         assert sorted(rows_of(page)).count(titles[0]) == 1
         assert_clean([text.text for text in page.select("main .lead, main section:not(:last-of-type) li")])
         assert "zonder vertaling" not in page.text
+
+
+def test_kinds_of_cost_are_no_efforts_of_a_report(make: Callable[..., BeautifulSoup]) -> None:
+    efforts = check_programme(ROOT / "data" / "almere")["efforts"]
+    kinds = set(efforts.loc[efforts["kind"] == "cost_type", "title"])
+    page = make(ROOT / "data" / "almere", period="2024")
+    assert len(kinds) == 5 and not kinds & set(rows_of(page))
+    assert page.select_one(".lead, h1 + p").text.startswith("Alle 7 inspanningen lopen.")
+
+
+def test_a_budget_of_after_the_day_changes_no_earlier_report(
+    make: Callable[..., BeautifulSoup], folder: Path, edit: Callable[..., Path]
+) -> None:
+    def publish(rows: list[dict[str, str]]) -> None:
+        old = next(row for row in rows if (row["effort"], row["year"]) == ("vergroenen", "2019"))
+        rows.append(old | {"amount_eur": "987654", "published": "2021-02-03", "state": "amended"})
+
+    before = str(make(folder))
+    edit("budget", publish)
+    assert str(make(folder)) == before
+    assert "987.654" in make(folder, "--as-of", "2021-02-03").text
