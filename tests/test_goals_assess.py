@@ -135,7 +135,8 @@ def test_status(case):
 
 
 def test_status_table_above_shows_every_key():
-    assert {case[-1] for case in STATUS_TABLE} == {*KNOWN, *UNKNOWN}
+    # the others are how a status is said (``as_said``)
+    assert {case[-1] for case in STATUS_TABLE} == {*KNOWN, *UNKNOWN} - {"no_change", "too_few", "part_year"}
 
 
 COMPUTED = ["gap", "attainment", "pace", "path", "lead", "needed_per_year", "change_per_year"]

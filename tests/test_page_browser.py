@@ -254,7 +254,9 @@ def test_the_canvas_has_as_many_columns_as_there_is_room_for(opened, width, colu
     assert len(sides) == 9
     across = ".key_partners, .key_activities, .value_propositions, .customer_relationships, .customer_segments"
     assert len(set(shown.evaluate(f"[...document.querySelectorAll('{across}')].map(s => s.offsetLeft)"))) == columns
-    assert shown.locator(".board h3").all_inner_texts()[:2] == ["Waarde", "Klanten"], "read in the order of the method"
+    assert shown.locator(".board h3").all_inner_texts()[:2] == ["Waardepropositie", "Klanten"], (
+        "read in the order of the method"
+    )
     assert not shown.locator(".board svg, .board img").count()
 
 

@@ -317,7 +317,7 @@ def test_a_share_of_nothing_is_not_set_against_anything(nl):
 
 def test_a_difference_of_nearly_nothing_has_no_sign(nl):
     shares = checks.compare_shares(pd.Series({"A": 500_100.0, "B": 499_900.0}), pd.Series({"A": 1.0, "B": 1.0}))
-    assert set(cells(tabulate_shares(shares, nl))["verschil (procentpunten)"]) == {"0,0"}
+    assert set(cells(tabulate_shares(shares, nl))["verschil (procentpunt)"]) == {"0,0"}
 
 
 def test_budget_against_payments_names_fund_and_year(almelo, nl):
@@ -339,4 +339,4 @@ def test_tables_speak_english(assessed, almelo):
     counts = tabulate_roll_up(roll_up(assessed), assessed, almelo.titles("goals"), EN)
     assert cells(counts).index[-1] == "whole programme"
     amounts = pd.DataFrame({"BIZ": [1234.0]}, index=pd.Index(["Gemeente"], name="partner"))
-    assert caption(tabulate_amounts("Money", amounts, EN)) == "Money (amounts in euro)"
+    assert caption(tabulate_amounts("Money", amounts, EN)) == "Money (amounts in euros)"

@@ -29,10 +29,12 @@ def tabulate_promises(found: pd.DataFrame, goals: pd.Series, words: Words) -> Bl
     return table(words.say("What the goals promise"), columns)
 
 
-def tabulate_track(efforts: pd.DataFrame, titles: Mapping[str, pd.Series], tested: pd.DataFrame, words: Words) -> Block:
+def tabulate_track(
+    efforts: pd.DataFrame, track: str, titles: Mapping[str, pd.Series], tested: pd.DataFrame, words: Words
+) -> Block:
     """Return the efforts and empty places of a track: state, lead, role, who may spend, and the test of scope.
 
-    Parameters: ``efforts`` of one track; ``titles`` of ``partners`` and ``team`` by id; ``tested`` of
+    Parameters: ``efforts`` of one ``track``, by its name; ``titles`` of ``partners`` and ``team`` by id; ``tested`` of
     ``scope.outcomes``. Running first, empty places last, then by title.
     """
     place = efforts["state"].map({state: at for at, state in enumerate(ORDER)})
@@ -48,7 +50,8 @@ def tabulate_track(efforts: pd.DataFrame, titles: Mapping[str, pd.Series], teste
     if tested["outcome"].isin(["passes", "fails", "undecided"]).any():
         met = rows["id"].map(tested["outcome"]).map(outcome)
         columns.append(Column(words.say("meets the criteria"), met, text=True))
-    caption = words.say("The efforts and the empty places")
+    # a reader who goes from table to table hears which track this one is of
+    caption = words.say("Efforts and empty places: {track}", track=track)
     return table(caption, columns, illustrative=tested.loc[rows["id"], "illustrative"])
 
 
@@ -63,9 +66,10 @@ def show_tracks(
     blocks = []
     for id, title, text in [*rows, (NO_TRACK, words.say("Without a track"), None)]:
         own = efforts[efforts["track"].fillna(NO_TRACK) == id]
-        parts = [paragraph("" if pd.isna(text) else text), tabulate_track(own, titles, tested, words)]
+        track = f"{id} {title}".strip()
+        parts = [paragraph("" if pd.isna(text) else text), tabulate_track(own, track, titles, tested, words)]
         nothing = paragraph(words.say("No effort has been agreed for this track."))
-        part = section(f"{id} {title}".strip(), *parts, *[nothing] * own.empty, level=3)
+        part = section(track, *parts, *[nothing] * own.empty, level=3)
         blocks += [part] * bool(id or len(own))
     return blocks
 
