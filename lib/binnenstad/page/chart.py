@@ -162,7 +162,7 @@ def _advance(letter: str, bold: bool) -> float:
 
 
 def wrap(text: str, width: float, *, size: int = 13, bold: bool = False, most: int = 9) -> list[str]:
-    """Break a text into lines that fit ``width`` px; what does not fit in ``most`` lines ends in dots."""
+    """Break a text into lines that fit ``width`` px, too long words as well; beyond ``most`` lines it ends in dots."""
 
     def _fits(line: str) -> bool:
         return width_of(line, size=size, bold=bold) <= width
@@ -177,8 +177,10 @@ def wrap(text: str, width: float, *, size: int = 13, bold: bool = False, most: i
             lines.append("")
             rest.insert(0, word)
         else:
-            cut = next(n for n in range(len(word) - 1, 0, -1) if n == 1 or _fits(word[:n]))
-            lines[-1:] = [word[:cut], ""]
+            cut = next(n for n in range(len(word) - 1, 0, -1) if n == 1 or _fits(word[:n] + "-"))
+            # where the word has a sign of its own to break after, it needs no hyphen
+            cut = max(word.rfind("-", 0, cut), word.rfind("/", 0, cut)) + 1 or cut
+            lines[-1:] = [word[:cut] + "-" * (word[cut - 1] not in "-/"), ""]
             rest.insert(0, word[cut:])
     if len(lines) <= most:
         return lines

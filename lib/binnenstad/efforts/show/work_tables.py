@@ -82,10 +82,9 @@ def tabulate_network(network: pd.DataFrame, assessed: pd.DataFrame, efforts: pd.
     names = network["effort"].map(efforts)
     listed = names.groupby([network["indicator"], network["strength"]]).agg(lambda own: words.listing(sorted(own)))
     heads = {3: words.say("strong (3)"), 2: words.say("medium (2)"), 1: words.say("weak (1)")}
-    verdicts = [marked(goal, words) for _, goal in assessed.iterrows()]
+    named = [f"{goal['id']} {goal['title']}: {marked(goal, words)}" for _, goal in assessed.iterrows()]
     columns = [
-        Column(words.say("goal"), assessed[["id", "title"]], "{} {}".format),
-        Column(words.say("verdict"), verdicts, text=True),
+        Column(words.say("goal"), named),
         *(
             Column(head, [listed.get((id, strength)) for id in assessed["id"]], text=True)
             for strength, head in heads.items()
