@@ -60,6 +60,7 @@ def file_of(report: str, mark: str = "") -> str:
 def make_reports(out: Path, *options: str) -> Path:
     """Make the reports of Almelo with the command line and return their folder."""
     command = [str(Path(sys.executable).parent / "binnenstad"), "run", "almelo", "--period", "2019Q4"]
+    command += ["--partner", "ondernemers"]
     environment = {name: value for name, value in os.environ.items() if not name.startswith("BINNENSTAD_")}
     done = subprocess.run(
         [*command, "--out", str(out), *options], cwd=ROOT, env=environment, capture_output=True, text=True
