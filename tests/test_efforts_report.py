@@ -129,7 +129,7 @@ def test_what_does_not_fit_together_is_something_to_talk_about(make, busy):
         "risico’s zijn er?",
     ]
     assert page.select_one(".lead").text.startswith(
-        "Van de 18 inspanningen lopen er 3, is er 1 gereed, is er 1 gestopt en zijn er 13 afgesproken."
+        "Van de 27 inspanningen lopen er 3, is er 1 gereed, is er 1 gestopt en zijn er 22 afgesproken."
     )
     assert part(page, "Wat is er besloten?") == [
         "In 2019 zijn 2 besluiten over het programma vastgelegd. 1 inspanning begon zonder besluit."
