@@ -1,8 +1,6 @@
-"""What is done for the goals: efforts beside attainment, never inside it; and what they contribute for their cost."""
+"""What is done for the goals: efforts beside attainment, never inside it."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pandas as pd
 
@@ -60,41 +58,3 @@ def unknown_about_efforts(efforts: pd.DataFrame, goals: pd.DataFrame, network: p
         (empty, to_develop),
     ]
     return [text for holds, text in rows if holds]
-
-
-def describe_contribution(table: pd.DataFrame, words: Words) -> list[str]:
-    """Return who contributes most for the least, and what cannot be placed (``network.contribution``)."""
-    known = _contributions(table, words)
-    if not known:
-        return [words.say("No effort has both a cost and a link to a goal.")]
-    best, dearest = known[0], max(known, key=lambda row: row["cost"])
-    unknown = words.listing(list(table.index[table["strength"].isna()]))
-    said = {
-        words.say(
-            "{effort} contributes most: the researcher puts its contribution to the goals at {points}; it costs {amount}.",
-            **best,
-        ): True,
-        words.say(
-            "The most expensive is {effort}: {amount}; its contribution to the goals is put at {points}.", **dearest
-        ): dearest is not best,
-        words.say("Not in the picture, because no goal is linked to it: {names}.", names=unknown): unknown,
-    }
-    return [sentence for sentence, holds in said.items() if holds]
-
-
-def about_contribution(table: pd.DataFrame, words: Words) -> tuple[str, str]:
-    """Return the title of contribution beside cost, and what it is; empty without efforts that have both."""
-    known = _contributions(table, words)
-    if not known:
-        return "", ""
-    title = words.say("{effort} contributes most, by the researcher's estimate", effort=known[0]["effort"])
-    return title, words.say("Bar chart of what each effort contributes and costs")
-
-
-def _contributions(table: pd.DataFrame, words: Words) -> list[dict[str, Any]]:
-    """Return the efforts of which both are known, with contribution and cost as they are written."""
-    known = table.dropna(subset=["strength"])[["strength", "cost"]]
-    return [
-        {"effort": effort, "points": words.number(points), "amount": words.eur(cost), "cost": cost}
-        for effort, points, cost in known.itertuples()
-    ]
