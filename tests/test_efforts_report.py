@@ -92,6 +92,16 @@ def busy(folder: Path, edit: Callable[..., Path]) -> Path:
         {"date": "2020-02-15", "body": "raad", "subject": "budget", "effort": "", "old": "", "new": "",
          "reason": "Later"},
     )  # fmt: skip
+    sized = {"impact": "4", "low_eur": "1000", "likely_eur": "2000", "high_eur": "9000", "state": "open"}
+    sized |= {"judged_by": "team", "date": "2019-06-30", "published": "2019-07-10"}
+    scored = {"capaciteit": "3", "politiek": "5", "woningbouw": "1"}
+    write(folder, "risk_scores", *({"risk": risk, "likelihood": score} | sized for risk, score in scored.items()))
+
+    def amend(rows: list[dict[str, str]]) -> None:
+        old = next(row for row in rows if (row["effort"], row["year"]) == ("overige", "2019"))
+        rows.append(old | {"amount_eur": "12000", "published": "2019-10-01", "state": "amended"})
+
+    edit("budget", amend)
     return folder
 
 
@@ -123,6 +133,8 @@ def test_what_does_not_fit_together_is_something_to_talk_about(make, busy):
         "Vergroenen binnenstad: begonnen, maar niet aan de criteria getoetst. Wie doet dat, en wanneer?",
         "Pilot 2 uur gratis parkeren: begonnen na de start van het programma, en een besluit is niet vastgelegd. Wie "
         "heeft dit besloten?",
+        "Overige inspanningen: het budget is gewijzigd, en een besluit daarover is niet vastgelegd. Wie heeft dit "
+        "besloten?",
         "Niet elk besluit over de reikwijdte is genomen door wie daarover gaat (college). Wie beslist hierover?",
         "Onvoldoende beschikbaarheid van medewerkers: de maatregel had er nu moeten zijn. Is hij genomen?",
         "Gevel-/transformatiefonds en Pilot 2 uur gratis parkeren: begonnen, maar zonder risicoparagraaf. Welke "
@@ -134,6 +146,18 @@ def test_what_does_not_fit_together_is_something_to_talk_about(make, busy):
     assert part(page, "Wat is er besloten?") == [
         "In 2019 zijn 2 besluiten over het programma vastgelegd. 1 inspanning begon zonder besluit."
     ]
+    # by hand: chances of a half, 0.9 and 0.1 of (1.000 + 4 x 2.000 + 9.000) / 6 = 3.000 each
+    sums = next(text for text in part(page, "Wat zijn de risico’s?") if "geschat. Samen" in text)
+    assert sums.startswith("Van 3 open risico’s is de schade geschat. Samen kosten zij gemiddeld €\xa04.500;")
+    grid = page.find("caption", string="Open risico’s naar kans en gevolg, met 5 als grootste").parent
+    assert [row.select("td")[3].text for row in grid.select("tbody tr")] == [
+        "Veranderende politieke landschappen", "–", "Onvoldoende beschikbaarheid van medewerkers", "–",
+        "Te veel woningen buiten de binnenstad",
+    ]  # fmt: skip
+    heads = rows_of(page)
+    assert heads.index("Veranderende politieke landschappen") < heads.index(
+        "Onvoldoende beschikbaarheid van medewerkers"
+    )
     # stopped within the quarter: still in the picture; a quarter later no more
     assert "Communicatie & Marketing" in page.select_one("figure .wide").text
     assert "Communicatie & Marketing" not in make(busy, period="2020Q1").select_one("figure .wide").text
@@ -147,17 +171,13 @@ def test_what_is_published_or_decided_later_changes_no_report_of_before(make, bu
     for row in shown:
         row.update(date=str(row["date"])[:10], published=str(row["published"])[:10], illustrative="false")
     write(busy, "scope_tests", *({name: "" if pd.isna(cell) else cell for name, cell in row.items()} for row in shown))
-    score = {
-        "risk": "capaciteit",
-        "state": "closed",
-        "judged_by": "team",
-        "date": "2019-12-31",
-        "published": "2020-02-15",
-    }
-    write(busy, "risk_scores", score)
+    with (busy / "risk_scores.csv").open("a", encoding="utf-8") as file:
+        # capaciteit was scored in time and is scored again, late
+        file.write("capaciteit;1;1;;;;closed;team;2019-12-31;2020-02-15\n")
     assert (make(busy), make(busy, "--as-of", "2020-01-31")) == (before, ago)
     after = make(busy, "--as-of", "2020-02-15")
     assert "Onvoldoende beschikbaarheid" not in " ".join(part(after, "Om over door te praten"))
+    assert "is de schade geschat" not in after.text, "two open risks with amounts are too few to add up"
     assert "Later" in after.text
     assert "Later" not in before.text
 

@@ -14,11 +14,23 @@ from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
 
-def tabulate_risks(risks: pd.DataFrame, names: Mapping[str, str], words: Words) -> Block:
-    """Return the risks of ``risks.risks_on``: what they threaten, why, what is done, and the last score.
+def show_risks(risks: pd.DataFrame, names: Mapping[str, str], words: Words) -> list[Block]:
+    """Return the tables of the risks of ``risks.risks_on``: what was scored on its grid, and all of them.
 
     ``names`` of strategic goals and efforts by id.
     """
+    return [tabulate_risk_grid(risks, words), tabulate_risks(risks, names, words)]
+
+
+def tabulate_risks(risks: pd.DataFrame, names: Mapping[str, str], words: Words) -> Block:
+    """Return the risks of ``risks.risks_on``: what they threaten, why, what is done, and the last score.
+
+    By likelihood times impact, the largest first, and what was not scored last. ``names`` of strategic goals and
+    efforts by id.
+    """
+    size = (risks["likelihood"] * risks["impact"]).astype(float)
+    # they come by id, and a stable sort leaves them so where nothing was scored
+    risks = risks.assign(size=size).sort_values("size", ascending=False, kind="stable", na_position="last")
     linked = (risks["goals"] + risks["efforts"]).map(lambda ids: "; ".join(names[id] for id in ids) or None)
     rows = risks.assign(threatens=linked.fillna(risks["threatens"]))
     heads = ["title", "state", "threatens", "cause", "consequence", "measure", "due", "owner"]
@@ -30,6 +42,19 @@ def tabulate_risks(risks: pd.DataFrame, names: Mapping[str, str], words: Words) 
         scored = told.mask(known["old"], told + " " + words.say("(old)")).reindex(risks.index)
         columns.append(Column(words.say("likelihood and impact (1 to 5)"), scored, text=True))
     return table(words.say("The risks"), columns, illustrative=risks["illustrative"])
+
+
+def tabulate_risk_grid(risks: pd.DataFrame, words: Words) -> Block:
+    """Return the open risks that were scored, by likelihood (rows, 5 first) and impact (columns); nothing for none."""
+    known = risks[risks["state"] == "open"].dropna(subset=["likelihood", "impact"])
+    if known.empty:
+        return Block("", "")
+    grid = known.groupby(["likelihood", "impact"])["title"].agg("; ".join).unstack()
+    grid = grid.reindex(index=range(5, 0, -1), columns=range(1, 6))
+    columns = [Column(words.say("likelihood"), grid.index, words.number)]
+    columns += [Column(words.say("impact {score}", score=score), grid[score], text=True) for score in range(1, 6)]
+    caption = words.say("Open risks by likelihood and impact, 5 being the largest")
+    return table(caption, columns, illustrative=known["illustrative"])
 
 
 def tabulate_decisions(log: pd.DataFrame, names: Mapping[str, str], body: str, words: Words) -> Block:
