@@ -246,3 +246,42 @@ def test_a_budget_of_after_the_day_changes_no_earlier_report(
     edit("budget", publish)
     assert str(make(folder)) == before
     assert "987.654" in make(folder, "--as-of", "2021-02-03").text
+
+
+def test_the_overview_has_a_line_on_each_and_the_goals_name_their_efforts(reports: Path) -> None:
+    overview, goals = (
+        BeautifulSoup((reports / "almelo" / "2019Q4" / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+        for name in ("overview", "goals")
+    )
+    work, promised, risks, decided, loose = part(overview, "Ligt het werk op koers?")
+    assert work.startswith("Alle 27 inspanningen zijn afgesproken; nergens staat dat er al een is begonnen.")
+    assert promised.startswith("Van de 15 beloften in de 5 doelen worden er 8 gemeten; niet gemeten:")
+    assert risks.startswith("Er staan 8 risico’s open. Niemand heeft kans en gevolg geschat. Zonder maatregel:")
+    assert decided == "In 2019 is geen besluit over het programma vastgelegd."
+    assert loose == "Aan geen doel gekoppeld: 13 inspanningen."
+    cards = {term.text.split()[0]: term.find_next("dd").text for term in goals.select("dl.described dt")}
+    assert cards["3b"].endswith("Afgesproken inspanningen: Stadsinjectie (grote initiatieven).")
+    named = "Gevel-/transformatiefonds en Winkelruimte in de flanken ombouwen naar wonen en werken."
+    assert cards["2a"].endswith(f"Afgesproken inspanningen: {named}")
+
+
+def test_reports_of_before_the_perspective_note_name_none_of_its_measures(
+    folder: Path, tmp_path: Path, edit: Callable[..., Path], make: Callable[..., BeautifulSoup]
+) -> None:
+    """Not even where other tables have rows on them."""
+    efforts = check_programme(folder)["efforts"]
+    late = list(efforts.loc[efforts["published"].notna(), "title"])
+    about = {"effort": "waterboulevard"}
+    edit("effort_indicators", lambda rows: rows.append(about | {"indicator": "1a", "strength": "3", "judged_by": "x"}))
+    edit("risk_links", lambda rows: rows.append(about | {"risk": "projectrisico"}))
+    edit("interests", lambda rows: rows.append(rows[0] | about | {"goal": ""}))
+    out = tmp_path / "early"
+    command = ["run", "almelo", "--period", "2019Q1", "--data", str(folder.parent), "--out", str(out)]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 0, result.output
+    pages = {path.name: path.read_text(encoding="utf-8") for path in out.glob("almelo/2019Q1/*.html")}
+    assert len(pages) > 5
+    assert [(name, title) for name, page in pages.items() for title in late if title in page] == []
+    assert "Alle 18 inspanningen zijn afgesproken" in pages["efforts.html"]
+    heads = rows_of(make(folder, period="2019Q2"))
+    assert [heads.count(title) for title in late] == [1] * 9
