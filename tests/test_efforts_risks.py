@@ -45,6 +45,7 @@ def test_a_score_of_more_than_a_year_ago_is_old_and_told_so(nl):
     )
     risks = risks_on(RISKS, LINKS, scores, NOW)
     assert risks["old"].to_dict() == {"aanbod": False, "geld": False, "staf": True}
+    assert " 1 van die schattingen is meer dan een jaar oud." in steering.describe_risks(risks, nl)[0]
     cells = cells_of(tabulate_risks(risks, NAMES, nl))
     assert cells["kans en gevolg (1 tot 5)"] == ["4 en 3 (oud)", "2 en 3", "–"]
     assert cells["bedreigt"] == ["Kade", "het hele programma", "Meer bezoek; Minder leegstand"]
@@ -135,7 +136,7 @@ def test_scored_risks_stand_on_a_grid_of_likelihood_and_impact(nl):
     )
     grid, _ = show_risks(risks_on(RISKS, LINKS, scores, NOW), NAMES, nl)
     cells = cells_of(grid)
-    assert cells["kans"] == ["5", "4", "3", "2", "1"]
+    assert cells["kans"] == ["kans 5", "kans 4", "kans 3", "kans 2", "kans 1"]
     assert cells["gevolg 3"] == ["–", "Geld op; Te weinig mensen", "–", "–", "–"]
     assert {cell for head in ("gevolg 1", "gevolg 2", "gevolg 4", "gevolg 5") for cell in cells[head]} == {"–"}
     assert show_risks(risks_on(RISKS, LINKS, rows("risk_scores"), NOW), NAMES, nl)[0].html == ""

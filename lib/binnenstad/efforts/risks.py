@@ -54,9 +54,9 @@ def damage(risks: pd.DataFrame, draws: int = 20_000, seed: int = 0) -> pd.Series
         occurs = part < chance * draws
         shapes = (1 + 4 * (end / (width or 1.0)) for end in (likely - low, high - likely))
         total[occurs] += low + width * beta.ppf(part[occurs] / (chance * draws), *shapes)
-    points = dict(zip(("p50", "p80", "p90"), np.quantile(total, [0.5, 0.8, 0.9]), strict=True))
-    found = {"count": len(known), "mean": total.mean()} | points
-    return pd.Series(found if len(known) >= FEWEST else {}, dtype=float)
+    figures = [len(known), total.mean(), *np.quantile(total, [0.5, 0.8, 0.9])]
+    found = pd.Series(figures, ["count", "mean", "p50", "p80", "p90"])
+    return found if len(known) >= FEWEST else found[:0]
 
 
 def unguarded(

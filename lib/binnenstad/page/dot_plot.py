@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import groupby
 from typing import NamedTuple
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from binnenstad.page import chart
@@ -31,26 +33,32 @@ def draw_dots(dots: Sequence[Dot], key: str, title: str, what: str, source: str)
     All values are of one unit; ``key`` tells what the dots and labels mean. ``title``, ``what`` and ``source`` as in
     ``chart.picture``.
     """
-    if not dots:
-        return Block("", "")
+    return chart.picture(title, what, source, partial(_draw, dots, key)) if dots else Block("", "")
+
+
+def _draw(dots: Sequence[Dot], key: str, width: int) -> Figure:
     groups = [(name, list(own)) for name, own in groupby(dots, lambda dot: dot.group)]
-    widest, most = max(chart.width_of(dot.label) for dot in dots) + 13, max(dot.value for dot in dots) or 1
-    behind = max(chart.width_of(dot.written) for dot in dots) + MARGIN
+    _, labels, values, written, _ = zip(*dots, strict=True)
+    left, behind = min(width * 0.5, max(map(chart.width_of, labels)) + 13), max(map(chart.width_of, written)) + MARGIN
+    scale = (width - left - 7 - behind) / (max(values) or 1)
+    tall = [sum(_height(dot, left) for dot in own) + 10 for _, own in groups]
+    heads = [chart.wrap(name, width, bold=True) for name, _ in groups]
+    figure, ax, places = chart.rows(width, heads, tall, head=chart.wrap(key, width), above=12)
+    for (_, own), y in zip(groups, places, strict=True):
+        for dot in own:
+            _draw_row(ax, dot, left, left + 7 + scale * dot.value, y)
+            y += _height(dot, left)
+    return figure
 
-    def _draw(width: int) -> Figure:
-        left = min(width * 0.5, widest)
-        tall = [sum(chart.LINE * len(chart.wrap(dot.label, left - 12)) + GAP for dot in own) + 10 for _, own in groups]
-        heads = [chart.wrap(name, width, bold=True) for name, _ in groups]
-        figure, ax, places = chart.rows(width, heads, tall, head=chart.wrap(key, width), above=12)
-        for (_, own), y in zip(groups, places, strict=True):
-            for dot in own:
-                x, label = left + 7 + (width - left - 7 - behind) * dot.value / most, chart.wrap(dot.label, left - 12)
-                chart.write(ax, 0, y + 3, label)
-                ax.plot([left, x], [y + 12, y + 12], color=chart.PALE, linewidth=3, zorder=0)
-                fill = chart.BLUE if dot.solid else "white"
-                ax.scatter(x, y + 12, s=75, facecolor=fill, edgecolor=chart.BLUE, linewidth=1.8, zorder=2)
-                chart.write(ax, x + 13, y + 3, dot.written)
-                y += chart.LINE * len(label) + GAP
-        return figure
 
-    return chart.picture(title, what, source, _draw)
+def _height(dot: Dot, left: float) -> float:
+    return chart.LINE * len(chart.wrap(dot.label, left - 12)) + GAP
+
+
+def _draw_row(ax: Axes, dot: Dot, left: float, x: float, y: float) -> None:
+    """Draw a dot at the end of the thin line of its row, its label before it and its value behind it."""
+    chart.write(ax, 0, y + 3, chart.wrap(dot.label, left - 12))
+    ax.plot([left, x], [y + 12, y + 12], color=chart.PALE, linewidth=3, zorder=0)
+    fill = chart.BLUE if dot.solid else "white"
+    ax.scatter(x, y + 12, s=75, facecolor=fill, edgecolor=chart.BLUE, linewidth=1.8, zorder=2)
+    chart.write(ax, x + 13, y + 3, dot.written)

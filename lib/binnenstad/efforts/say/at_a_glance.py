@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from binnenstad.efforts.decisions import begun_undecided, decision_log, efforts_on
-from binnenstad.efforts.promises import promises
-from binnenstad.efforts.risks import risks_on
-from binnenstad.efforts.say.steering import MOST_NAMED, describe_decisions, describe_risks
-from binnenstad.efforts.say.work import describe_promises, describe_states
-from binnenstad.efforts.say.work_for_goals import unknown_about_efforts
+from binnenstad.efforts import decisions, promises, risks
+from binnenstad.efforts.say import steering, work, work_for_goals
 from binnenstad.programme.checked import Moment, Programme
 from binnenstad.words import Words
 
@@ -20,12 +16,14 @@ def describe_work(data: Programme, assessed: pd.DataFrame, moment: Moment, words
     Parameters: the programme as known at the moment, and its operational goals ``assessed`` then. What there is nothing
     to say of has no line.
     """
-    work = efforts_on(data["efforts"].query("kind != 'cost_type'"), data["decisions"], moment.as_of)
-    log = decision_log(data["decisions"], moment.as_of, data.scope_body)
-    promised = promises(data["claims"], set(assessed.loc[assessed["value"].notna(), "id"]))
-    threats = risks_on(data["risks"], data["risk_links"], data["risk_scores"], moment)
-    begun = begun_undecided(work, log, data.start, moment.reference)
-    lines = [describe_states(work, words), describe_promises(promised, words), *describe_risks(threats, words)[:1]]
-    lines += [describe_decisions(log, begun, moment.year, words)]
-    loose = unknown_about_efforts(work, data["indicators"], data["effort_indicators"], words, most=MOST_NAMED)
+    efforts = decisions.efforts_on(data["efforts"].query("kind != 'cost_type'"), data["decisions"], moment.as_of)
+    log = decisions.decision_log(data["decisions"], moment.as_of, data.scope_body)
+    begun = decisions.begun_undecided(efforts, log, data.start, moment.reference)
+    promised = promises.promises(data["claims"], set(assessed.loc[assessed["value"].notna(), "id"]))
+    threats = risks.risks_on(data["risks"], data["risk_links"], data["risk_scores"], moment)
+    lines = [work.describe_states(efforts, words), work.describe_promises(promised, words)]
+    lines += steering.describe_risks(threats, words)[:1]
+    lines += [steering.describe_decisions(log, begun, moment.year, words)]
+    goals, network = data["indicators"], data["effort_indicators"]
+    loose = work_for_goals.unknown_about_efforts(efforts, goals, network, words, most=steering.MOST_NAMED)
     return [*filter(None, lines), *loose]

@@ -56,6 +56,7 @@ def describe_risks(risks: pd.DataFrame, words: Words) -> list[str]:
     still = risks[risks["state"] == "open"]
     bare = words.listing(sorted(still.loc[still["measure"].isna(), "title"]))
     scored = int(still[["likelihood", "impact"]].notna().all(axis=1).sum())
+    old = int(still["old"].sum())
     count = words.say_many("{count} risk is open.", "{count} risks are open.", len(still))
     of_those = words.say_many(
         "Likelihood and impact of {count} of them were scored.", "Likelihood and impact of {count} of them were scored.",
@@ -66,6 +67,12 @@ def describe_risks(risks: pd.DataFrame, words: Words) -> list[str]:
         (still.empty, words.say("No risk is open.")),
         (len(still) and not scored, words.say("Nobody has scored their likelihood and impact.")),
         (scored, of_those),
+        (
+            old,
+            words.say_many(
+                "{count} of these scores is over a year old.", "{count} of these scores are over a year old.", old
+            ),
+        ),
         (bare, words.say("No measure is named for {risks}.", risks=bare)),
     ]
     return [" ".join(text for holds, text in sentences if holds), *_damage(damage(risks), words)]

@@ -52,10 +52,11 @@ def unknown_about_efforts(
 
     More than ``most`` efforts are not named but counted.
     """
-    loose, bare = (list(titles) for titles in unlinked(efforts, goals, network))
-    named = words.listing(loose) if len(loose) <= most else words.say("{count} efforts", count=words.number(len(loose)))
+    loose, bare = unlinked(efforts, goals, network)
+    count = words.say("{count} efforts", count=words.number(len(loose)))
+    named = words.listing(sorted(loose)) if len(loose) <= most else count
     rows = [
         (loose, words.say("Linked to no goal: {efforts}.", efforts=named)),
-        (bare, words.say("Goals without an effort: {goals}.", goals=words.listing(bare))),
+        (bare, words.say("Goals without an effort: {goals}.", goals=words.listing(list(bare)))),
     ]
-    return [text for holds, text in rows if holds]
+    return [text for titles, text in rows if len(titles)]

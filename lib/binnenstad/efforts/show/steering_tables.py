@@ -15,11 +15,20 @@ from binnenstad.words import Words
 
 
 def show_risks(risks: pd.DataFrame, names: Mapping[str, str], words: Words) -> list[Block]:
-    """Return the tables of the risks of ``risks.risks_on``: what was scored on its grid, and all of them.
+    """Return the open risks of ``risks.risks_on`` that were scored on a grid of likelihood and impact, and all of them.
 
-    ``names`` of strategic goals and efforts by id.
+    On the grid likelihood goes down from 5 and impact up to 5; there is none where nothing open was scored. ``names``
+    of strategic goals and efforts by id.
     """
-    return [tabulate_risk_grid(risks, words), tabulate_risks(risks, names, words)]
+    known = risks[risks["state"] == "open"].dropna(subset=["likelihood", "impact"])
+    grid = known.groupby(["likelihood", "impact"])["title"].agg("; ".join).unstack()
+    grid = grid.reindex(index=range(5, 0, -1), columns=range(1, 6))
+    # on a phone a row has no head but this
+    columns = [Column(words.say("likelihood"), [words.say("likelihood {score}", score=score) for score in grid.index])]
+    columns += [Column(words.say("impact {score}", score=score), grid[score], text=True) for score in range(1, 6)]
+    caption = words.say("Open risks by likelihood and impact, 5 being the largest")
+    drawn = table(caption, columns if len(known) else [], illustrative=known["illustrative"])
+    return [drawn, tabulate_risks(risks, names, words)]
 
 
 def tabulate_risks(risks: pd.DataFrame, names: Mapping[str, str], words: Words) -> Block:
@@ -42,19 +51,6 @@ def tabulate_risks(risks: pd.DataFrame, names: Mapping[str, str], words: Words) 
         scored = told.mask(known["old"], told + " " + words.say("(old)")).reindex(risks.index)
         columns.append(Column(words.say("likelihood and impact (1 to 5)"), scored, text=True))
     return table(words.say("The risks"), columns, illustrative=risks["illustrative"])
-
-
-def tabulate_risk_grid(risks: pd.DataFrame, words: Words) -> Block:
-    """Return the open risks that were scored, by likelihood (rows, 5 first) and impact (columns); nothing for none."""
-    known = risks[risks["state"] == "open"].dropna(subset=["likelihood", "impact"])
-    if known.empty:
-        return Block("", "")
-    grid = known.groupby(["likelihood", "impact"])["title"].agg("; ".join).unstack()
-    grid = grid.reindex(index=range(5, 0, -1), columns=range(1, 6))
-    columns = [Column(words.say("likelihood"), grid.index, words.number)]
-    columns += [Column(words.say("impact {score}", score=score), grid[score], text=True) for score in range(1, 6)]
-    caption = words.say("Open risks by likelihood and impact, 5 being the largest")
-    return table(caption, columns, illustrative=known["illustrative"])
 
 
 def tabulate_decisions(log: pd.DataFrame, names: Mapping[str, str], body: str, words: Words) -> Block:
