@@ -42,8 +42,9 @@ def test_what_is_unknown_about_the_efforts_of_almelo(almelo, nl, assert_clean):
 
 def test_a_goal_names_its_efforts_by_state(nl):
     efforts = efforts_of("running", "agreed", "done")
-    lines = pd.DataFrame({"effort": ["c", "a", "b", "a"], "indicator": ["1a", "1a", "1a", "2a"]})
-    assert say.describe_efforts(GOALS["id"], efforts, lines, nl) == [
-        "Lopende inspanningen: Kermis. Inspanningen die gereed zijn: Plein. Afgesproken inspanningen: Kade.",
+    more = pd.DataFrame({"id": ["z"], "title": ["Brug"], "state": ["agreed"]})
+    lines = pd.DataFrame({"effort": ["c", "a", "b", "z", "a"], "indicator": ["1a", "1a", "1a", "1a", "2a"]})
+    assert say.describe_efforts(GOALS["id"], pd.concat([efforts, more]), lines, nl) == [
+        "Lopende inspanningen: Kermis. Inspanningen die gereed zijn: Plein. Afgesproken inspanningen: Brug en Kade.",
         "Lopende inspanningen: Kermis.", "Er is geen inspanning aan verbonden.",
     ]  # fmt: skip

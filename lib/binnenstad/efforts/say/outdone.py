@@ -17,7 +17,7 @@ def how_value_is_judged(found: pd.DataFrame, lines: pd.DataFrame, year: int, wor
     say, judges = words.say, words.listing(sorted(lines["judged_by"].dropna().unique()))
     sentences = [
         say("An effort is outdone if another one contributes at least as much to the same goal by estimate, costs no more, and is better in one of the two. Each goal is judged on its own; no score adds them up."),
-        say("The contributions are estimates ({judges}), no measured effect. In brackets: in how many of 1,000 trials an effort is not outdone, if every estimate may turn out one step lower or higher. What costs less than all others is never outdone, however little it contributes.", judges=judges),
+        say("The contributions are estimates ({judges}), not measured effects. In brackets: in how many of 1,000 trials an effort is not outdone, if every estimate may turn out one step lower or higher. What costs less than all others is never outdone, however little it contributes.", judges=judges),
         say("Costs are the budget of {year}; an effort for several goals counts for each with its full cost.", year=year),
     ]  # fmt: skip
     return sentences if found["kept"].notna().any() else []

@@ -23,7 +23,7 @@ def describe_efforts(goals: pd.Series, efforts: pd.DataFrame, lines: pd.DataFram
         "agreed": words.pattern("Efforts agreed: {efforts}."),
         "to_be_developed": words.pattern("Still to be developed with partners: {efforts}."),
     }
-    linked, told = lines.merge(efforts.sort_values("title"), left_on="effort", right_on="id"), []
+    linked, told = lines.merge(efforts, left_on="effort", right_on="id").sort_values("title"), []
     for id in goals:
         own = linked[linked["indicator"] == id]
         named = [(text, list(own.loc[own["state"] == state, "title"])) for state, text in heads.items()]
