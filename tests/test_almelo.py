@@ -459,7 +459,22 @@ def test_values_are_published_after_the_fact_and_surveys_count_their_answers(alm
 def test_every_fact_names_its_place_in_the_contract(almelo: Programme) -> None:
     tables = ("goals", "indicators", "tracks", "efforts", "budget", "partners", "risks", "risk_links", "team")
     for table in (*tables, "claims", "criteria", "outside", "areas"):
-        assert almelo[table]["source"].str.startswith("Programmacontract Binnenstad (maart 2019)").all(), table
+        rows = almelo[table]
+        elsewhere = rows["published"].notna() if table == "efforts" else pd.Series(False, rows.index)
+        in_contract = rows["source"].str.startswith("Programmacontract Binnenstad (maart 2019)")
+        assert in_contract.eq(~elsewhere).all(), table
+
+
+def test_nine_measures_of_track_1_are_of_the_perspective_note_of_june_2019(almelo: Programme) -> None:
+    later = almelo["efforts"].dropna(subset=["published"])
+    assert len(later) == 9
+    assert later["source"].str.contains("almelo2019.perspectiefnota.nl/p3052", regex=False).all()
+    # the note names no lead, no amount and no contribution: nothing of it is invented
+    assert later[["lead_partner", "role", "budget_holder", "start", "end"]].isna().all(axis=None)
+    assert set(later["track"]) == {"1"} and set(later["state"]) == {"agreed"}
+    assert set(later["published"]) == {pd.Timestamp("2019-06-27")}
+    for table in ("budget", "effort_indicators", "interests"):
+        assert not almelo[table]["effort"].isin(later["id"]).any()
 
 
 @pytest.mark.parametrize("table", [name for name in contract() if "title_en" in columns(name)])

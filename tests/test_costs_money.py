@@ -228,4 +228,4 @@ def test_unlinked_without_a_network_names_everything_but_empty_places(almelo):
     without_goal, without_effort = unlinked(
         almelo["efforts"], almelo["indicators"], almelo["effort_indicators"].iloc[:0]
     )
-    assert (len(without_goal), len(without_effort)) == (18, 9)
+    assert (len(without_goal), len(without_effort)) == (27, 9)

@@ -19,8 +19,7 @@ from binnenstad.costs.say import scenario_income as income
 from binnenstad.costs.show.money_bars import draw_shares
 from binnenstad.costs.show.money_tables import tabulate_scenarios, tabulate_shares, tabulate_three_shares
 from binnenstad.costs.split import compare_splits
-from binnenstad.efforts.network import beneficiary_weights, contribution, vary_interests
-from binnenstad.efforts.show import draw_contribution
+from binnenstad.efforts.network import beneficiary_weights, vary_interests
 from binnenstad.page.blocks import Block
 from binnenstad.programme.checked import check_programme
 from binnenstad.programme.contract import code_names
@@ -73,12 +72,6 @@ def test_interests_that_do_not_vary_give_the_weights_and_the_same_seed_the_same_
     assert np.allclose(vary_interests(efforts, almelo.tables, draws=2, spread=0.0), weights)
     first, again = (vary_interests(efforts, almelo.tables, draws=3, seed=5) for _ in range(2))
     assert (first == again).all() and not np.allclose(first[0], first[1])
-
-
-def test_contribution_ranks_by_strength_then_by_cost_and_leaves_unknown_unknown(almelo):
-    table = contribution(pd.Series({"monitoring": 4.0, "communicatie": 6.0, "stadsinjectie": 3.0}), almelo.tables)
-    assert table.index.tolist() == ["stadsinjectie", "communicatie", "monitoring"]
-    assert table["strength"].tolist() == pytest.approx([5, 5, np.nan], nan_ok=True)
 
 
 def test_more_than_twenty_partners_have_no_nucleolus_and_all_other_splits():
@@ -234,16 +227,17 @@ def test_a_programme_without_budget_says_so_in_every_chapter(almelo, nl):
     ahead = outlook_of(bare, 2019, now.benefit)
     names, activities = almelo.titles("partners"), almelo.titles("efforts")
     assert "Er is geen begroting bekend." in chapters.money_per_year(ahead, bare["payments"], "", nl).plain
-    assert "Geen enkele inspanning" in chapters.contribution_and_cost(now, activities, "", nl).plain
+    value = chapters.value_per_goal(now, bare, activities, 2019, "", nl)
+    assert value.plain.count("Niets te vergelijken, want hoogstens één inspanning heeft geld in de begroting:") == 1
+    assert "<svg" not in value.html and "overtroffen" not in value.plain
+    assert (
+        chapters.value_per_goal(
+            now, bare | {"effort_indicators": almelo["effort_indicators"].iloc[:0]}, activities, 2019, "", nl
+        ).html
+        == ""
+    )
     assert "zeggenschap zijn niet te vergelijken" in chapters.interest_and_say(now, names, nl).plain
     assert "geen scenario" in chapters.scenarios_side_by_side(ahead, bare, names, 2019, nl).plain
-
-
-def test_contribution_is_drawn_beside_cost_and_what_has_no_goal_is_named(now, almelo, nl):
-    chapter = chapters.contribution_and_cost(now, almelo.titles("efforts"), "Bron: x", nl)
-    assert "Niet in beeld, omdat er geen doel aan is gekoppeld: Programmamonitoring & organisatie." in chapter.plain
-    assert chapter.html.count("<svg") == 2
-    assert draw_contribution(now.efforts.iloc[:0], nl, "", "", "").html.startswith("<p>")
 
 
 # --- kinds of payment, and the band ------------------------------------------------------------------------------

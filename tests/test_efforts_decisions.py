@@ -7,7 +7,7 @@ import pytest
 from conftest import cells_of
 from effort_tables import NOW, effort, rows
 
-from binnenstad.efforts.decisions import begun_undecided, decision_log, efforts_on, stopped_before
+from binnenstad.efforts.decisions import amounts_undecided, begun_undecided, decision_log, efforts_on, stopped_before
 from binnenstad.efforts.findings import gather
 from binnenstad.efforts.say import steering
 from binnenstad.efforts.show.steering_tables import tabulate_decisions
@@ -79,7 +79,7 @@ def test_an_effort_that_began_without_a_decision_is_asked_about(nl, assert_clean
     log = log_of(decided("2019-04-01", "effort_added", effort="markt"), decided("2019-06-01", "scope", "raad"))
     begun = begun_undecided(efforts, log, dt.date(2019, 1, 1), NOW.reference)
     assert begun["id"].tolist() == ["kade"]
-    found = gather([], begun, log, {"efforts": efforts.set_index("id")["title"]})
+    found = gather([], begun, rows("budget"), log, {"efforts": efforts.set_index("id")["title"]})
     assert found[["finding", "name"]].to_numpy().tolist() == [["other_body", ""], ["undecided", "Kade"]]
     asked = steering.questions(found, "college", nl)
     assert_clean(asked)
@@ -89,6 +89,32 @@ def test_an_effort_that_began_without_a_decision_is_asked_about(nl, assert_clean
     ]
     told = steering.describe_decisions(log[:0], begun, 2019, nl)
     assert told == "In 2019 is geen besluit over het programma vastgelegd. 1 inspanning begon zonder besluit."
+
+
+def test_a_budget_that_was_amended_without_a_decision_is_asked_about(nl):
+    years = [
+        ("kade", 2019, "amended"),
+        ("kade", 2020, "amended"),
+        ("markt", 2019, "amended"),
+        ("plein", 2019, "original"),
+    ]
+    budget = rows(
+        "budget", *({"effort": id, "year": year, "state": state, "amount_eur": 1} for id, year, state in years)
+    )
+    log = log_of(
+        decided("2019-06-01", "budget", effort="kade", effective="2019-06-01", old="2", new="1"),
+        # decided after the day, and on something else
+        decided("2020-02-15", "budget", effort="markt", effective="2019-06-01", old="2", new="1"),
+        decided("2019-06-01", "state", effort="markt", old="agreed", new="running"),
+    )
+    assert amounts_undecided(budget, log)["id"].tolist() == ["kade", "markt"]
+    assert amounts_undecided(budget[budget["year"] == 2019], log)["id"].tolist() == ["markt"]
+    assert amounts_undecided(budget[3:], log).empty
+    names = {"efforts": pd.Series({"markt": "Markt"})}
+    found = gather([], rows("efforts"), budget[2:], log, names)
+    assert steering.questions(found, "college", nl) == [
+        "Markt: het budget is gewijzigd, en een besluit daarover is niet vastgelegd. Wie heeft dit besloten?"
+    ]
 
 
 def test_when_an_effort_stopped_is_told_by_its_decision_or_else_its_end():

@@ -35,7 +35,7 @@ def counted(almelo, moment, assessed) -> dict[str, float]:
     odd = unguarded(risks, efforts, behind, moment.reference)
     begun = begun_undecided(efforts, log, almelo.start, moment.reference)
     names = {table: almelo.titles(table) for table in ("efforts", "goals", "risks")}
-    found = gather([odd, contradictions(efforts, tested, drawn)], begun, log, names)
+    found = gather([odd, contradictions(efforts, tested, drawn)], begun, almelo["budget"], log, names)
     way = almelo["outside"]["direction"]
     return {
         "promises": len(promised),

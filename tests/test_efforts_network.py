@@ -75,8 +75,8 @@ def test_the_picture_names_efforts_then_goals_with_the_symbol_and_word_of_their_
     assert [text for text in shown if text[0] in "◐✓"] == ["◐ loopt achter", "✓ behaald (binnen de marge)"]
     widths = [float(width) for width in re.findall(r"stroke-width: ([\d.]+)", block.html)]
     assert max(widths) == 4.0
-    assert work.describe_network(drawn, efforts, goals, nl) == [
-        "Niet getekend, want de geschatte bijdrage is 1 of niet bekend, of de inspanning was al gestopt: Plein.",
+    assert work.describe_network(drawn, lines, efforts, goals, nl) == [
+        "Niet getekend, want de geschatte bijdrage is hoogstens 1, of de inspanning was al gestopt: Plein.",
         "De bijdragen zijn niet gemeten maar geschat (onderzoeker).",
     ]
 
@@ -92,13 +92,14 @@ def test_an_empty_place_is_not_drawn_whatever_it_is_meant_for(assessed, nl):
 
 def test_a_goal_without_a_substantial_line_is_the_finding_of_the_picture(assessed, nl):
     efforts, goals = rows("efforts", effort("kade")), goals_of(assessed, "1a", "3b")
-    drawn = substantial(rows("effort_indicators", line("kade", "1a", 2), line("kade", "3b", 1)), efforts)
+    lines = rows("effort_indicators", line("kade", "1a", 2), line("kade", "3b", 1))
+    drawn = substantial(lines, efforts)
     title, _ = work.about_network(drawn, goals, nl)
     assert (
         title
         == "1 van de 2 doelen heeft geen inspanning met een geschatte bijdrage van 2 of 3 (op een schaal van 1 tot 3)"
     )
-    assert work.describe_network(drawn, efforts, goals, nl)[0] == (
+    assert work.describe_network(drawn, lines, efforts, goals, nl)[0] == (
         "Geen inspanning heeft een geschatte bijdrage van 2 of 3 aan 3b Waardering van het cultuuraanbod."
     )
 

@@ -92,6 +92,16 @@ def busy(folder: Path, edit: Callable[..., Path]) -> Path:
         {"date": "2020-02-15", "body": "raad", "subject": "budget", "effort": "", "old": "", "new": "",
          "reason": "Later"},
     )  # fmt: skip
+    sized = {"impact": "4", "low_eur": "1000", "likely_eur": "2000", "high_eur": "9000", "state": "open"}
+    sized |= {"judged_by": "team", "date": "2019-06-30", "published": "2019-07-10"}
+    scored = {"capaciteit": "3", "politiek": "5", "woningbouw": "1"}
+    write(folder, "risk_scores", *({"risk": risk, "likelihood": score} | sized for risk, score in scored.items()))
+
+    def amend(rows: list[dict[str, str]]) -> None:
+        old = next(row for row in rows if (row["effort"], row["year"]) == ("overige", "2019"))
+        rows.append(old | {"amount_eur": "12000", "published": "2019-10-01", "state": "amended"})
+
+    edit("budget", amend)
     return folder
 
 
@@ -123,17 +133,31 @@ def test_what_does_not_fit_together_is_something_to_talk_about(make, busy):
         "Vergroenen binnenstad: begonnen, maar niet aan de criteria getoetst. Wie doet dat, en wanneer?",
         "Pilot 2 uur gratis parkeren: begonnen na de start van het programma, en een besluit is niet vastgelegd. Wie "
         "heeft dit besloten?",
+        "Overige inspanningen: het budget is gewijzigd, en een besluit daarover is niet vastgelegd. Wie heeft dit "
+        "besloten?",
         "Niet elk besluit over de reikwijdte is genomen door wie daarover gaat (college). Wie beslist hierover?",
         "Onvoldoende beschikbaarheid van medewerkers: de maatregel had er nu moeten zijn. Is hij genomen?",
         "Gevel-/transformatiefonds en Pilot 2 uur gratis parkeren: begonnen, maar zonder risicoparagraaf. Welke "
         "risico’s zijn er?",
     ]
     assert page.select_one(".lead").text.startswith(
-        "Van de 18 inspanningen lopen er 3, is er 1 gereed, is er 1 gestopt en zijn er 13 afgesproken."
+        "Van de 27 inspanningen lopen er 3, is er 1 gereed, is er 1 gestopt en zijn er 22 afgesproken."
     )
     assert part(page, "Wat is er besloten?") == [
         "In 2019 zijn 2 besluiten over het programma vastgelegd. 1 inspanning begon zonder besluit."
     ]
+    # by hand: chances of a half, 0.9 and 0.1 of (1.000 + 4 x 2.000 + 9.000) / 6 = 3.000 each
+    sums = next(text for text in part(page, "Wat zijn de risico’s?") if "geschat. Samen" in text)
+    assert sums.startswith("Van 3 open risico’s is de schade geschat. Samen kosten zij gemiddeld €\xa04.500;")
+    grid = page.find("caption", string="Open risico’s naar kans en gevolg, met 5 als grootste").parent
+    assert [row.select("td")[3].text for row in grid.select("tbody tr")] == [
+        "Veranderende politieke landschappen", "–", "Onvoldoende beschikbaarheid van medewerkers", "–",
+        "Te veel woningen buiten de binnenstad",
+    ]  # fmt: skip
+    heads = rows_of(page)
+    assert heads.index("Veranderende politieke landschappen") < heads.index(
+        "Onvoldoende beschikbaarheid van medewerkers"
+    )
     # stopped within the quarter: still in the picture; a quarter later no more
     assert "Communicatie & Marketing" in page.select_one("figure .wide").text
     assert "Communicatie & Marketing" not in make(busy, period="2020Q1").select_one("figure .wide").text
@@ -147,17 +171,13 @@ def test_what_is_published_or_decided_later_changes_no_report_of_before(make, bu
     for row in shown:
         row.update(date=str(row["date"])[:10], published=str(row["published"])[:10], illustrative="false")
     write(busy, "scope_tests", *({name: "" if pd.isna(cell) else cell for name, cell in row.items()} for row in shown))
-    score = {
-        "risk": "capaciteit",
-        "state": "closed",
-        "judged_by": "team",
-        "date": "2019-12-31",
-        "published": "2020-02-15",
-    }
-    write(busy, "risk_scores", score)
+    with (busy / "risk_scores.csv").open("a", encoding="utf-8") as file:
+        # capaciteit was scored in time and is scored again, late
+        file.write("capaciteit;1;1;;;;closed;team;2019-12-31;2020-02-15\n")
     assert (make(busy), make(busy, "--as-of", "2020-01-31")) == (before, ago)
     after = make(busy, "--as-of", "2020-02-15")
     assert "Onvoldoende beschikbaarheid" not in " ".join(part(after, "Om over door te praten"))
+    assert "is de schade geschat" not in after.text, "two open risks with amounts are too few to add up"
     assert "Later" in after.text
     assert "Later" not in before.text
 
@@ -226,3 +246,42 @@ def test_a_budget_of_after_the_day_changes_no_earlier_report(
     edit("budget", publish)
     assert str(make(folder)) == before
     assert "987.654" in make(folder, "--as-of", "2021-02-03").text
+
+
+def test_the_overview_has_a_line_on_each_and_the_goals_name_their_efforts(reports: Path) -> None:
+    overview, goals = (
+        BeautifulSoup((reports / "almelo" / "2019Q4" / f"{name}.html").read_text(encoding="utf-8"), "html.parser")
+        for name in ("overview", "goals")
+    )
+    work, promised, risks, decided, loose = part(overview, "Ligt het werk op koers?")
+    assert work.startswith("Alle 27 inspanningen zijn afgesproken; nergens staat dat er al een is begonnen.")
+    assert promised.startswith("Van de 15 beloften in de 5 doelen worden er 8 gemeten; niet gemeten:")
+    assert risks.startswith("Er staan 8 risico’s open. Niemand heeft kans en gevolg geschat. Zonder maatregel:")
+    assert decided == "In 2019 is geen besluit over het programma vastgelegd."
+    assert loose == "Aan geen doel gekoppeld: 13 inspanningen."
+    cards = {term.text.split()[0]: term.find_next("dd").text for term in goals.select("dl.described dt")}
+    assert cards["3b"].endswith("Afgesproken inspanningen: Stadsinjectie (grote initiatieven).")
+    named = "Gevel-/transformatiefonds en Winkelruimte in de flanken ombouwen naar wonen en werken."
+    assert cards["2a"].endswith(f"Afgesproken inspanningen: {named}")
+
+
+def test_reports_of_before_the_perspective_note_name_none_of_its_measures(
+    folder: Path, tmp_path: Path, edit: Callable[..., Path], make: Callable[..., BeautifulSoup]
+) -> None:
+    """Not even where other tables have rows on them."""
+    efforts = check_programme(folder)["efforts"]
+    late = list(efforts.loc[efforts["published"].notna(), "title"])
+    about = {"effort": "waterboulevard"}
+    edit("effort_indicators", lambda rows: rows.append(about | {"indicator": "1a", "strength": "3", "judged_by": "x"}))
+    edit("risk_links", lambda rows: rows.append(about | {"risk": "projectrisico"}))
+    edit("interests", lambda rows: rows.append(rows[0] | about | {"goal": ""}))
+    out = tmp_path / "early"
+    command = ["run", "almelo", "--period", "2019Q1", "--data", str(folder.parent), "--out", str(out)]
+    result = CliRunner().invoke(main, command)
+    assert result.exit_code == 0, result.output
+    pages = {path.name: path.read_text(encoding="utf-8") for path in out.glob("almelo/2019Q1/*.html")}
+    assert len(pages) > 5
+    assert [(name, title) for name, page in pages.items() for title in late if title in page] == []
+    assert "Alle 18 inspanningen zijn afgesproken" in pages["efforts.html"]
+    heads = rows_of(make(folder, period="2019Q2"))
+    assert [heads.count(title) for title in late] == [1] * 9

@@ -1,12 +1,15 @@
-"""Risks: as they stood on a day, and what is not looked after."""
+"""Risks: as they stood on a day, what is not looked after, and what they may cost together."""
 
 import pandas as pd
+import pytest
 from conftest import cells_of
 from effort_tables import NOW, effort, rows
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from binnenstad.efforts.risks import risks_on, unguarded
+from binnenstad.efforts.risks import CHANCES, damage, risks_on, unguarded
 from binnenstad.efforts.say import steering
-from binnenstad.efforts.show.steering_tables import tabulate_risks
+from binnenstad.efforts.show.steering_tables import show_risks, tabulate_risks
 
 RISKS = rows(
     "risks",
@@ -42,9 +45,10 @@ def test_a_score_of_more_than_a_year_ago_is_old_and_told_so(nl):
     )
     risks = risks_on(RISKS, LINKS, scores, NOW)
     assert risks["old"].to_dict() == {"aanbod": False, "geld": False, "staf": True}
+    assert " 1 van die schattingen is meer dan een jaar oud." in steering.describe_risks(risks, nl)[0]
     cells = cells_of(tabulate_risks(risks, NAMES, nl))
-    assert cells["kans en gevolg (1 tot 5)"] == ["–", "2 en 3", "4 en 3 (oud)"]
-    assert cells["bedreigt"] == ["Meer bezoek; Minder leegstand", "het hele programma", "Kade"]
+    assert cells["kans en gevolg (1 tot 5)"] == ["4 en 3 (oud)", "2 en 3", "–"]
+    assert cells["bedreigt"] == ["Kade", "het hele programma", "Meer bezoek; Minder leegstand"]
     assert "eigenaar" not in cells
 
 
@@ -73,10 +77,66 @@ def test_the_risks_in_words(nl):
         score("geld", "2019-06-30", "2019-07-10", 1, "closed"),
     )
     risks = risks_on(RISKS, LINKS, scores, NOW)
-    found = unguarded(risks, rows("efforts"), [], NOW.reference).assign(name="Aanbod elders")
-    told = steering.describe_risks(risks, found, nl)
-    assert (
-        told == "Er staan 2 risico’s open. Van 1 daarvan zijn kans en gevolg geschat. Zonder maatregel: Aanbod elders."
+    assert steering.describe_risks(risks, nl) == [
+        "Er staan 2 risico’s open. Van 1 daarvan zijn kans en gevolg geschat. Zonder maatregel: Aanbod elders."
+    ]
+    assert steering.describe_risks(risks[:0], nl) == []
+    assert steering.describe_risks(risks[risks["state"] == "closed"], nl) == ["Er staat geen risico open."]
+
+
+# --- what they may cost together
+
+estimates = st.tuples(
+    st.integers(1, 5), st.integers(0, 10**6), st.integers(0, 10**6), st.integers(0, 10**6),
+)  # fmt: skip
+
+
+def with_amounts(*given: tuple[int, int, int, int]) -> pd.DataFrame:
+    """Open risks with a likelihood and a low, likely and high damage, as ``risks_on`` gives them."""
+    ids = [f"r{at}" for at in range(len(given))]
+    risks = rows("risks", *({"id": id, "title": id, "threatens": "programme", "state": "open"} for id in ids))
+    scored = [
+        score(id, "2019-06-30", "2019-07-10", likelihood) | {"low_eur": a, "likely_eur": b, "high_eur": c}
+        for id, (likelihood, a, b, c) in zip(ids, given, strict=True)
+    ]
+    return risks_on(risks, rows("risk_links"), rows("risk_scores", *scored), NOW)
+
+
+@given(given=st.lists(estimates, min_size=3, max_size=5))
+@settings(max_examples=15, deadline=None)
+def test_the_mean_of_the_draws_is_within_one_percent_of_the_exact_one(given):
+    ordered = [(likelihood, *sorted(amounts)) for likelihood, *amounts in given]
+    found = damage(with_amounts(*ordered))
+    exact = sum(CHANCES[likelihood] * (a + 4 * b + c) / 6 for likelihood, a, b, c in ordered)
+    assert found["mean"] == pytest.approx(exact, rel=0.01)
+    assert 0 <= found["p50"] <= found["p80"] <= found["p90"] <= sum(amounts[-1] for amounts in ordered)
+
+
+def test_fixed_amounts_have_the_quantiles_of_three_coins():
+    # three even chances of 1, 2 and 4: each of 0 to 7 has a chance of 1/8
+    found = damage(with_amounts((3, 1, 1, 1), (3, 2, 2, 2), (3, 4, 4, 4)))
+    assert found[["count", "p80", "p90"]].tolist() == [3, 6, 7]
+    assert found["p50"] in (3, 3.5, 4)
+    assert damage(with_amounts((3, 1, 1, 1), (3, 2, 2, 2))).empty
+
+
+def test_a_risk_that_occurred_or_lacks_an_amount_leaves_the_sum(nl, assert_clean):
+    four = with_amounts((5, 10, 20, 30), (1, 0, 5, 10), (2, 0, 50_000, 90_000), (3, 7_000, 8_000, 9_000))
+    assert damage(four.assign(high_eur=four["high_eur"].where(four.index != "r0")))["count"] == 3
+    assert damage(four.assign(state=four["state"].where(four.index > "r1", "occurred"))).empty
+    count, sums, rests = steering.describe_risks(four, nl)
+    assert_clean([count, sums, rests])
+    assert sums.startswith("Van 4 open risico’s is de schade geschat. Samen kosten zij gemiddeld €\xa019.000; ")
+    assert "niet beïnvloeden" in rests
+
+
+def test_scored_risks_stand_on_a_grid_of_likelihood_and_impact(nl):
+    scores = rows(
+        "risk_scores", score("staf", "2019-06-30", "2019-07-10", 4), score("geld", "2019-06-30", "2019-07-10", 4)
     )
-    assert steering.describe_risks(risks[:0], found[:0], nl) == ""
-    assert steering.describe_risks(risks[risks["state"] == "closed"], found[:0], nl) == "Er staat geen risico open."
+    grid, _ = show_risks(risks_on(RISKS, LINKS, scores, NOW), NAMES, nl)
+    cells = cells_of(grid)
+    assert cells["kans"] == ["kans 5", "kans 4", "kans 3", "kans 2", "kans 1"]
+    assert cells["gevolg 3"] == ["–", "Geld op; Te weinig mensen", "–", "–", "–"]
+    assert {cell for head in ("gevolg 1", "gevolg 2", "gevolg 4", "gevolg 5") for cell in cells[head]} == {"–"}
+    assert show_risks(risks_on(RISKS, LINKS, rows("risk_scores"), NOW), NAMES, nl)[0].html == ""

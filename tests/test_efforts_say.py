@@ -18,13 +18,12 @@ LINES = pd.DataFrame({"effort": ["b", "b", "b"], "indicator": ["1a", "2a", "3a"]
 def test_what_is_unknown_about_the_efforts_is_named(nl):
     efforts = efforts_of("running", "to_be_developed", "to_be_developed")
     assert say.unknown_about_efforts(efforts, GOALS, LINES.iloc[:0], nl) == [
-        "Aan geen doel gekoppeld: Kermis.",
-        "Doelen zonder inspanning: Bezoekers, Leegstand en Groen.",
-        "2 inspanningen moeten nog met de partners worden ontwikkeld.",
-    ]
-    assert say.unknown_about_efforts(efforts[1:2], GOALS, LINES, nl) == [
-        "1 inspanning moet nog met de partners worden ontwikkeld."
-    ]
+        "Aan geen doel gekoppeld: Kermis.", "Doelen zonder inspanning: Bezoekers, Leegstand en Groen.",
+    ]  # fmt: skip
+    assert say.unknown_about_efforts(efforts[1:2], GOALS, LINES, nl) == []
+    loose = efforts_of("running", "agreed", "done")
+    counted = "Aan geen doel gekoppeld: 3 inspanningen."
+    assert say.unknown_about_efforts(loose, GOALS[:0], LINES[:0], nl, most=2) == [counted]
 
 
 def test_of_efforts_that_are_all_linked_and_filled_nothing_is_unknown(nl):
@@ -35,9 +34,17 @@ def test_of_efforts_that_are_all_linked_and_filled_nothing_is_unknown(nl):
 def test_what_is_unknown_about_the_efforts_of_almelo(almelo, nl, assert_clean):
     tables = [almelo[name] for name in ("efforts", "indicators", "effort_indicators")]
     loose, notes = unlinked(*tables), say.unknown_about_efforts(*tables, nl)
-    empty = int((almelo["efforts"]["state"] == "to_be_developed").sum())
     assert_clean(notes)
-    assert len(notes) == sum(map(bool, (len(loose[0]), len(loose[1]), empty)))
+    assert len(notes) == sum(map(bool, map(len, loose)))
     for title in (*loose[0], *loose[1]):
         assert sum(title in note for note in notes) == 1
-    assert [note for note in notes if note.startswith(f"{empty} inspanning")] == notes[-1:]
+
+
+def test_a_goal_names_its_efforts_by_state(nl):
+    efforts = efforts_of("running", "agreed", "done")
+    more = pd.DataFrame({"id": ["z"], "title": ["Brug"], "state": ["agreed"]})
+    lines = pd.DataFrame({"effort": ["c", "a", "b", "z", "a"], "indicator": ["1a", "1a", "1a", "1a", "2a"]})
+    assert say.describe_efforts(GOALS["id"], pd.concat([efforts, more]), lines, nl) == [
+        "Lopende inspanningen: Kermis. Inspanningen die gereed zijn: Plein. Afgesproken inspanningen: Brug en Kade.",
+        "Lopende inspanningen: Kermis.", "Er is geen inspanning aan verbonden.",
+    ]  # fmt: skip

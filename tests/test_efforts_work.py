@@ -8,7 +8,13 @@ from effort_tables import effort, rows
 from binnenstad.efforts.promises import promises
 from binnenstad.efforts.roles import leads, majority
 from binnenstad.efforts.say import work
-from binnenstad.efforts.show.work_tables import show_tracks, tabulate_leads, tabulate_outside, tabulate_promises
+from binnenstad.efforts.show.work_tables import (
+    show_tracks,
+    tabulate_areas,
+    tabulate_leads,
+    tabulate_outside,
+    tabulate_promises,
+)
 
 CLAIMS = rows(
     "claims",
@@ -55,15 +61,18 @@ def test_a_promise_counts_once_and_is_measured_if_any_of_its_goals_is(nl, measur
 def test_no_promises_are_no_sentence_and_no_table(nl):
     none = promises(CLAIMS[:0], set())
     assert work.describe_promises(none, nl) == ""
-    assert tabulate_promises(none, pd.Series(dtype=str), nl).html == ""
+    assert tabulate_promises(none, rows("goals"), nl).html == ""
 
 
 def test_the_table_of_promises_has_a_row_per_goal(nl):
-    goals = pd.Series({"1": "Meer bezoek", "2": "Minder leegstand"})
+    goals = rows(
+        "goals", {"id": "2", "title": "Minder leegstand"}, {"id": "1", "title": "Meer bezoek", "owner": "partners"}
+    )
     more = rows("claims", {"id": "omzet", "goal": "2", "text": "meer omzet"})
     found = promises(pd.concat([CLAIMS, more]), {"1a", "2b"})
     assert cells_of(tabulate_promises(found, goals, nl)) == {
         "doel": ["1 Meer bezoek", "2 Minder leegstand"],
+        "van wie": ["de partners", "–"],
         "gemeten": ["meer bezoek (1a)", "minder lege winkels (2a, 2b)"],
         "niet gemeten": ["–", "meer omzet en minder lege panden"],
     }
@@ -169,6 +178,17 @@ def test_an_effort_and_an_empty_place_stand_in_the_table_of_their_track(nl):
     tested.loc["kade", "outcome"] = "passes"
     tested_too = cells_of(show_tracks(efforts, tracks, titles, tested, nl)[0])
     assert tested_too["voldoet aan de criteria"] == ["ja", "niet getoetst", "niet getoetst"]
+
+
+def test_the_parts_of_the_centre_have_their_kind(nl):
+    areas = rows(
+        "areas", {"id": "k", "title": "De kade", "kind": "quarter"}, {"id": "c", "title": "Alles", "kind": "centre"}
+    )
+    assert cells_of(tabulate_areas(areas, nl)) == {
+        "gebied": ["Alles", "De kade"],
+        "soort gebied": ["centrum", "kwartier"],
+    }
+    assert tabulate_areas(areas[:0], nl).html == ""
 
 
 def test_what_is_outside_helps_hurts_or_is_not_known(nl):

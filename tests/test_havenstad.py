@@ -14,6 +14,7 @@ from matplotlib.collections import PathCollection
 from binnenstad import goals
 from binnenstad.efforts import network as efforts
 from binnenstad.efforts import say as effort
+from binnenstad.efforts.decisions import efforts_on
 from binnenstad.goals.say import changes, limits, verdicts
 from binnenstad.goals.show import goal_tables
 from binnenstad.goals.show.attainment_bars import draw_attainment
@@ -40,8 +41,8 @@ class Told:
         self.values = goals.series(self.assessed, values, now.reference, now.as_of)
         self.changed = goals.changes(self.past, values, decisions, self.moments)
         self.charts = goals.control_charts(self.assessed, self.values, decisions, now.as_of)
-        work = goals.agreed(programme["efforts"], "effort", decisions, now.as_of)
-        self.beside = efforts.beside_goals(work, self.assessed, programme["effort_indicators"])
+        self.work, self.lines = efforts_on(programme["efforts"], decisions, now.as_of), programme["effort_indicators"]
+        self.beside = efforts.beside_goals(self.work, self.assessed, self.lines)
 
     def news(self, words, **how) -> list[str]:
         return changes.describe_changes(self.changed, self.past, self.moments, words, **how)
@@ -161,8 +162,10 @@ def test_each_sign_of_a_control_chart_has_its_sentence(quarter, nl, signal, said
 def test_a_goal_behind_while_its_efforts_are_done_is_a_question(quarter, nl):
     (asked,) = effort.ask_about_efforts(quarter.beside, quarter.assessed, nl)
     assert asked.startswith("c1 ") and asked.endswith("?")
-    said = effort.describe_efforts(quarter.beside, nl)
-    assert said[0] == "Voor dit doel zijn er 3 inspanningen (2 gereed en 1 gestopt)."
+    said = effort.describe_efforts(quarter.assessed["id"], quarter.work, quarter.lines, nl)
+    assert said[0] == (
+        "Inspanningen die gereed zijn: Kadefeest en Drijvend podium. Gestopte inspanningen: Loods voor starters."
+    )
     assert said[1] == "Er is geen inspanning aan verbonden."
 
 

@@ -63,7 +63,7 @@ def test_a_row_that_cannot_be_is_named_by_place_value_and_rule(
 
 def test_an_effort_on_two_tracks_is_an_effort_that_stands_twice(edit: Callable[..., Path]) -> None:
     path = edit("efforts", lambda rows: rows.append({**rows[0], "track": "1"}))
-    assert places(path.parent) == [("efforts.csv", 25, "id", "parkeren")]
+    assert places(path.parent) == [("efforts.csv", 34, "id", "parkeren")]
 
 
 def test_all_of_it_is_told_at_once_in_dutch(edit: Callable[..., Path], folder: Path) -> None:

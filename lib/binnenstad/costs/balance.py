@@ -29,7 +29,7 @@ from binnenstad.costs.scenarios import (
     yields_ahead,
 )
 from binnenstad.costs.split import SIZES, compare_splits, lacking_sizes, spread_costs
-from binnenstad.efforts.network import beneficiary_weights, contribution, vary_interests
+from binnenstad.efforts.network import beneficiary_weights, vary_interests
 
 
 @dataclass(frozen=True)
@@ -39,8 +39,7 @@ class Balance:
     ``spread`` is effort x partner, ``unshared`` the costs of efforts of which nobody is known to
     benefit. ``shares`` holds both shares and the range of the benefit; ``say`` interest, payment and
     seats; ``splits`` of ``split.compare_splits``, ``lacking`` of ``split.lacking_sizes`` and ``checks`` of
-    ``checks.check_splits``; ``efforts``
-    contribution beside cost; ``weights`` effort x partner, of efforts that have a beneficiary.
+    ``checks.check_splits``; ``weights`` effort x partner, of efforts that have a beneficiary.
     """
 
     costs: pd.Series
@@ -52,7 +51,6 @@ class Balance:
     splits: pd.DataFrame
     lacking: dict[str, list[str]]
     checks: dict[str, Checks]
-    efforts: pd.DataFrame
     weights: pd.DataFrame
 
     @property
@@ -87,7 +85,6 @@ def balance_of(tables: Tables, year: int) -> Balance:
     seats = seats[seats.notna() | seats.index.isin(everybody)]
     # of whom no interest is recorded it is unknown, which is no 0
     benefit = spread.sum().reindex(everybody.union(seats.index))
-    work = tables["efforts"].loc[tables["efforts"]["kind"] != "cost_type", "id"]
     return Balance(
         costs=costs,
         paid=paid,
@@ -98,7 +95,6 @@ def balance_of(tables: Tables, year: int) -> Balance:
         splits=splits,
         lacking=lacking_sizes(splits, partners[SIZES]),
         checks={} if splits.empty else check_splits(splits, own, used),
-        efforts=contribution(costs[costs.index.isin(work)], tables),
         weights=used,
     )
 

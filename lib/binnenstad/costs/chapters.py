@@ -33,8 +33,9 @@ from binnenstad.costs.scenarios import Tables
 from binnenstad.costs.show import money_tables, partner_tables
 from binnenstad.costs.show.money_bars import draw_stacked
 from binnenstad.costs.votes import judge_votes
-from binnenstad.efforts.say import work_for_goals as effort
-from binnenstad.efforts.show import draw_contribution
+from binnenstad.efforts.dominated import compare_efforts
+from binnenstad.efforts.say import outdone
+from binnenstad.efforts.show.value_per_goal import show_value
 from binnenstad.page.blocks import Block, bullets, optional_section, paragraph, section
 from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
@@ -176,14 +177,17 @@ def money_per_year(ahead: Outlook, payments: pd.DataFrame, source: str, words: W
     return section(title, drawn, money_tables.tabulate_continuity(ahead.years, words))
 
 
-def contribution_and_cost(now: Balance, activities: pd.Series, source: str, words: Words) -> Block:
-    """Return the section that sets what efforts contribute beside what they cost."""
-    table = now.efforts.rename(index=activities.to_dict())
-    return section(
-        words.say("What do the efforts contribute for their money?"),
-        bullets(effort.describe_contribution(table, words)),
-        draw_contribution(table, words, *effort.about_contribution(table, words), source),
-        money_tables.tabulate_contribution(table, words),
+def value_per_goal(now: Balance, tables: Tables, activities: pd.Series, year: int, source: str, words: Words) -> Block:
+    """Return the section on which efforts for a goal are outdone by another one that is no dearer."""
+    efforts, lines = tables["efforts"], tables["effort_indicators"]
+    goals, names = dict(tables["indicators"].set_index("id")["title"]), dict(activities)
+    found = compare_efforts(efforts, lines, now.costs)
+    own = now.costs[now.costs.index.isin(efforts.loc[efforts["kind"] != "cost_type", "id"])]
+    return optional_section(
+        words.say("What does each goal get for its money?"),
+        bullets(outdone.how_value_is_judged(found, lines, year, words)),
+        bullets(outdone.describe_value(found, own, goals, names, words)),
+        *show_value(found, goals, names, words, *outdone.about_value(found, words), source),
     )
 
 

@@ -48,6 +48,19 @@ def begun_undecided(efforts: pd.DataFrame, log: pd.DataFrame, start: dt.date, re
     return efforts[begun & ~efforts["id"].isin(admitted)]
 
 
+def amounts_undecided(budget: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:
+    """Return amended amounts of which no decision is on record: ``finding`` (``no_decision``) and ``id`` of the effort.
+
+    Parameters: ``budget`` as known on the day (``Programme.known_by``), in which a decision on the budget of an effort
+    is an amended row of its year; ``log`` of ``decision_log``.
+    """
+    made, amended = log[log["subject"] == "budget"], budget[budget["state"] == "amended"]
+    decided = set(zip(made["effort"], made["effective"].dt.year, strict=True))
+    pairs = zip(amended["effort"], amended["year"], strict=True)
+    found = sorted({effort for effort, year in pairs if (effort, year) not in decided})
+    return pd.DataFrame({"finding": "no_decision", "id": found})
+
+
 def stopped_before(efforts: pd.DataFrame, log: pd.DataFrame, first: pd.Timestamp) -> pd.Series:
     """Return which efforts had stopped before a day: by the last decision that stopped them, else by their end."""
     stops = log[(log["subject"] == "state") & (log["new"] == "stopped")].drop_duplicates("effort")

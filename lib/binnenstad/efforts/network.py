@@ -90,20 +90,6 @@ def _combined(strength: Amounts, by_goal: Amounts, own: Amounts) -> Amounts:
     return weights
 
 
-def contribution(costs: pd.Series, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return what efforts cost beside what they contribute: strongest first, of equal strength the cheapest.
-
-    Parameters: ``costs`` [EUR] per effort id; the tables of the contract. Returns per effort ``cost``
-    [EUR], ``strength`` (summed over its lines to operational goals; missing without a line) and
-    ``goals`` (the number of those lines). Strength is a judgement and has no unit: the two are set
-    side by side and are not divided by each other.
-    """
-    lines = tables["effort_indicators"].groupby("effort")["strength"]
-    table = pd.DataFrame({"cost": costs, "strength": lines.sum().reindex(costs.index)})
-    table["goals"] = lines.size().reindex(costs.index, fill_value=0)
-    return table.sort_values(["strength", "cost"], ascending=[False, True], kind="stable", na_position="last")
-
-
 def ways_to(partner: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the lines of the network along which a partner benefits: ``effort`` and ``indicator``.
 

@@ -21,15 +21,18 @@ def known_by(given: Mapping[str, pd.DataFrame], day: pd.Timestamp, years: range)
 
     Of each line of a table counts the row last published up to the day; one without a date is known from the first
     day of its year. A decision on the budget of an effort is a newer row of it. A support vote is known once that of
-    every group is; a scenario, partner or effort of which there are only later rows is not known. Measurements and
-    other decisions stay: a report looks back on earlier days. One of the ``years`` of a levy in force of which
-    ``payments`` has no amount gets a row with a missing one. Certain is also what is realised, and a levy of a year
-    that is over, or in force now.
+    every group is; a scenario, partner or effort of which there are only later rows is not known, and of an effort
+    published later nothing is. Measurements and other decisions stay: a report looks back on earlier days. One of the
+    ``years`` of a levy in force of which ``payments`` has no amount gets a row with a missing one. Certain is also what
+    is realised, and a levy of a year that is over, or in force now.
     """
     tables = dict(given)
     tables["budget"] = _with_decisions(tables["budget"], tables["decisions"])
     for name in (name for name in SINCE if "published" in columns(name)):
         tables[name] = _last_published(tables[name], name, day)
+    late = tables["efforts"].query("published > @day")["id"]
+    about = {name: "effort" for name, rows in tables.items() if "effort" in rows} | {"efforts": "id"}
+    tables |= {name: tables[name][~tables[name][of].isin(late)] for name, of in about.items()}
     tables["scenario_lines"] = tables["scenario_lines"].query(f"end_year >= {years.start}")
     votes = tables["votes"][tables["votes"]["scenario"].isin(tables["scenario_lines"]["scenario"])]
     tables["votes"] = votes[votes.groupby("scenario")["date"].transform("max") <= day]

@@ -149,14 +149,6 @@ def tabulate_continuity(money: pd.DataFrame, words: Words) -> Block:
     return table(_in_euro(words.say("Money per year"), words), columns)
 
 
-def tabulate_contribution(efforts: pd.DataFrame, words: Words) -> Block:
-    """Return what efforts contribute beside what they cost, strongest first (``network.contribution``, by title)."""
-    heads = {"strength": words.say("estimated contribution"), "goals": words.say("number of goals"),
-             "cost": words.say("cost")}  # fmt: skip
-    columns = [Column(words.say("effort"), efforts.index), *_columns(efforts, heads, words.number)]
-    return table(_in_euro(words.say("Contribution and cost of each effort"), words), columns)
-
-
 def tabulate_totals(totals: pd.DataFrame, words: Words, *, text: bool = False) -> Block:
     """Return published totals against the sum of their rows (``money.published_totals``); unknown is a word here.
 

@@ -6,11 +6,23 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from binnenstad.efforts.risks import damage
 from binnenstad.programme.contract import contract
 from binnenstad.words import Words
 
 # what the report on the efforts is made of, beside what every programme has
-TABLES = ("claims", "tracks", "effort_indicators", "criteria", "scope_tests", "outside", "team", "risks", "decisions")
+TABLES = (
+    "claims",
+    "areas",
+    "tracks",
+    "effort_indicators",
+    "criteria",
+    "scope_tests",
+    "outside",
+    "team",
+    "risks",
+    "decisions",
+)
 
 MOST_NAMED = 4  # rows with one remark, before they are counted
 
@@ -34,16 +46,17 @@ def describe_scope(tested: pd.DataFrame, words: Words) -> list[str]:
     return [asked, found] if total else []
 
 
-def describe_risks(risks: pd.DataFrame, found: pd.DataFrame, words: Words) -> str:
-    """Return how many risks are open, how many were scored, and which have no measure.
+def describe_risks(risks: pd.DataFrame, words: Words) -> list[str]:
+    """Return first how many risks are open (``risks.risks_on``), were scored and have no measure, then what they may cost.
 
-    Parameters: ``risks.risks_on`` and ``findings.gather``; empty without risks.
+    Nothing without risks.
     """
     if risks.empty:
-        return ""
+        return []
     still = risks[risks["state"] == "open"]
-    bare = words.listing(list(found.loc[found["finding"] == "no_measure", "name"]))
+    bare = words.listing(sorted(still.loc[still["measure"].isna(), "title"]))
     scored = int(still[["likelihood", "impact"]].notna().all(axis=1).sum())
+    old = int(still["old"].sum())
     count = words.say_many("{count} risk is open.", "{count} risks are open.", len(still))
     of_those = words.say_many(
         "Likelihood and impact of {count} of them were scored.", "Likelihood and impact of {count} of them were scored.",
@@ -54,9 +67,25 @@ def describe_risks(risks: pd.DataFrame, found: pd.DataFrame, words: Words) -> st
         (still.empty, words.say("No risk is open.")),
         (len(still) and not scored, words.say("Nobody has scored their likelihood and impact.")),
         (scored, of_those),
+        (
+            old,
+            words.say_many(
+                "{count} of these scores is over a year old.", "{count} of these scores are over a year old.", old
+            ),
+        ),
         (bare, words.say("No measure is named for {risks}.", risks=bare)),
     ]
-    return " ".join(text for holds, text in sentences if holds)
+    return [" ".join(text for holds, text in sentences if holds), *_damage(damage(risks), words)]
+
+
+def _damage(found: pd.Series, words: Words) -> list[str]:
+    """Return what the risks with amounts may cost together, to two digits, for they are estimates; nothing for none."""
+    if found.empty:
+        return []
+    amounts = {name: words.eur(float(f"{found[name]:.2g}")) for name in ("mean", "p50", "p80", "p90")}
+    told = words.say("Of {count} open risks the damage was estimated. Together they cost {mean} on average; the chance is 50% that it is at most {p50}, 80% that it is at most {p80} and 90% that it is at most {p90}.", count=words.number(found["count"]), **amounts)  # fmt: skip
+    rests = words.say("This counts a likelihood of 1, 2, 3, 4 or 5 as a chance of 10, 30, 50, 70 or 90%, and takes it that the risks occur independently. Whether the budget has room for it is not known: what was spent is in no table.")  # fmt: skip
+    return [told, rests]
 
 
 def describe_decisions(log: pd.DataFrame, undecided: pd.DataFrame, year: int, words: Words) -> str:
@@ -91,6 +120,9 @@ def questions(found: pd.DataFrame, body: str, words: Words) -> list[str]:
         "untested": words.pattern("{names}: under way without a test against the criteria. Who tests it, and when?"),
         "undecided": words.pattern(
             "{names}: begun after the start of the programme, and no decision is on record. Who decided on it?"
+        ),
+        "no_decision": words.pattern(
+            "{names}: the budget was changed, and no decision on it is on record. Who decided on it?"
         ),
         "other_body": words.pattern(
             "Not every decision on the scope was taken by the body in charge ({body}). Who decides on it?"

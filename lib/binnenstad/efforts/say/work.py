@@ -109,16 +109,24 @@ def about_network(drawn: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> 
     return title, words.say("Network of the efforts and the goals they contribute to")
 
 
-def describe_network(drawn: pd.DataFrame, efforts: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> list[str]:
-    """Return which goals have no substantial line, what the picture leaves out, and whose estimate it rests on."""
-    say, left = words.say, ~efforts["id"].isin(drawn["effort"]) & (efforts["state"] != "to_be_developed")
+def describe_network(
+    drawn: pd.DataFrame, lines: pd.DataFrame, efforts: pd.DataFrame, assessed: pd.DataFrame, words: Words
+) -> list[str]:
+    """Return which goals have no substantial line, what the picture leaves out, and whose estimate it rests on.
+
+    Parameters: those of the ``lines`` of the network that are ``drawn``, the efforts and the goals.
+    """
+    say, left = words.say, efforts["id"].isin(lines["effort"]) & ~efforts["id"].isin(drawn["effort"])
     alone = assessed[~assessed["id"].isin(drawn["indicator"])]
     bare = words.listing(list(alone["id"] + " " + alone["title"]))
     undrawn = words.listing(sorted(efforts.loc[left, "title"]))
     judges = words.listing(sorted(drawn["judged_by"].unique()))
     sentences = [
         (bare, say("No effort contributes 2 or 3 by estimate to: {goals}.", goals=bare)),
-        (undrawn, say("Not drawn (they contribute 1 or nothing known, or had stopped): {efforts}.", efforts=undrawn)),
+        (
+            undrawn,
+            say("Not drawn (they contribute at most 1 by estimate, or had stopped): {efforts}.", efforts=undrawn),
+        ),
         (judges, say("The contributions were not measured but estimated ({judges}).", judges=judges)),
     ]
     return [text for holds, text in sentences if holds]

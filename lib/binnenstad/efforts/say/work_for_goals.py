@@ -1,35 +1,35 @@
-"""What is done for the goals: efforts beside attainment, never inside it; and what they contribute for their cost."""
+"""What is done for the goals: efforts beside attainment, never inside it."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import pandas as pd
 
 from binnenstad.efforts.network import unlinked
 from binnenstad.goals.status import verdict
-from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
 LAGGING = ("behind", "far_behind", "no_change", "worsening", "not_met", "norm_broken")
 
 
-def describe_efforts(counts: pd.DataFrame, words: Words) -> list[str]:
-    """Return per goal how many efforts it has, and how many are in which state (``network.beside_goals``)."""
-    return [_describe(own[own > 0], words) for _, own in counts.iterrows()]
+def describe_efforts(goals: pd.Series, efforts: pd.DataFrame, lines: pd.DataFrame, words: Words) -> list[str]:
+    """Return per operational goal (ids) the efforts for it by name, and in which state they are.
 
-
-def _describe(own: pd.Series, words: Words) -> str:
-    if own.empty:
-        return words.say("No effort is linked to it.")
-    names = code_names("efforts", "state", words.language)
-    states = [f"{words.number(count)} {names[str(state)]}" for state, count in own.items()]
-    return words.say_many(
-        "For this goal there is {count} effort ({states}).",
-        "For this goal there are {count} efforts ({states}).",
-        int(own.sum()),
-        states=words.listing(states) if len(own) > 1 else names[own.index[0]],
-    )
+    Parameters: ``efforts`` as agreed on the day (``decisions.efforts_on``), the table ``effort_indicators``.
+    """
+    heads = {
+        "running": words.pattern("Efforts under way: {efforts}."),
+        "done": words.pattern("Efforts that are done: {efforts}."),
+        "stopped": words.pattern("Efforts that were stopped: {efforts}."),
+        "agreed": words.pattern("Efforts agreed: {efforts}."),
+        "to_be_developed": words.pattern("Still to be developed with partners: {efforts}."),
+    }
+    linked, told = lines.merge(efforts, left_on="effort", right_on="id").sort_values("title"), []
+    for id in goals:
+        own = linked[linked["indicator"] == id]
+        named = [(text, list(own.loc[own["state"] == state, "title"])) for state, text in heads.items()]
+        parts = [text.format(efforts=words.listing(titles)) for text, titles in named if titles]
+        told.append(" ".join(parts) or words.say("No effort is linked to it."))
+    return told
 
 
 def ask_about_efforts(counts: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> list[str]:
@@ -45,56 +45,18 @@ def ask_about_efforts(counts: pd.DataFrame, assessed: pd.DataFrame, words: Words
     ]  # fmt: skip
 
 
-def unknown_about_efforts(efforts: pd.DataFrame, goals: pd.DataFrame, network: pd.DataFrame, words: Words) -> list[str]:
-    """Return what the network of goals and efforts leaves open, one sentence each; the tables of ``unlinked``."""
-    loose, bare = (words.listing(list(titles)) for titles in unlinked(efforts, goals, network))
-    empty = int((efforts["state"] == "to_be_developed").sum())
-    to_develop = words.say_many(
-        "{count} effort is still to be developed with the partners.",
-        "{count} efforts are still to be developed with the partners.",
-        empty,
-    )
+def unknown_about_efforts(
+    efforts: pd.DataFrame, goals: pd.DataFrame, network: pd.DataFrame, words: Words, most: int = 99
+) -> list[str]:
+    """Return what the network of goals and efforts leaves open, one sentence each; the tables of ``unlinked``.
+
+    More than ``most`` efforts are not named but counted.
+    """
+    loose, bare = unlinked(efforts, goals, network)
+    count = words.say("{count} efforts", count=words.number(len(loose)))
+    named = words.listing(sorted(loose)) if len(loose) <= most else count
     rows = [
-        (loose, words.say("Linked to no goal: {efforts}.", efforts=loose)),
-        (bare, words.say("Goals without an effort: {goals}.", goals=bare)),
-        (empty, to_develop),
+        (loose, words.say("Linked to no goal: {efforts}.", efforts=named)),
+        (bare, words.say("Goals without an effort: {goals}.", goals=words.listing(list(bare)))),
     ]
-    return [text for holds, text in rows if holds]
-
-
-def describe_contribution(table: pd.DataFrame, words: Words) -> list[str]:
-    """Return who contributes most for the least, and what cannot be placed (``network.contribution``)."""
-    known = _contributions(table, words)
-    if not known:
-        return [words.say("No effort has both a cost and a link to a goal.")]
-    best, dearest = known[0], max(known, key=lambda row: row["cost"])
-    unknown = words.listing(list(table.index[table["strength"].isna()]))
-    said = {
-        words.say(
-            "{effort} contributes most: the researcher puts its contribution to the goals at {points}; it costs {amount}.",
-            **best,
-        ): True,
-        words.say(
-            "The most expensive is {effort}: {amount}; its contribution to the goals is put at {points}.", **dearest
-        ): dearest is not best,
-        words.say("Not in the picture, because no goal is linked to it: {names}.", names=unknown): unknown,
-    }
-    return [sentence for sentence, holds in said.items() if holds]
-
-
-def about_contribution(table: pd.DataFrame, words: Words) -> tuple[str, str]:
-    """Return the title of contribution beside cost, and what it is; empty without efforts that have both."""
-    known = _contributions(table, words)
-    if not known:
-        return "", ""
-    title = words.say("{effort} contributes most, by the researcher's estimate", effort=known[0]["effort"])
-    return title, words.say("Bar chart of what each effort contributes and costs")
-
-
-def _contributions(table: pd.DataFrame, words: Words) -> list[dict[str, Any]]:
-    """Return the efforts of which both are known, with contribution and cost as they are written."""
-    known = table.dropna(subset=["strength"])[["strength", "cost"]]
-    return [
-        {"effort": effort, "points": words.number(points), "amount": words.eur(cost), "cost": cost}
-        for effort, points, cost in known.itertuples()
-    ]
+    return [text for titles, text in rows if len(titles)]

@@ -14,11 +14,32 @@ from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
 
+def show_risks(risks: pd.DataFrame, names: Mapping[str, str], words: Words) -> list[Block]:
+    """Return the open risks of ``risks.risks_on`` that were scored on a grid of likelihood and impact, and all of them.
+
+    On the grid likelihood goes down from 5 and impact up to 5; there is none where nothing open was scored. ``names``
+    of strategic goals and efforts by id.
+    """
+    known = risks[risks["state"] == "open"].dropna(subset=["likelihood", "impact"])
+    grid = known.groupby(["likelihood", "impact"])["title"].agg("; ".join).unstack()
+    grid = grid.reindex(index=range(5, 0, -1), columns=range(1, 6))
+    # on a phone a row has no head but this
+    columns = [Column(words.say("likelihood"), [words.say("likelihood {score}", score=score) for score in grid.index])]
+    columns += [Column(words.say("impact {score}", score=score), grid[score], text=True) for score in range(1, 6)]
+    caption = words.say("Open risks by likelihood and impact, 5 being the largest")
+    drawn = table(caption, columns if len(known) else [], illustrative=known["illustrative"])
+    return [drawn, tabulate_risks(risks, names, words)]
+
+
 def tabulate_risks(risks: pd.DataFrame, names: Mapping[str, str], words: Words) -> Block:
     """Return the risks of ``risks.risks_on``: what they threaten, why, what is done, and the last score.
 
-    ``names`` of strategic goals and efforts by id.
+    By likelihood times impact, the largest first, and what was not scored last. ``names`` of strategic goals and
+    efforts by id.
     """
+    size = (risks["likelihood"] * risks["impact"]).astype(float)
+    # they come by id, and a stable sort leaves them so where nothing was scored
+    risks = risks.assign(size=size).sort_values("size", ascending=False, kind="stable", na_position="last")
     linked = (risks["goals"] + risks["efforts"]).map(lambda ids: "; ".join(names[id] for id in ids) or None)
     rows = risks.assign(threatens=linked.fillna(risks["threatens"]))
     heads = ["title", "state", "threatens", "cause", "consequence", "measure", "due", "owner"]

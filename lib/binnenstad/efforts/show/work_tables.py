@@ -16,15 +16,19 @@ from binnenstad.words import Words
 ORDER = ("running", "agreed", "done", "stopped", "to_be_developed")
 
 
-def tabulate_promises(found: pd.DataFrame, goals: pd.Series, words: Words) -> Block:
-    """Return per strategic goal what it promises: measured (and by which goals), and not (``promises.promises``)."""
+def tabulate_promises(found: pd.DataFrame, goals: pd.DataFrame, words: Words) -> Block:
+    """Return per strategic goal whose it is and what it promises, measured (by which goals) or not.
+
+    Parameters: ``found`` of ``promises.promises``; the table ``goals``.
+    """
     told = found["text"] + [f" ({', '.join(ids)})" if ids else "" for ids in found["indicators"]]
     listed = told.groupby([found["goal"], found["state"]]).agg(lambda own: words.listing(list(own))).unstack()
     heads = {
         "measured": words.say("measured"), "no_figure": words.say("no figure yet"),
         "not_measured": words.say("measured by nobody"),
     }  # fmt: skip
-    columns = [Column(words.say("goal"), [f"{id} {goals[id]}" for id in listed.index])]
+    own = goals.set_index("id").loc[listed.index]
+    columns = contract_columns("goals", own.assign(title=own.index + " " + own["title"]), ["title", "owner"], words)
     columns += [Column(head, listed[name], text=True) for name, head in heads.items() if name in listed]
     return table(words.say("What the goals promise"), columns)
 
@@ -116,6 +120,13 @@ def tabulate_roles(team: pd.DataFrame, partners: pd.Series, words: Words) -> Blo
     rows = rows.assign(partner=rows["partner"].map(partners))
     columns = contract_columns("team", rows, ["title", "task", "partner", "hours_per_year"], words)
     return table(words.say("Roles and tasks"), columns)
+
+
+def tabulate_areas(areas: pd.DataFrame, words: Words) -> Block:
+    """Return the parts of the city centre that the programme tells apart, by kind; nothing for none."""
+    rows = areas.sort_values(["kind", "id"])
+    columns = contract_columns("areas", rows, ["title", "kind", "valid_from"], words)
+    return table(words.say("Parts of the city centre"), columns)
 
 
 def tabulate_outside(outside: pd.DataFrame, goals: pd.Series, words: Words) -> Block:
