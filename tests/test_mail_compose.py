@@ -425,6 +425,18 @@ def test_who_may_have_it_does_not_get_the_same_again_and_is_carried_along(
         sent_off(ledger, later)
 
 
+def test_a_mail_of_an_earlier_version_is_not_sent_again_by_itself(almelo: Programme, tmp_path: Path) -> None:
+    request, ledger = request_of(almelo, make_run(tmp_path / PERIOD)), ledger_of(tmp_path)
+    ledger.begin(1, "0123456789ab", DATE, {"griffie": ("old digest", "", "")})
+    ledger.settle(1, "griffie", "sent", "250")
+    next_one = compose(request, ledger)
+    assert [one.recipient.id for one in next_one.messages] == ["college", "provincie"]
+    assert (next_one.held, next_one.unchanged) == ({"griffie": "older"}, [])
+    named = compose(request._replace(by_name=["griffie"]), ledger)
+    (griffie,) = (one for one in named.messages if one.recipient.id == "griffie")
+    assert "correctie" not in griffie.subject, "what was in the earlier mail is not known"
+
+
 def test_a_recipient_is_known_by_address_under_another_id(almelo: Programme, tmp_path: Path) -> None:
     ledger, place = ledger_of(tmp_path), make_run(tmp_path / PERIOD)
     sent_off(ledger, compose(request_of(almelo, place), ledger))
