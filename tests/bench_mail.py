@@ -12,11 +12,10 @@ from pathlib import Path
 from statistics import median
 from unittest import mock
 
-from mailroom import PERIOD, SETTINGS, make_run, many, request_of
+from mailroom import PERIOD, SETTINGS, ledger_of, make_run, many, request_of
 from postbox import Authority, Postbox, serving
 
 from binnenstad.mail.compose import Mailing, compose
-from binnenstad.mail.ledger import Ledger
 from binnenstad.mail.send import send_mailing
 from binnenstad.programme.checked import check_programme
 
@@ -34,7 +33,7 @@ def mail_once(folder: Path, authority: Authority, box: Postbox) -> tuple[float, 
     """Seconds for composing and for sending 100 mails of 600 kB, and the size of one in bytes."""
     report, people = os.urandom(215_000).hex().encode(), [[*row[:6], "html"] for row in many(100)]
     request = request_of(check_programme(ROOT / "data" / "almelo"), make_run(folder / PERIOD), people)
-    ledger, made = Ledger(folder / "ledger.sqlite", PERIOD, write=True), list[Mailing]()
+    ledger, made = ledger_of(folder), list[Mailing]()
     with mock.patch("binnenstad.mail.compose._attachment", lambda request, file, kind: report):
         composing = seconds(lambda: made.append(compose(request, ledger)))
     with serving(box, authority) as port:

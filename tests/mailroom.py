@@ -15,8 +15,9 @@ from typing import Any
 
 import pandas as pd
 
-from binnenstad.mail.compose import Mailing, Recipient, Request, compose, message_bytes
-from binnenstad.mail.ledger import Ledger
+from binnenstad.mail.compose import Mailing, Request, compose
+from binnenstad.mail.ledger import FORGOTTEN, Files, Ledger
+from binnenstad.mail.message import Recipient, message_bytes
 from binnenstad.mail.settings import Settings
 from binnenstad.page.blocks import Block, bullets, headline, section
 from binnenstad.page.summary import SUMMARISED, summary_path
@@ -30,7 +31,7 @@ DATE = "Sat, 21 Nov 2026 09:00:00 +0000"
 DATA = "0123456789ab"
 FILES = [("overview", "nl"), ("overview", "en"), ("goals", "nl"), ("partner-provincie", "en")]
 NOW = {"goals": Delivery("goals.csv", DATA)}
-COLUMNS = ["id", "name", "address", "audience", "partner", "language", "attachment"]
+COLUMNS = ["id", "name", "address", "audience", "partner", "language", "attachment", "opted_out"]
 PEOPLE = [
     ["griffie", "Griffie, gemeenteraad", "griffie@example.org", "council", "", "nl", "html"],
     ["college", "Secretariaat van het college", "college@example.org", "executive", "", "nl", "none"],
@@ -68,10 +69,10 @@ def picture_of(alt: str) -> Block:
     return Block(html, f"De balk\n{alt}")
 
 
-def blocks_of(report: str, language: str, finding: str) -> list[Block]:
+def blocks_of(report: str, language: str, finding: str, verdict: str = "● op koers") -> list[Block]:
     nl = language == "nl"
     title = f"Het rapport {report} van de stad" if nl else f"The report {report} of the city"
-    rows = [("doel" if nl else "goal", ["1a Bezoekers", "2a Leegstand"]), ("stand", ["● op koers", "○ ver achter"])]
+    rows = [("doel" if nl else "goal", ["1a Bezoekers", "2a Leegstand"]), ("stand", [verdict, "○ ver achter"])]
     head = (
         "Hoe staan de doelen ervoor, en wat is er van het geld?" if nl else "Where do the goals stand, and the money?"
     )
@@ -83,9 +84,9 @@ def blocks_of(report: str, language: str, finding: str) -> list[Block]:
     ]
 
 
-def rendered(report: str, language: str, finding: str, data: str) -> tuple[str, str]:
+def rendered(report: str, language: str, finding: str, data: str, verdict: str) -> tuple[str, str]:
     """The page of a report, as far as a mail knows it, and its summary."""
-    blocks = blocks_of(report, language, finding)
+    blocks = blocks_of(report, language, finding, verdict)
     html = "\n".join(block.html for block in blocks) + f"\n<footer>{data}</footer>\n"
     pieces = [
         {"html": f'<div class="block">{block.html}</div>', "plain": block.plain, "illustrative": block.illustrative}
@@ -102,11 +103,13 @@ def rendered(report: str, language: str, finding: str, data: str) -> tuple[str, 
     return html, json.dumps(kept)
 
 
-def sha256(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def sha256(text: str | bytes) -> str:
+    return hashlib.sha256(text.encode() if isinstance(text, str) else text).hexdigest()
 
 
-def make_run(place: Path, *, finding: str = "", files: Any = None, data: str = DATA, **changed: Any) -> Path:
+def make_run(
+    place: Path, *, finding: str = "", files: Any = None, data: str = DATA, verdict: str = "● op koers", **changed: Any
+) -> Path:
     """Write reports, summaries and run.json below ``place``; ``changed`` goes into every entry of run.json."""
     place.mkdir(parents=True, exist_ok=True)
     entries = []
@@ -114,7 +117,7 @@ def make_run(place: Path, *, finding: str = "", files: Any = None, data: str = D
         said = finding or (
             "Een van de twee doelen is op koers." if language == "nl" else "One of the two goals is on course."
         )
-        html, summary = rendered(report, language, said, data)
+        html, summary = rendered(report, language, said, data, verdict)
         path = place / (f"{report}.html" if language == "nl" else f"{report}.{language}.html")
         path.write_text(html, encoding="utf-8", newline="\n")
         entry = {"file": path.name, "status": "ok", "tables": {"goals": data}, "sha256": sha256(html), "beside": {}}
@@ -145,8 +148,13 @@ def change_summary(place: Path, **changed: Any) -> None:
     change_run(place, "overview.html", beside={path.name: sha256(text)})
 
 
+def padded(row: list[str]) -> list[str]:
+    """Return a row with a cell for every column."""
+    return [*row, *[""] * (len(COLUMNS) - len(row))]
+
+
 def people(rows: list[list[str]]) -> pd.DataFrame:
-    return pd.DataFrame(rows, columns=COLUMNS, dtype="str").replace("", None)
+    return pd.DataFrame([padded(row) for row in rows], columns=COLUMNS, dtype="str").replace("", None)
 
 
 def many(count: int) -> list[list[str]]:
@@ -163,13 +171,18 @@ def request_of(
     return Request(replace(almelo, tables=tables, delivered=NOW), place, settings, Words("nl"), **more)
 
 
+def files_of(tmp_path: Path, period: str = PERIOD) -> Files:
+    ledger = tmp_path / "mail-ledger.sqlite"
+    return Files(ledger, tmp_path / "copy" / ledger.name, tmp_path / "copy" / f"{period}.txt")
+
+
 def ledger_of(tmp_path: Path) -> Ledger:
-    return Ledger(tmp_path / "mail-ledger.sqlite", PERIOD, write=True)
+    return Ledger(files_of(tmp_path), PERIOD, write=True)
 
 
 def mailing_of(almelo: Programme, tmp_path: Path, rows: list[list[str]] | None = None) -> Mailing:
     """The first mailing of a small run."""
-    return compose(request_of(almelo, make_run(tmp_path / PERIOD), rows), Ledger(tmp_path / "none.sqlite", PERIOD))
+    return compose(request_of(almelo, make_run(tmp_path / PERIOD), rows), Ledger(FORGOTTEN, PERIOD))
 
 
 def golden(almelo: Programme, tmp_path: Path) -> dict[str, bytes]:
@@ -179,7 +192,7 @@ def golden(almelo: Programme, tmp_path: Path) -> dict[str, bytes]:
     files = {"almelo-2019Q4-overview.html": "<p>één</p>\n".encode(), "almelo-2019Q4-overview.pdf": b"%PDF-1.7\n"}
     raad = Recipient("raad", "Café, de raad", "raad@example.org", "council", "", "nl", "html")
     subject = "Onderwerp: één " * 9
-    made["raad"] = message_bytes(raad, subject, "<1.raad@example.org>", bare.messages[0].body, files, SETTINGS)
+    made["raad"] = message_bytes(raad, subject, ["<1.raad@example.org>"], bare.messages[0].body, files, SETTINGS)
     return {name: f"Date: {DATE}\r\n".encode() + raw for name, raw in made.items()}
 
 

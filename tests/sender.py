@@ -70,10 +70,10 @@ def end_at(step: str, recipient: str) -> None:
 
 
 def main() -> None:
-    mailing, settings, ledger_path = pickle.loads(Path(sys.argv[1]).read_bytes())
+    mailing, settings, files = pickle.loads(Path(sys.argv[1]).read_bytes())
     if len(sys.argv) > 2:
         end_at(sys.argv[2], sys.argv[3])
-    ledger = Ledger(ledger_path, "2019Q4", write=True)
+    ledger = Ledger(files, "2019Q4", write=True)
     send.send_mailing(ledger, mailing, settings, lambda *_: None)
     ledger.close()
 

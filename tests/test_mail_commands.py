@@ -9,11 +9,17 @@ import os
 import re
 import resource
 import shutil
+import stat
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from email import message_from_bytes, message_from_string
+from email.mime.base import MIMEBase
+from email.mime.message import MIMEMessage
+from email.mime.multipart import MIMEMultipart
+from email.mime.text import MIMEText
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +27,14 @@ import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner, Result
 from conftest import ALMELO
-from mailroom import COLUMNS, DATE, PEOPLE, PERIOD, SETTINGS, change_summary, make_run
+from mailroom import COLUMNS, DATE, PEOPLE, PERIOD, SETTINGS, change_summary, make_run, padded
 from playwright.sync_api import Route, sync_playwright
 from postbox import USER, Authority, Postbox, serving
 from test_page_browser import ARGUMENTS, BROWSERS
 
 from binnenstad.cli import main
-from binnenstad.mail.ledger import Ledger
+from binnenstad.mail.approve import LEDGER
+from binnenstad.mail.ledger import Files, Ledger
 from binnenstad.page.summary import summary_path
 from binnenstad.programme.folders import digest
 
@@ -43,11 +50,12 @@ class Desk:
         shutil.copytree(ALMELO, self.data / "almelo")
         self.invite(PEOPLE)
         self.settle()
-        self.place = root / "reports" / "almelo" / "2019Q4"
+        self.place, self.mail = root / "reports" / "almelo" / "2019Q4", root / "mail" / "almelo"
+        self.files = Files(self.mail / LEDGER, self.data / "almelo" / LEDGER, self.place / "mail-ledger.txt")
 
     def invite(self, people: list[list[str]]) -> None:
         with (self.data / "almelo" / "recipients.csv").open("w", encoding="utf-8", newline="") as file:
-            csv.writer(file, delimiter=";").writerows([COLUMNS, *people])
+            csv.writer(file, delimiter=";").writerows([COLUMNS, *map(padded, people)])
 
     def settle(self, **more: object) -> None:
         """Write mail.toml: who sends, how, and what else is given."""
@@ -56,8 +64,9 @@ class Desk:
         lines = [f"{name} = {json.dumps(value)}" for name, value in (known | more).items()]
         (self.root / "mail.toml").write_text("\n".join(lines), encoding="utf-8")
 
-    def report(self, finding: str = FINDING) -> None:
-        make_run(self.place, finding=finding, data=digest((self.data / "almelo" / "goals.csv").read_bytes()))
+    def report(self, **more: Any) -> None:
+        data = digest((self.data / "almelo" / "goals.csv").read_bytes())
+        make_run(self.place, **({"finding": FINDING, "data": data} | more))
 
     def options(self) -> list[str]:
         return ["almelo", "--period", "2019Q4", "--data", str(self.data)]
@@ -110,7 +119,7 @@ def test_the_whole_way_from_preview_to_correction(desk: Desk, box: Postbox) -> N
     assert "Er zouden 3 berichten worden verstuurd." in preview.output
     assert not box.taken
     assert "Er is nog niets gemaild." in desk.call("sent").output
-    assert not list((desk.root / "reports").rglob("*.sqlite")), "who only looks makes no ledger"
+    assert not list(desk.root.rglob("*.sqlite")), "who only looks makes no ledger"
 
     approved = desk.approved()
     code, said = desk.type("nee", "--send", approved)
@@ -118,6 +127,7 @@ def test_the_whole_way_from_preview_to_correction(desk: Desk, box: Postbox) -> N
     assert not box.taken
     code, said = desk.type("ja", "--send", approved)
     assert code == 0, said
+    assert "Dit is de eerste mailing over deze periode" in said
     assert "Griffie, gemeenteraad <griffie@example.org>" in said
     assert "verstuurd: 3" in said
     everybody = Counter({row[2]: 1 for row in PEOPLE})
@@ -131,23 +141,102 @@ def test_the_whole_way_from_preview_to_correction(desk: Desk, box: Postbox) -> N
     assert re.search(rf"Mailing 1, {approved}, begonnen ", listed)
     assert "@" not in listed
 
-    desk.report("Een van de twee doelen is op koers na een herziening; that is: one of the two is on course.")
+    desk.report(verdict="◐ loopt achter")
     code, said = desk.type("ja", "--send", approved)
     assert "is niet wat er nu verstuurd zou worden" in said
     assert (code, box.counts()) == (1, everybody)
     code, said = desk.type("ja", "--send", desk.approved())
     assert code == 0, said
+    assert "eerste mailing" not in said
     assert set(box.counts().values()) == {2}
     subjects = [message["Subject"] for message in box.messages()[3:]]
     assert all(re.search(r"\((correctie|correction) 1\)$", subject) for subject in subjects)
     assert "Mailing 2, " in desk.call("sent").output
 
 
+def refused(desk: Desk, why: str) -> None:
+    """Both commands refuse to go on, and say why."""
+    for command in ("send", "sent"):
+        result = desk.call(command)
+        assert (result.exit_code, why in result.output) == (1, True), result.output
+
+
+def put(desk: Desk, ledger: bytes | None, copy: bytes | None) -> None:
+    """Have this ledger and this copy, or none."""
+    for path, content in zip(desk.files[:2], (ledger, copy), strict=True):
+        path.unlink(missing_ok=True)
+        if content is not None:
+            path.write_bytes(content)
+
+
+def test_a_ledger_that_is_gone_old_or_elsewhere_stops_the_mail(desk: Desk, box: Postbox) -> None:
+    old = desk.place.parent / LEDGER
+    old.write_bytes(b"")
+    refused(desk, f"het grootboek van een eerdere versie is nog {old}; er is niets verstuurd. Maak de map {desk.mail}")
+    old.unlink()
+    with closing(Ledger(desk.files, PERIOD, write=True)):
+        before = desk.files.ledger.read_bytes()
+    assert desk.type("ja", "--send", desk.approved())[0] == 0
+    assert {stat.S_IMODE(path.stat().st_mode) for path in desk.files[:2]} == {0o600}
+    now = desk.files.ledger.read_bytes()
+    for bad, copy in ((before, now), (now, before), (b"", now), (None, now)):
+        put(desk, bad, copy)
+        refused(desk, f"{desk.files.ledger} en de kopie {desk.files.copy} zijn het niet eens (3 regels verschillen)")
+    put(desk, None, None)
+    refused(desk, f"volgens {desk.files.marker} zijn deze rapporten gemaild")
+    put(desk, now, now)
+    shutil.copytree(desk.root / "reports", desk.root / "published")
+    for more in ((), ("--out", str(desk.root / "published"))):
+        said = desk.call("send", *more).output
+        assert "dus niet opnieuw verstuurd: college, griffie, provincie." in said, said
+    assert set(box.counts().values()) == {1}
+
+
+def bounce(box: Postbox, address: str, action: str = "failed", *, headers_only: bool = False) -> bytes:
+    """The bounce of the last mail to an address, as the server of a recipient makes it."""
+    raw = next(raw for to, raw in reversed(box.taken) if to == address)
+    back = MIMEMultipart("report", report_type="delivery-status")
+    back["Message-ID"], back["From"] = "<1.x@mx.example.net>", "MAILER-DAEMON@mx.example.net"
+    back.attach(MIMEText("I am sorry."))
+    report = MIMEBase("message", "delivery-status")
+    status = f"Final-Recipient: rfc822; {address}\r\nAction: {action}\r\nStatus: 5.1.1\r\n"
+    report.set_payload([message_from_string("Reporting-MTA: dns; mx\n\n"), message_from_string(status)])
+    back.attach(report)
+    original = message_from_bytes(raw)
+    back.attach(
+        MIMEText(raw.split(b"\r\n\r\n")[0].decode(), "rfc822-headers") if headers_only else MIMEMessage(original)
+    )
+    return back.as_bytes()
+
+
+def test_a_bounce_is_read_once_and_resent_by_name(desk: Desk, box: Postbox) -> None:
+    approved, folder = desk.approved(), desk.root / "bounces"
+    assert desk.type("ja", "--send", approved)[0] == 0
+    folder.mkdir()
+    (folder / "1.eml").write_bytes(bounce(box, "griffie@example.org"))
+    late, lost = bounce(box, "college@example.org", "delayed"), bounce(box, "provincie@example.org", headers_only=True)
+    (folder / "2.mbox").write_bytes(
+        b"".join(b"From x Sat Nov 21 09:00:00 2026\n" + one + b"\n\n" for one in (late, lost))
+    )
+    (folder / "note.eml").write_bytes(b"Subject: lunch\n\nAction: failed\n")
+    for _ in range(2):
+        said = " ".join(desk.call("sent", "--bounces", str(folder)).output.split())
+        assert "griffie niet aangekomen 5.1.1" in said and "provincie niet aangekomen 5.1.1" in said
+        assert "college verstuurd 250" in said, "a mail that is late may still arrive"
+        assert "Geen onbestelbare mail over deze periode, lees ze zelf: 2.mbox, note.eml." in said
+        assert "Niet aangekomen: griffie, provincie." in said
+    assert "Niet aangekomen: griffie, provincie." in desk.call("send").output
+    assert desk.type("ja", "--send", approved, "--resend", "griffie")[0] == 1, "provincie has not got it"
+    said = " ".join(desk.call("sent", "--bounces", str(folder)).output.split())
+    assert "griffie verstuurd" in said, "an old bounce says nothing of the new mail"
+    assert box.counts() == {"griffie@example.org": 2, "college@example.org": 1, "provincie@example.org": 1}
+
+
 def test_what_was_not_previewed_or_approved_is_not_sent(desk: Desk, box: Postbox) -> None:
     approved = desk.approved()
     result = desk.call("send", "--send", approved)
     assert (result.exit_code, "een terminal; er is niets verstuurd" in result.output) == (1, True)
-    shutil.rmtree(desk.place / "mail")
+    shutil.rmtree(desk.mail / PERIOD)
     for given in (approved, "0123456789ab"):
         code, said = desk.type("ja", "--send", given)
         assert code == 1
@@ -157,7 +246,7 @@ def test_what_was_not_previewed_or_approved_is_not_sent(desk: Desk, box: Postbox
     result = desk.call("send")
     assert result.exit_code == 1
     assert "overview.html: is gemaakt met andere gegevens dan er nu zijn" in result.output
-    assert not (desk.place / "mail").exists()
+    assert not (desk.mail / PERIOD).exists()
     assert not box.taken
 
 
@@ -167,7 +256,7 @@ def test_a_real_run_is_mailed(desk: Desk) -> None:
     ran = desk.call("run", "--only", "overview", "--jobs", "1", "--out", out)
     assert ran.exit_code == 0, ran.output
     desk.approved("--out", out)
-    (page,) = Path(out).rglob("mail/*/index.html")
+    (page,) = desk.mail.glob("*/*/index.html")
     (frame, _) = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("iframe")
     body = BeautifulSoup(str(frame["srcdoc"]), "html.parser")
     assert body.select_one("h1") and body.select("table.data") and len(body.select("img[src^='data:image/png']")) >= 2
@@ -215,12 +304,12 @@ def test_what_the_server_puts_off_waits_for_the_same_command(desk: Desk, box: Po
 
 
 def test_every_state_of_the_ledger_is_said_in_words(desk: Desk) -> None:
-    with closing(Ledger(desk.place.parent / "mail-ledger.sqlite", PERIOD, write=True)) as ledger:
+    with closing(Ledger(desk.files, PERIOD, write=True)) as ledger:
         with ledger.sending():
-            ledger.begin(1, "aaaaaaaaaaaa", DATE, {"griffie": "1", "college": "2", "raad": "3"})
+            ledger.begin(1, "aaaaaaaaaaaa", DATE, {name: (name, name, "[]") for name in ("griffie", "college", "raad")})
             ledger.claim(1, "griffie")
             ledger.settle(1, "college", "refused", "550 5.1.1")
-            ledger.begin(2, "bbbbbbbbbbbb", DATE, {"griffie": "4"})
+            ledger.begin(2, "bbbbbbbbbbbb", DATE, {"griffie": ("4", "griffie", "[]")})
             said = " ".join(desk.call("sent").output.split())
         for words in ("wordt verstuurd", "geweigerd door de server 550 5.1.1", "vervallen: er kwam een nieuwere"):
             assert words in said
@@ -234,7 +323,7 @@ GRIFFIE, COLLEGE, _ = PEOPLE
 
 def invited(*wrong: dict[str, str]) -> Callable[[Desk], None]:
     """Have more recipients, with these cells, after a good one."""
-    rows = [dict(zip(COLUMNS, COLLEGE, strict=True)) | {"id": f"n{n}"} | cells for n, cells in enumerate(wrong)]
+    rows = [dict(zip(COLUMNS, padded(COLLEGE), strict=True)) | {"id": f"n{n}"} | cells for n, cells in enumerate(wrong)]
     return lambda desk: desk.invite([GRIFFIE, *([row[name] for name in COLUMNS] for row in rows)])
 
 
@@ -283,6 +372,16 @@ CASES = [
     Case("expired token", r"localhost weigert de aanmelding \(535\): een fout wachtwoord of een verlopen token",
          server={"login": True}, settings={"login": "token", "user": USER},
          environment={"BINNENSTAD_MAIL_TOKEN": "verlopen"}),
+    Case("password outside ASCII", "password of token van de mailinstellingen bevat een letter buiten ASCII",
+         server={"login": True}, settings={"login": "password", "user": USER},
+         environment={"BINNENSTAD_MAIL_PASSWORD": "wachtwóórd"}),
+    Case("token in bytes", r"token_command uit de mailinstellingen mislukte \(UnicodeDecodeError\)",
+         server={"login": True}, settings={"login": "token", "user": USER, "token_command": ["printf", r"\377"]}),
+    Case("host with an empty part", "host, user, password of token .* of host een leeg of te lang deel",
+         settings={"host": "smtp..example.org"}),
+    Case("long id", "rij 3, kolom id", invited({"id": "a" * 251, "address": "b@example.org"})),
+    Case("everybody opted out", "iedereen in recipients.csv heeft zich afgemeld",
+         lambda desk: desk.invite([[*GRIFFIE, "2026-01-01"]])),
     Case("no STARTTLS", r"localhost biedt geen versleuteling \(STARTTLS\); er is niets verstuurd", encrypted=False),
     Case("wrong certificate", "het certificaat van localhost deugt niet: .*; er is niets verstuurd",
          lambda desk: desk.settle(ca_file=str(Authority(desk.root, "other.example.org").path))),
@@ -314,7 +413,7 @@ def test_what_is_bad_is_named_and_nothing_leaves(
     assert re.search(case.why, said), said
     assert "Traceback" not in said
     assert not box.taken
-    assert not list((tmp_path / "reports").rglob("*.eml")) or result.exit_code == 0, "nothing refused is previewed"
+    assert not list(tmp_path.rglob("*.eml")) or result.exit_code == 0, "nothing refused is previewed"
     desk.invite(PEOPLE)
     assert "Er is nog niets gemaild." in desk.call("sent").output
 
@@ -349,7 +448,7 @@ def test_the_body_asks_for_nothing_and_reads_on_a_phone(desk: Desk) -> None:
     if path is None:
         pytest.skip("no Chromium on this machine")
     desk.approved()
-    (page_path,) = (desk.place / "mail").glob("*/index.html")
+    (page_path,) = (desk.mail / PERIOD).glob("*/index.html")
     asked: list[str] = []
 
     def note(route: Route) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import stat
+import time
 from dataclasses import replace
 from email import message_from_bytes, policy
+from email.header import decode_header, make_header
 from email.message import EmailMessage
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -32,14 +37,16 @@ from mailroom import (
     make_run,
     many,
     request_of,
+    sha256,
 )
 
 from binnenstad.mail.body import MOST_BYTES, compose_body
-from binnenstad.mail.compose import Mailing, MailRefused, compose, message_bytes
+from binnenstad.mail.compose import Mailing, MailRefused, compose
 from binnenstad.mail.guard import message_faults
-from binnenstad.mail.ledger import Ledger
+from binnenstad.mail.ledger import FORGOTTEN, Ledger
+from binnenstad.mail.message import Recipient, message_bytes
 from binnenstad.mail.outputs import output_faults
-from binnenstad.mail.preview import write_preview
+from binnenstad.mail.preview import preview_page, purge, write_preview
 from binnenstad.mail.settings import read_settings
 from binnenstad.page.summary import Piece, Summary, read_summary, summary_path
 from binnenstad.programme.checked import Programme
@@ -82,7 +89,9 @@ def test_every_message_read_again_has_one_recipient_text_first_and_all_its_pictu
         start = ["multipart/mixed", "multipart/alternative", "text/plain", "multipart/related", "text/html"]
         assert kinds[:7] == [*start, "image/png", "image/png"]
         there = {part["Content-ID"]: part.get_content() for part in found.walk() if part["Content-ID"]}
-        assert there == {"<p1-wide>": PNG, "<p1-narrow>": PNG}
+        assert there == {f"<p1-{kind}.{sha256(PNG)[:24]}@example.org>": PNG for kind in ("wide", "narrow")}
+        (related,) = (part for part in found.walk() if part.get_content_type() == "multipart/related")
+        assert related.get_param("type") == "text/html", "RFC 2387 wants to know what the first part is"
         assert not message_faults(message.content_bytes, message.recipient.address, Words("nl"))
         assert all(len(line) <= 998 for line in message.content_bytes.split(b"\r\n"))
 
@@ -118,7 +127,7 @@ def test_an_attachment_is_the_report_itself_or_its_print(
     almelo: Programme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     printed = list[str]()
-    monkeypatch.setattr("binnenstad.mail.compose.render_pdf", lambda page: printed.append(page) or b"%PDF")
+    monkeypatch.setattr("binnenstad.mail.compose.print_page", lambda page: printed.append(page.name) or b"%PDF")
     chosen = replace(SETTINGS, reports={"council": ("overview", "goals")})
     rows = [PEOPLE[0], [*PEOPLE[1][:6], "pdf"], ["team", "Team", "team@example.org", "team", "", "nl", "pdf"]]
     made = compose(request_of(almelo, make_run(tmp_path / PERIOD), rows, chosen), ledger_of(tmp_path))
@@ -126,7 +135,7 @@ def test_an_attachment_is_the_report_itself_or_its_print(
     pages = {name: (tmp_path / PERIOD / f"{name}.html").read_bytes() for name in ("overview", "goals")}
     assert griffie.attachments == {f"almelo-2019Q4-{name}.html": page for name, page in pages.items()}
     assert college.attachments == team.attachments == {"almelo-2019Q4-overview.pdf": b"%PDF"}
-    assert printed == [pages["overview"].decode()], "printed once, whoever gets it"
+    assert printed == ["overview.html"], "printed once, whoever gets it"
 
 
 def test_the_page_of_a_mail_has_only_what_mail_readers_keep(mailing: Mailing) -> None:
@@ -157,8 +166,11 @@ def test_two_composings_give_the_same_fingerprint(almelo: Programme, mailing: Ma
     assert mailing_of(almelo, tmp_path, PEOPLE[:2]).fingerprint != mailing.fingerprint
 
 
+SAID: dict[str, Any] = {"attached": (), "unsubscribe": "", "revised": ()}
+
+
 def body_of_pieces(summary: Summary, *more: Piece) -> Any:
-    return compose_body(replace(summary, pieces=[*summary.pieces, *more]), (), "", False, Words("nl"))
+    return compose_body(replace(summary, pieces=[*summary.pieces, *more]), Words("nl"), "example.org", **SAID)
 
 
 def test_what_is_too_long_is_left_out_by_name(tmp_path: Path) -> None:
@@ -183,7 +195,7 @@ def test_what_is_too_long_is_left_out_by_name(tmp_path: Path) -> None:
 
 def refusals(almelo: Programme, place: Path, rows: list[list[str]] | None = None, **more: Any) -> str:
     with pytest.raises(MailRefused) as error:
-        compose(request_of(almelo, place, rows, **more), Ledger(Path(":memory:"), PERIOD))
+        compose(request_of(almelo, place, rows, **more), Ledger(FORGOTTEN, PERIOD))
     return str(error.value)
 
 
@@ -280,9 +292,11 @@ BAD = {
     "bare line feed": (b"Subject: ", b"Subject: a\nBcc: x@example.org\r\nX: ", "los regeleinde"),
     "hidden in a word": (b"Subject: ", b"Subject: =?utf-8?q?a=0ABcc=3A_x?= ", "kopregel subject bevat een teken"),
     "two people": (b"@example.org>\r\nSubject", b"@example.org>, y@example.org\r\nSubject", "precies deze ontvanger"),
-    "no picture": (b"<p1-wide>", b"<p9-wide>", "de plaatjes op de pagina"),
-    "a picture twice": (b"<p1-wide>", b"<p1-narrow>", "de plaatjes op de pagina"),
-    "outside": (b'src=3D"cid:p1-wide"', b'src=3D"//x.org/a"', "iets van buiten"),
+    "long word": (b"Subject: ", b"Subject: =?utf-8?q?" + b"a" * 64 + b"?=\r\n ", "een woord in code dat te lang is"),
+    "long line": (b"Subject: ", b"Subject: " + b"a" * 1_000, "een regel of een woord in code dat te lang is"),
+    "no picture": (b"<p1-wide.", b"<p9-wide.", "de plaatjes op de pagina"),
+    "a picture twice": (b"<p1-wide.", b"<p1-narrow.", "de plaatjes op de pagina"),
+    "outside": (b'src=3D"cid:p1-wide', b'src=3D"//x.org/', "iets van buiten"),
     "no words": (b"alt=3D\"Er is een", b"alt=3D\"Er\" t=3D\"", "ontbreekt de beschrijving"),
     "no text": (b"Content-Type: text/plain", b"Content-Type: text/other", "de tekst staat niet voor"),
     "spoiled": (b"--=_", b"--=x", "niet zonder fout terug te lezen"),
@@ -302,10 +316,49 @@ def test_the_guard_sees_a_body_over_the_limit_by_one_byte(mailing: Mailing) -> N
     college, room = mailing.messages[0], 0
     for over in (None, 0, 1):
         body = college.body._replace(html=college.body.html.replace("</body>", "x" * room + "</body>"))
-        raw = message_bytes(college.recipient, "Onderwerp", "<1@example.org>", body, {}, SETTINGS)
+        raw = message_bytes(college.recipient, "Onderwerp", ["<1@example.org>"], body, {}, SETTINGS)
         found = message_faults(raw, college.recipient.address, Words("en"))
         assert found == (["the body is 102,001 bytes and may be 102,000"] if over else [])
         room += MOST_BYTES - len(body_of(read(raw), "html").encode()) if over is None else 1
+
+
+def test_long_names_and_odd_addresses_stay_within_the_rules_and_read_back_whole(mailing: Mailing) -> None:
+    college, long = mailing.messages[0], "Zoë van der Raad " * 90
+    ids = [f"<almelo.2019Q4.{number}.{'a' * 100}@example.org>" for number in range(20)]
+    for name in (long, "x" * 1_500, "é" * 1_500, 'Raad, "de" (griffie)'):
+        recipient = college.recipient._replace(name=name.strip())
+        way_out = replace(SETTINGS, unsubscribe="weg?%&+a@example.org", sender_name=name.strip())
+        raw = message_bytes(recipient, f"Onderwerp {name}".strip(), ids, college.body, {}, way_out)
+        assert message_faults(raw, recipient.address, Words("en")) == []
+        head = raw.split(b"\r\n\r\n")[0]
+        assert max(map(len, head.split(b"\r\n"))) <= 998
+        assert max(map(len, re.findall(rb"=\?\S+\?=", head)), default=0) <= 75
+        found = read(raw)
+        # the older parser of Python: the newer one loses a space where a long name was cut
+        for header in ("To", "From"):
+            shown, addr = parseaddr(str(message_from_bytes(raw)[header]))
+            assert (str(make_header(decode_header(shown))), found[header].addresses[0].addr_spec) == (
+                name.strip(),
+                addr,
+            )
+        assert found["Subject"] == f"Onderwerp {name}".strip()
+        assert found["References"].split() == ids[:-1]
+        assert found["List-Unsubscribe"] == "<mailto:weg%3F%25%26%2Ba@example.org?subject=unsubscribe>"
+
+
+def test_words_in_a_text_are_no_request_for_something_outside(almelo: Programme, tmp_path: Path) -> None:
+    said = "Het doel url(x) van naam@importeur.nl, src=&quot;x&quot;, is of the city."
+    place = make_run(tmp_path / PERIOD, finding=said)
+    assert len(compose(request_of(almelo, place), Ledger(FORGOTTEN, PERIOD)).messages) == 3
+    for bad in (
+        "<td style='background:url(x)'>",
+        "<style>@import 'x'</style>",
+        "<img src='//x' alt='een plaatje van iets'>",
+    ):
+        body = mailing_of(almelo, tmp_path / "b").messages[0].body
+        spoiled = body._replace(html=body.html.replace("</body>", bad.replace("'", '"') + "</body>"))
+        raw = message_bytes(Recipient._make(PEOPLE[0]), "Onderwerp", ["<1@example.org>"], spoiled, {}, SETTINGS)
+        assert "de pagina vraagt iets van buiten de mail" in message_faults(raw, "griffie@example.org", Words("nl"))
 
 
 @settings(deadline=None, max_examples=60)
@@ -314,7 +367,7 @@ def test_no_name_gets_a_header_past_the_guard(mailing: Mailing, name: str) -> No
     college = mailing.messages[0]
     recipient = college.recipient._replace(name=name)
     try:
-        raw = message_bytes(recipient, college.subject, "<1@example.org>", college.body, {}, SETTINGS)
+        raw = message_bytes(recipient, college.subject, ["<1@example.org>"], college.body, {}, SETTINGS)
     except ValueError as error:
         # the library refuses a line break itself
         assert "CR or LF" in str(error) or "linefeed" in str(error).lower()
@@ -330,7 +383,7 @@ def test_no_name_gets_a_header_past_the_guard(mailing: Mailing, name: str) -> No
 
 
 def sent_off(ledger: Ledger, mailing: Mailing, state: str = "sent") -> None:
-    contents = {message.recipient.id: message.content for message in mailing.messages}
+    contents = {message.recipient.id: message.kept for message in mailing.messages}
     ledger.begin(mailing.number, mailing.fingerprint, DATE, contents)
     for name in contents:
         ledger.claim(mailing.number, name)
@@ -353,21 +406,70 @@ def test_what_did_not_change_is_not_sent_again_unless_asked(almelo: Programme, t
     assert [one.recipient.id for one in named.messages] == ["college", "raad-000"]
 
 
-@pytest.mark.parametrize("state", ["uncertain", "refused"])
-def test_who_may_have_it_does_not_get_the_same_again(almelo: Programme, tmp_path: Path, state: str) -> None:
+@pytest.mark.parametrize("state", ["uncertain", "refused", "busy"])
+def test_who_may_have_it_does_not_get_the_same_again_and_is_carried_along(
+    almelo: Programme, tmp_path: Path, state: str
+) -> None:
     request, ledger = request_of(almelo, make_run(tmp_path / PERIOD)), ledger_of(tmp_path)
     sent_off(ledger, compose(request, ledger), state)
-    second = compose(request_of(almelo, tmp_path / PERIOD, [*PEOPLE, *many(1)]), ledger)
-    assert [one.recipient.id for one in second.messages] == ["raad-000"]
+    known = dict.fromkeys(["college", "griffie", "provincie"], "uncertain" if state == "busy" else state)
+    for rows, name in ((many(1), "raad-000"), (many(2), "raad-001")):
+        later = compose(request_of(almelo, tmp_path / PERIOD, [*PEOPLE, *rows]), ledger)
+        assert [one.recipient.id for one in later.messages] == [name]
+        assert later.held == known, "in every next preview"
+        assert not set(later.unchanged) & set(known), "never under nothing changed"
+        page = preview_page(tmp_path / "mail", PERIOD, later.fingerprint)
+        write_preview(page, later, {name: "planned"}, Words("nl"))
+        said = {"refused": "Geweigerd door de server", "uncertain": "Onzeker of de server het heeft aangenomen"}
+        assert f"{said[known['griffie']]}: college, griffie, provincie." in page.read_text(encoding="utf-8")
+        sent_off(ledger, later)
+
+
+def test_a_mail_of_an_earlier_version_is_not_sent_again_by_itself(almelo: Programme, tmp_path: Path) -> None:
+    request, ledger = request_of(almelo, make_run(tmp_path / PERIOD)), ledger_of(tmp_path)
+    ledger.begin(1, "0123456789ab", DATE, {"griffie": ("old digest", "", "")})
+    ledger.settle(1, "griffie", "sent", "250")
+    next_one = compose(request, ledger)
+    assert [one.recipient.id for one in next_one.messages] == ["college", "provincie"]
+    assert (next_one.held, next_one.unchanged) == ({"griffie": "older"}, [])
+    named = compose(request._replace(by_name=["griffie"]), ledger)
+    (griffie,) = (one for one in named.messages if one.recipient.id == "griffie")
+    assert "correctie" not in griffie.subject, "what was in the earlier mail is not known"
+
+
+def test_a_recipient_is_known_by_address_under_another_id(almelo: Programme, tmp_path: Path) -> None:
+    ledger, place = ledger_of(tmp_path), make_run(tmp_path / PERIOD)
+    sent_off(ledger, compose(request_of(almelo, place), ledger))
+    griffie, college, provincie = PEOPLE
+    renamed = [["raad", *griffie[1:2], griffie[2].upper(), *griffie[3:]], college, provincie]
+    swapped = [["college", *griffie[1:]], ["griffie", *college[1:]], provincie]
+    for rows in (renamed, swapped):
+        again = compose(request_of(almelo, place, rows), ledger)
+        assert (again.messages, len(again.unchanged)) == ([], 3)
+    revised = compose(request_of(almelo, make_run(place, verdict="✓ behaald"), renamed), ledger)
+    assert {one.recipient.id for one in revised.messages} == {"raad", "college", "provincie"}
+    raad = next(read(one.content_bytes) for one in revised.messages if one.recipient.id == "raad")
+    assert ".griffie@" in raad["In-Reply-To"] and raad["Subject"].endswith("(correctie 1)")
+
+
+def test_who_opted_out_is_never_written_to_and_is_named(almelo: Programme, tmp_path: Path) -> None:
+    place, out = make_run(tmp_path / PERIOD), [*PEOPLE[0], "2026-01-01"]
+    again_under_another_id = ["raad", "De raad", "Griffie@Example.org", "team", "", "nl", "none"]
+    request = request_of(almelo, place, [out, again_under_another_id, *PEOPLE[1:]])
+    for asked in (request, request._replace(again=True), request._replace(test="mij@example.org", by_name=["griffie"])):
+        made = compose(asked, Ledger(FORGOTTEN, PERIOD))
+        assert [one.recipient.id for one in made.messages] == ["college", "provincie"]
+        assert made.opted_out == ["griffie", "raad"]
+    page = preview_page(tmp_path / "mail", PERIOD, made.fingerprint)
+    write_preview(page, made, dict.fromkeys(["college", "provincie"], "planned"), Words("nl"))
+    assert "Afgemeld, dus nooit gemaild: griffie, raad." in page.read_text(encoding="utf-8")
 
 
 def test_a_correction_is_a_new_mailing_with_its_own_number(almelo: Programme, tmp_path: Path) -> None:
     ledger = ledger_of(tmp_path)
     first = compose(request_of(almelo, make_run(tmp_path / PERIOD)), ledger)
     sent_off(ledger, first)
-    place = make_run(
-        tmp_path / PERIOD, finding="Een van de twee doelen is op koers, na een herziening of 1 of the two."
-    )
+    place = make_run(tmp_path / PERIOD, verdict="◐ loopt achter")
     second = compose(request_of(almelo, place, [*PEOPLE, *many(1)]), ledger)
     assert second.number == 2
     subjects = {one.recipient.id: one.subject for one in second.messages}
@@ -376,7 +478,17 @@ def test_a_correction_is_a_new_mailing_with_its_own_number(almelo: Programme, tm
     assert not subjects["raad-000"].endswith(")"), "who had nothing gets no correction"
     old, new = (next(m for m in one.messages if m.recipient.id == "griffie") for one in (first, second))
     assert read(old.content_bytes)["Message-ID"] != read(new.content_bytes)["Message-ID"]
-    assert new.body.plain.startswith("Deze mail vervangt de eerdere over dezelfde periode: cijfers")
+    said = "Herzien: 1a Bezoekers, stand: ● op koers → ◐ loopt achter."
+    assert new.body.plain.startswith(f"Deze mail vervangt de eerdere over dezelfde periode. {said}"), "by name"
+    assert new.body.plain.count("Bezoekers, stand") == 1, "also if two reports give it"
+    for header in ("In-Reply-To", "References"):
+        assert read(new.content_bytes)[header] == read(old.content_bytes)["Message-ID"]
+        assert read(old.content_bytes)[header] is None
+    sent_off(ledger, second)
+    third = compose(request_of(almelo, make_run(tmp_path / PERIOD, verdict="✓ behaald")), ledger)
+    griffie = next(read(one.content_bytes) for one in third.messages if one.recipient.id == "griffie")
+    assert griffie["References"].split() == [read(m.content_bytes)["Message-ID"] for m in (old, new)]
+    assert (griffie["In-Reply-To"], griffie["Subject"][-13:]) == (griffie["References"].split()[1], "(correctie 2)")
 
 
 def test_another_footer_or_an_earlier_address_decides_what_is_new(almelo: Programme, tmp_path: Path) -> None:
@@ -389,12 +501,18 @@ def test_another_footer_or_an_earlier_address_decides_what_is_new(almelo: Progra
     moved = [[*PEOPLE[0][:2], "raadsgriffie@example.org", *PEOPLE[0][3:]], *PEOPLE[1:]]
     (only,) = compose(request_of(almelo, place, moved), ledger).messages
     assert (only.recipient.id, "correctie" in only.subject) == ("griffie", False), "another address corrects nothing"
+    # neither does another way out, kind of attachment, wording or layout
+    other = replace(SETTINGS, unsubscribe="weg@example.org", reply_to="")
+    kinds = [[*row[:6], kind] for row, kind in zip(PEOPLE, ("none", "html", "none"), strict=True)]
+    make_run(place, finding="Anders gezegd: een doel is op koers. Or: one goal is on course.")
+    again = compose(request_of(almelo, place, kinds, other), ledger)
+    assert (again.messages, again.unchanged) == ([], ["college", "griffie", "provincie"])
 
 
 def test_a_mailing_that_was_broken_off_goes_on_under_its_fingerprint(almelo: Programme, tmp_path: Path) -> None:
     request, ledger = request_of(almelo, make_run(tmp_path / PERIOD)), ledger_of(tmp_path)
     first = compose(request._replace(again=True), ledger)
-    ledger.begin(1, first.fingerprint, DATE, {one.recipient.id: one.content for one in first.messages})
+    ledger.begin(1, first.fingerprint, DATE, {one.recipient.id: one.kept for one in first.messages})
     ledger.claim(1, "college")
     ledger.settle(1, "college", "sent", "250")
     for again in (False, True):
@@ -406,8 +524,9 @@ def test_a_mailing_that_was_broken_off_goes_on_under_its_fingerprint(almelo: Pro
 
 def test_the_preview_lists_and_shows_every_message(almelo: Programme, tmp_path: Path) -> None:
     made = mailing_of(almelo, tmp_path, [*PEOPLE, *many(30)])
-    states = {one.recipient.id: "nog te versturen" for one in made.messages} | {"griffie": "verstuurd"}
-    page = write_preview(tmp_path / "out", made, states, Words("nl"))
+    states = {one.recipient.id: "planned" for one in made.messages} | {"griffie": "sent"}
+    page = preview_page(tmp_path / "mail", PERIOD, made.fingerprint)
+    write_preview(page, made, states, Words("nl"))
     folder = page.parent
     assert folder.name == made.fingerprint
     assert {path.stem: path.read_bytes() for path in folder.glob("*.eml")} == {
@@ -418,6 +537,7 @@ def test_the_preview_lists_and_shows_every_message(almelo: Programme, tmp_path: 
     assert len(rows) == 33
     assert "Griffie, gemeenteraad <griffie@example.org>" in rows["griffie"]
     assert "almelo-2019Q4-overview.html" in rows["griffie"]
+    assert "council –" in rows["griffie"] and "partner provincie" in rows["provincie"], "audience and partner"
     assert "verstuurd" in rows["griffie"]
     assert "nog te versturen" in rows["college"]
     shown = " ".join(heading.get_text() for heading in soup.select("h2"))
@@ -430,11 +550,18 @@ def test_the_preview_lists_and_shows_every_message(almelo: Programme, tmp_path: 
 def test_a_preview_replaces_the_one_before_whole(almelo: Programme, tmp_path: Path) -> None:
     for rows in (PEOPLE, PEOPLE[:1]):
         made = mailing_of(almelo, tmp_path, rows)
-        states = {row[0]: "nog te versturen" for row in rows}
-        write_preview(tmp_path / "out", made, states, Words("nl"))
-    assert [path.name for path in (tmp_path / "out" / "mail").iterdir()] == [made.fingerprint]
-    assert [path.name for path in (tmp_path / "out").iterdir()] == ["mail"]
-    assert {path.name for path in (tmp_path / "out" / "mail").rglob("*.*")} == {"index.html", "griffie.eml"}
+        page = preview_page(tmp_path / "mail", PERIOD, made.fingerprint)
+        write_preview(page, made, {row[0]: "planned" for row in rows}, Words("nl"))
+    assert [path.name for path in (tmp_path / "mail" / PERIOD).iterdir()] == [made.fingerprint]
+    assert {path.name for path in (tmp_path / "mail").rglob("*.*")} == {"index.html", "griffie.eml"}
+    found = [tmp_path / "mail", *(tmp_path / "mail").rglob("*")]
+    rights = {path.name: stat.S_IMODE(path.stat().st_mode) for path in found}
+    assert rights == {"mail": 0o700, PERIOD: 0o700, made.fingerprint: 0o700, "index.html": 0o600, "griffie.eml": 0o600}
+    for days, left in ((30, True), (29, False)):
+        long_ago = time.time() - 29.5 * 86_400
+        os.utime(page, (long_ago, long_ago))
+        purge(tmp_path / "mail", days)
+        assert page.parent.exists() == left
 
 
 # --- settings
@@ -482,6 +609,8 @@ def test_the_environment_stands_above_the_file(tmp_path: Path) -> None:
         (MINIMUM + 'login = "password"\n', "column user: the setting is missing"),
         (MINIMUM + 'reply_to = "nobody"\n', 'column reply_to: "nobody" is no e-mail address'),
         (MINIMUM + 'list_id = "a\\nBcc: b@example.org"\n', "column list_id"),
+        (MINIMUM + 'list_id = "binnenstad"\n', 'column list_id: "binnenstad" is no name of a list'),
+        (MINIMUM + "port = 70000\n", 'column port: "70000" is out of bounds. Allowed: 0-65535'),
         (MINIMUM + "attempts = 0\n", 'column attempts: "0" is out of bounds'),
         (MINIMUM + '[reports]\nraad = ["goals"]\n', '"raad" is not one of the known words. Choose: council'),
         (MINIMUM + "host = ", "is not readable"),

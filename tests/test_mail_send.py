@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 import resource
+import shutil
 import signal
 import smtplib
 import sqlite3
@@ -20,12 +21,12 @@ from typing import Any
 import keyring
 import pytest
 from keyring.errors import NoKeyringError
-from mailroom import DATE, PERIOD, SETTINGS, ledger_of, mailing_of, make_run, many, request_of
+from mailroom import DATE, PERIOD, SETTINGS, files_of, ledger_of, mailing_of, make_run, many, request_of
 from postbox import PASSWORD, TOKEN, USER, Authority, Plan, Postbox, serving
 from sender import STEPS
 
 from binnenstad.mail.compose import Mailing, compose
-from binnenstad.mail.ledger import Ledger
+from binnenstad.mail.ledger import FORGOTTEN, Ledger
 from binnenstad.mail.send import refuse_too_large, send_mailing
 from binnenstad.mail.settings import Settings
 from binnenstad.mail.transport import connected
@@ -262,7 +263,7 @@ def test_a_connection_lost_before_the_text_is_no_doubt(mailing: Mailing, authori
 
 def start(mailing: Mailing, settings: Settings, tmp_path: Path, *how: str) -> subprocess.Popen[bytes]:
     task = tmp_path / "task.pickle"
-    task.write_bytes(pickle.dumps((mailing, settings, tmp_path / "mail-ledger.sqlite")))
+    task.write_bytes(pickle.dumps((mailing, settings, files_of(tmp_path))))
     return subprocess.Popen([sys.executable, str(SENDER), str(task), *how], stderr=subprocess.PIPE)
 
 
@@ -305,7 +306,7 @@ def test_one_process_sends_at_a_time_and_what_it_is_sending_is_not_called_uncert
 ) -> None:
     first, second = ledger_of(tmp_path), ledger_of(tmp_path)
     with first.sending():
-        first.begin(1, mailing.fingerprint, DATE, dict.fromkeys(NAMES, "1"))
+        first.begin(1, mailing.fingerprint, DATE, dict.fromkeys(NAMES, ("1", "a", "[]")))
         first.claim(1, NAMES[0])
         assert states(second) == dict.fromkeys(NAMES, "planned") | {NAMES[0]: "busy"}
         assert not second.plan_again(1, NAMES[0])
@@ -318,14 +319,14 @@ def test_one_process_sends_at_a_time_and_what_it_is_sending_is_not_called_uncert
 
 def test_a_number_given_away_is_refused_and_a_newer_mailing_drops_the_rest(tmp_path: Path) -> None:
     ledger = ledger_of(tmp_path)
-    ledger.begin(1, "aa", DATE, {"a": "1"})
+    ledger.begin(1, "aa", DATE, {"a": ("1", "a", "[]")})
     with pytest.raises(UsageError, match="begun meanwhile"):
-        ledger.begin(1, "bb", DATE, {"a": "2"})
-    ledger.begin(2, "bb", DATE, {"a": "2"})
+        ledger.begin(1, "bb", DATE, {"a": ("2", "a", "[]")})
+    ledger.begin(2, "bb", DATE, {"a": ("2", "a", "[]")})
     assert [(line.number, line.state) for line in ledger.deliveries()] == [(1, "dropped"), (2, "planned")]
     with pytest.raises(UsageError, match="begun meanwhile"):
         ledger.claim(1, "a")
-    other = Ledger(tmp_path / "mail-ledger.sqlite", "2020Q1", write=True)
+    other = Ledger(files_of(tmp_path, "2020Q1"), "2020Q1", write=True)
     assert (other.mailings(), other.deliveries()) == ({}, [])
 
 
@@ -342,10 +343,12 @@ def test_a_ledger_of_an_earlier_version_is_read_and_goes_on(tmp_path: Path) -> N
                INSERT INTO deliveries VALUES ('2019Q4', 1, 'a', '1', 'sent', 'f00d', '250');
                INSERT INTO deliveries VALUES ('2019Q4', 1, 'b', '1', 'busy', 'f00d', '');"""
         )
+    (tmp_path / "copy").mkdir()
+    shutil.copy(tmp_path / "mail-ledger.sqlite", tmp_path / "copy")
     ledger = ledger_of(tmp_path)
     assert ledger.mailings() == {1: ("aa", "Sat")}
     assert states(ledger) == {"a": "sent", "b": "uncertain"}
-    ledger.begin(2, "bb", DATE, {"a": "2"})
+    ledger.begin(2, "bb", DATE, {"a": ("2", "a", "[]")})
     ledger.claim(2, "a")
     ledger.settle(2, "a", "sent", "250")
     assert states(ledger) == {"a": "sent", "b": "uncertain"}
@@ -365,7 +368,7 @@ def test_a_full_disk_stops_before_the_text_or_leaves_one_line_uncertain(
 
     box, ledger = Postbox(fill), ledger_of(tmp_path)
     with serving(box, authority) as port:
-        ledger.begin(1, mailing.fingerprint, DATE, {one.recipient.id: one.content for one in mailing.messages})
+        ledger.begin(1, mailing.fingerprint, DATE, {one.recipient.id: one.kept for one in mailing.messages})
         if full_at == "begin":
             fill()
         try:
@@ -476,7 +479,7 @@ def test_a_password_comes_from_the_keyring(guarded: int, authority: Authority, m
     settings = to(guarded, authority, login="password", user=USER)
     log_in(settings)
     kept.clear()
-    with pytest.raises(UsageError, match="no password for bureau.*keyring set binnenstad bureau"):
+    with pytest.raises(UsageError, match="no password for bureau.*or use keyring set binnenstad bureau"):
         log_in(settings)
 
     def none(service: str, user: str) -> str:
@@ -524,7 +527,7 @@ def test_a_test_goes_to_one_address_and_leaves_the_ledger_alone(
     place = make_run(tmp_path / PERIOD)
     requests = [request_of(almelo, place, many(3), test=test) for test in ("mij@example.org", "")]
     mine, real = (compose(request, ledger_of(tmp_path)) for request in requests)
-    box = send_all(mine, authority, Ledger(Path(":memory:"), PERIOD))
+    box = send_all(mine, authority, Ledger(FORGOTTEN, PERIOD))
     assert box.counts() == {"mij@example.org": 3}
     messages = box.messages()
     assert [one["Subject"].split("]")[0] for one in messages] == [f"[proef voor raad-{n:03d}" for n in range(3)]

@@ -19,7 +19,7 @@ from mailroom import ALT, blocks_of
 from test_batch_run import GOOD, write_notebook
 
 from binnenstad.cli import main
-from binnenstad.page.pdf import render_pdf
+from binnenstad.page.pdf import print_page, render_pdf
 from binnenstad.page.provenance import Provenance
 from binnenstad.page.render import checked_page
 from binnenstad.words.errors import UsageError
@@ -64,6 +64,19 @@ def test_every_picture_has_its_words_and_is_there_once(paper: bytes) -> None:
     figures = re.findall(rb"/S /Figure", text)
     assert len(figures) == 1
     assert sum(text.count(b"/Alt (" + alt) + text.lower().count(b"/alt <feff" + alt) for alt in alts) == 1
+
+
+def test_a_pdf_that_was_left_is_used_for_its_own_page_only(paper: bytes, tmp_path: Path, monkeypatch: Any) -> None:
+    page, left = tmp_path / "own.html", tmp_path / "own.pdf"
+    page.write_text(PAGE, encoding="utf-8")
+    left.write_bytes(paper)
+    monkeypatch.setattr("binnenstad.page.pdf.render_pdf", lambda html: b"printed now")
+    assert print_page(page) == paper
+    left.write_bytes(paper[:-100])
+    assert print_page(page) == b"printed now", "half a file"
+    left.write_bytes(paper)
+    page.write_text(PAGE + " ", encoding="utf-8")
+    assert print_page(page) == b"printed now", "the print of another page"
 
 
 def test_a_pdf_is_the_same_bytes_at_any_time(paper: bytes, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,7 +18,7 @@ from binnenstad import __version__
 from binnenstad.batch.progress import Progress, say_unchanged
 from binnenstad.batch.server import start_server
 from binnenstad.batch.unchanged import packages, sha256_of, why_made
-from binnenstad.mail.commands import send, sent
+from binnenstad.mail.commands import OUT, PERIOD, send
 from binnenstad.page.provenance import code_version
 from binnenstad.words import LANGUAGES, Words
 from binnenstad.words.command_line import DATA, FOLDER, LANGUAGE, near, say_errors
@@ -35,7 +35,6 @@ def main() -> None:
 
 
 main.add_command(send)
-main.add_command(sent)
 
 
 @main.command()
@@ -275,3 +274,19 @@ def list_(**request: Any) -> None:
         parameters = ", ".join(f"{name}={value}" for name, value in job.parameters.items() if value != "")
         page = near(job.out / job.file)
         click.echo(f"{job.notebook.path.stem:<10} {page}  ({job.notebook.path.name}: {parameters})")
+
+
+@main.command()
+@click.argument("programme")
+@PERIOD
+@click.option("--bounces", type=FOLDER, metavar="FOLDER", help="Read the bounces that were saved from the mailbox.")
+@OUT
+@LANGUAGE
+@DATA
+def sent(language: str, bounces: Path | None, **where: Any) -> None:
+    """Show the ledger: what was mailed to whom (ids, no addresses) and what became of it."""
+    words = Words(language)
+    with say_errors(words):
+        from binnenstad.mail.approve import Places, show_ledger
+
+        show_ledger(Places(**where), bounces, words)

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import re
+import hashlib
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 import css_inline
-from bs4 import BeautifulSoup
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from binnenstad.page.mailed import for_mail
 from binnenstad.page.summary import Piece, Summary
 from binnenstad.words import Words
 
 # Gmail cuts a message off at 102 kB of HTML
 MOST_BYTES = 102_000
-# Outlook knows no display: none on a picture, but its own word for it
-HIDDEN = "display:none;mso-hide:all;"
 TEMPLATES = Environment(loader=PackageLoader("binnenstad.mail"), autoescape=True, undefined=StrictUndefined)
+# what is said at the terminal, where a line of a template is a line
+SPOKEN = TEMPLATES.overlay(autoescape=False, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
 
 
 class Body(NamedTuple):
@@ -30,14 +30,16 @@ class Body(NamedTuple):
     left_out: list[str]
 
 
-def compose_body(summary: Summary, attached: Sequence[str], unsubscribe: str, correction: bool, words: Words) -> Body:
+def compose_body(summary: Summary, words: Words, domain: str, **said: Any) -> Body:
     """Return the body of a mail from the overview's blocks in order, with what is said before and after them.
 
+    Its pictures are named for the whole world, below the ``domain`` of the sender. ``said`` has the names that are
+    ``attached``, the address to ``unsubscribe``, and what was ``revised`` since an earlier mail.
     A block that would make the HTML longer than a mail reader shows is left out and named at the end, so
     that nothing is lost in silence; the first, with the finding, always stays.
     """
-    said = {"attached": attached, "unsubscribe": unsubscribe, "correction": correction}
-    about = {"summary": summary, "words": words, **said}
+    cids = {name: f"{name}.{hashlib.sha256(png).hexdigest()[:24]}@{domain}" for name, png in summary.pngs.items()}
+    about = {"summary": summary, "words": words, "cids": cids, **said}
     first, *rest = summary.pieces
     shown, left_out = [first], list[Piece]()
     for piece in rest:
@@ -47,9 +49,8 @@ def compose_body(summary: Summary, attached: Sequence[str], unsubscribe: str, co
 
 
 def _body(shown: Sequence[Piece], left_out: Sequence[Piece], about: Mapping[str, Any]) -> Body:
-    soup, summary = BeautifulSoup("\n".join(piece.html for piece in shown), "html.parser"), about["summary"]
-    _show_pngs(soup, summary.pngs)
-    _simplify(soup)
+    summary = about["summary"]
+    soup = for_mail("\n".join(piece.html for piece in shown), summary.pngs, about["cids"])
     headline = soup.select_one("h1")
     made = {
         **about,
@@ -62,36 +63,5 @@ def _body(shown: Sequence[Piece], left_out: Sequence[Piece], about: Mapping[str,
     # nothing is fetched: a style sheet elsewhere would be a request in the reader's name
     page = TEMPLATES.get_template("mail.html.j2").render(made)
     html = css_inline.inline(page, keep_at_rules=True, load_remote_stylesheets=False)
-    pngs = {name: summary.pngs[name] for name in re.findall(r'src="cid:([\w-]+)"', html)}
+    pngs = {cid: summary.pngs[name] for name, cid in about["cids"].items() if f'src="cid:{cid}"' in html}
     return Body(made["title"], html, TEMPLATES.get_template("mail.txt.j2").render(made), pngs, made["left_out"])
-
-
-def _show_pngs(soup: BeautifulSoup, pngs: Mapping[str, bytes]) -> None:
-    """Put a picture by content id where a figure has its drawings: one for a screen, one for a phone."""
-    for figure in soup.select("figure[data-png]"):
-        for place in figure.select("div.wide, div.narrow"):
-            kind = str(place["class"][0])
-            name = f"{figure['data-png']}-{kind}"
-            # drawn at twice the width it is shown at; the head of the file says how wide
-            width = int.from_bytes(pngs[name][16:20], "big") // 2
-            image = soup.new_tag("img", attrs={"src": f"cid:{name}", "width": str(width), "class": kind})
-            image["alt"] = place.select("svg")[0]["aria-label"]
-            image["style"] = HIDDEN if kind == "narrow" else ""
-            place.replace_with(image)
-
-
-def _simplify(soup: BeautifulSoup) -> None:
-    """Leave only what a mail reader keeps; an id could clash with the reader's own page."""
-    for frame in soup.select("div.scroll"):
-        frame.unwrap()
-    for tag in soup.select("table, figcaption"):
-        tag["class"] = "data" if tag.name == "table" else "caption"
-    for cell in soup.select("td[data-label]"):
-        # few mail readers draw what a style sheet writes before a cell, so the words stand in it
-        label = soup.new_tag("span", string=f"{cell['data-label']}: ", attrs={"class": "label", "style": HIDDEN})
-        cell.insert(0, label)
-    names = {"section": "div", "figure": "div", "figcaption": "p"}
-    kept = {"class", "src", "width", "alt", "style", "scope", "role"}
-    for tag in soup.find_all(True):
-        tag.name = names.get(tag.name, tag.name)
-        tag.attrs = {name: value for name, value in tag.attrs.items() if name in kept and value}

@@ -32,26 +32,10 @@ def send(language: str, fingerprint: str, test: str, again: bool, resend: tuple[
         if fingerprint and test:
             raise UsageError("choose --send or --test, not both")
         # who only asks for help should not wait for pandas
-        from binnenstad.mail.approve import approve, find_reports
+        from binnenstad.mail.approve import Places, approve
 
         # what was asked, less what says that it really is to send
         command = ["binnenstad", "send", where["programme"], "--period", where["period"], *["--again"] * again]
         command += [part for name in resend for part in ("--resend", name)]
         command += [part for name in ("out", "data") if where[name] for part in (f"--{name}", str(where[name]))]
-        place = find_reports(**where)
-        raise SystemExit(approve(*place, words, shlex.join(command), fingerprint, test, again, list(resend)))
-
-
-@click.command()
-@click.argument("programme")
-@PERIOD
-@OUT
-@LANGUAGE
-@DATA
-def sent(language: str, **where: Any) -> None:
-    """Show the ledger: what was mailed to whom (ids, no addresses) and what became of it."""
-    words = Words(language)
-    with say_errors(words):
-        from binnenstad.mail.approve import find_reports, show_ledger
-
-        show_ledger(find_reports(**where)[1], words)
+        raise SystemExit(approve(Places(**where), words, shlex.join(command), fingerprint, test, again, list(resend)))

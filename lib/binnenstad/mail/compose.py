@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
-from email.headerregistry import Address
-from email.message import EmailMessage
-from email.policy import SMTP
 from email.utils import make_msgid
 from functools import cache, partial
 from itertools import chain, pairwise
@@ -16,9 +13,11 @@ from typing import NamedTuple
 from binnenstad.mail.body import Body, compose_body
 from binnenstad.mail.guard import message_faults
 from binnenstad.mail.ledger import Ledger, Line
+from binnenstad.mail.message import Recipient, message_bytes
 from binnenstad.mail.outputs import output_faults
 from binnenstad.mail.settings import Settings
-from binnenstad.page.pdf import render_pdf
+from binnenstad.page.figures import Figures, figures, read_figures, revised, write_figures
+from binnenstad.page.pdf import print_page
 from binnenstad.page.summary import SUMMARISED, read_summary, summary_path
 from binnenstad.programme.checked import Programme
 from binnenstad.words import Words
@@ -46,65 +45,59 @@ class Request(NamedTuple):
     by_name: Sequence[str] = ()
 
 
-class Recipient(NamedTuple):
-    """One row of the table ``recipients``."""
-
-    id: str
-    name: str
-    address: str
-    audience: str
-    partner: str
-    language: str
-    attachment: str
-
-
 class Message(NamedTuple):
-    """One message, ready but for its date; ``content`` is a digest of what the recipient gets to see."""
+    """One message, ready but for its date; ``kept`` in the ledger: digest, digest of the address, figures."""
 
     recipient: Recipient
     subject: str
     body: Body
     attachments: Mapping[str, bytes]
     content_bytes: bytes
-    content: str
+    kept: tuple[str, str, str]
 
 
 class Mailing(NamedTuple):
-    """The messages of one mailing, who is left out because nothing changed, and its fingerprint."""
+    """The messages of one mailing, and its fingerprint.
+
+    Beside these by id: for whom nothing changed, how it stands with who may not have an earlier mail (``refused``,
+    ``bounced``, ``uncertain``, ``busy``, or ``older``: had one of an earlier version), and who opted out.
+    """
 
     number: int
     messages: Sequence[Message]
     unchanged: Sequence[str]
+    held: Mapping[str, str]
+    opted_out: Sequence[str]
     fingerprint: str
 
 
 class _Draft(NamedTuple):
-    """What does not depend on earlier mailings; ``body`` makes the body of a first mail or of a correction.
+    """What does not depend on earlier mailings; ``body`` makes the body, told what was revised since the last one.
 
-    ``content`` is a digest of body and attachments, what the recipient gets to read, and behind a dash one of
-    that and the address.
+    ``own`` is added for a mailing: what went to this recipient in earlier ones.
     """
 
     recipient: Recipient
-    body: Callable[[bool], Body]
+    body: Callable[[tuple[str, ...]], Body]
     attachments: Mapping[str, bytes]
-    content: str
+    figures: Figures
+    kept: tuple[str, str, str]
+    own: Sequence[Line] = ()
 
 
 def compose(request: Request, ledger: Ledger) -> Mailing:
     """Return the mailing that is to be sent now.
 
     That is the last one, if it is the same and not finished or finished with nothing new; otherwise the
-    next. Who has, or may have, the same content is left out, unless asked for.
+    next. Who has, or may have, a mail with the same figures is left out, unless asked for.
     Raises ``MailRefused`` with every reason why not all of it may go out.
     """
     begun, lines, drafts = ledger.mailings(), ledger.deliveries(), _drafts(request)
     last = max(begun, default=0)
-    if last:
-        mailing = _numbered(request, drafts, lines, last)
-        open_still = any((line.number, line.state) == (last, "planned") for line in lines)
-        if mailing.fingerprint == begun[last][0] and (open_still or not request.again):
-            return mailing
+    mailing = _numbered(request, drafts, lines, last) if last else None
+    open_still = any((line.number, line.state) == (last, "planned") for line in lines)
+    if mailing and mailing.fingerprint == begun[last][0] and (open_still or not request.again):
+        return mailing
     return _numbered(request, drafts, lines, last + 1)
 
 
@@ -112,36 +105,44 @@ def _drafts(request: Request) -> list[_Draft]:
     """Return a draft per recipient, in order of their ids; raises ``MailRefused`` with every reason why not."""
     say, drafts = request.words.say, list[_Draft]()
     body, attachment = cache(partial(_body, request)), cache(partial(_attachment, request))
+    figures_in = cache(partial(_figures, request))
     for one in _recipients(request):
         files = _attached(one, request)
-        made = partial(body, one.language, tuple(files))
-        # the footer says how a report was made: another version with the same figures is no correction
-        pages = [attachment(file, "html").partition(b"<footer>")[0] for file in files.values()]
-        read = _digest(made(False).html.encode(), made(False).plain.encode(), *pages)[:32]
-        content = f"{read}-{_digest(read.encode(), one.address.encode())[:32]}"
+        made, found = partial(body, one.language, tuple(files)), figures_in(one.language, tuple(files.values()))
         attachments = {name: attachment(file, one.attachment) for name, file in files.items()}
-        drafts.append(_Draft(one, made, attachments, content))
+        kept = _digest(found.encode()), _digest(one.address.lower().encode()), found
+        drafts.append(_Draft(one, made, attachments, read_figures(found), kept))
     # what hides in a subject is named before it is wrapped, and looked for again in the bytes
     reason = say("the subject holds a character that cannot be seen")
-    _refuse([f"{one.recipient.id}: {reason}" for one in drafts if hides(one.body(False).title)], request.words)
+    _refuse([f"{one.recipient.id}: {reason}" for one in drafts if hides(one.body(()).title)], request.words)
     return drafts
 
 
 def _recipients(request: Request) -> list[Recipient]:
     """Return who is written to, in order of their ids, once nothing is known against any of it."""
-    say, table = request.words.say, request.programme["recipients"].fillna("").sort_values("id")
-    table = table.assign(address=request.test or table["address"])[list(Recipient._fields)]
-    recipients = [Recipient._make(row) for row in table.itertuples(index=False)]
+    say, table = request.words.say, request.programme["recipients"]
+    asked = table[~table["id"].isin(_opted_out(request))].sort_values("id")[list(Recipient._fields)].fillna("")
+    asked = asked.assign(address=request.test or asked["address"])
+    recipients = [Recipient._make(row) for row in asked.itertuples(index=False)]
     overviews = [_file(SUMMARISED, one.language) for one in recipients]
     attached = list(chain.from_iterable(_attached(one, request).values() for one in recipients))
     reasons = output_faults(request.place, request.programme.delivered, overviews, attached, request.words)
-    if not recipients:
+    if table.empty:
         reasons += [say("recipients.csv has no rows; recipients.example.csv shows what it holds")]
+    elif not recipients:
+        reasons += [say("everybody in recipients.csv has opted out")]
     listed = tuple(f"@{domain.lower()}" for domain in request.settings.domains) or ""
-    strange = [one.id for one in recipients if not one.address.lower().endswith(listed)]
-    reasons += [say("{name}: the domain of the address is not in domains of mail.toml", name=name) for name in strange]
+    strange = say("the domain of the address is not in domains of mail.toml")
+    reasons += [f"{one.id}: {strange}" for one in recipients if not one.address.lower().endswith(listed)]
     _refuse(reasons, request.words)
     return recipients
+
+
+def _opted_out(request: Request) -> list[str]:
+    """Return the ids of who is not written to: somebody at that address wants no more mail."""
+    table = request.programme["recipients"]
+    address = table["address"].str.lower()
+    return sorted(table.loc[address.isin(address[table["opted_out"].notna()]), "id"])
 
 
 def _refuse(reasons: Sequence[str], words: Words) -> None:
@@ -168,100 +169,83 @@ def _attached(recipient: Recipient, request: Request) -> dict[str, str]:
 
 def _attachment(request: Request, file: str, kind: str) -> bytes:
     """Return a report as it goes along: as it is, or printed."""
-    page = (request.place / file).read_bytes()
-    return page if kind == "html" else render_pdf(page.decode())
+    return (request.place / file).read_bytes() if kind == "html" else print_page(request.place / file)
 
 
-def _body(request: Request, language: str, attached: Sequence[str], correction: bool) -> Body:
+def _body(request: Request, language: str, attached: Sequence[str], news: Sequence[str]) -> Body:
+    summary, settings = read_summary(summary_path(request.place / _file(SUMMARISED, language))), request.settings
+    said = {"attached": attached, "unsubscribe": settings.unsubscribe, "revised": news}
+    return compose_body(summary, Words(language), settings.domain, **said)
+
+
+def _figures(request: Request, language: str, files: Sequence[str]) -> str:
+    """Return the figures in a body and in the files that go along; those of each file stand apart."""
     summary = read_summary(summary_path(request.place / _file(SUMMARISED, language)))
-    return compose_body(summary, attached, request.settings.unsubscribe, correction, Words(language))
+    pages = {"": "".join(piece.html for piece in summary.pieces)}
+    pages |= {file: (request.place / file).read_text(encoding="utf-8") for file in files}
+    return write_figures(figures(page, file) for file, page in pages.items())
 
 
 def _digest(*parts: bytes) -> str:
-    return hashlib.sha256(b"".join(f"{len(part)}\0".encode() + part for part in parts)).hexdigest()
+    return hashlib.sha256(b"".join(f"{len(part)}\0".encode() + part for part in parts)).hexdigest()[:32]
 
 
 def _numbered(request: Request, drafts: Sequence[_Draft], lines: Sequence[Line], number: int) -> Mailing:
-    had = [line for line in lines if line.number < number and line.state not in ("planned", "dropped")]
-    latest = {line.recipient: line.content for line in had}
-    messages, unchanged, reasons = list[Message](), list[str](), list[str]()
-    for draft in drafts:
-        one = draft.recipient
-        if not request.again and one.id not in request.by_name and latest.get(one.id) == draft.content:
-            unchanged.append(one.id)
-            continue
-        message = _message(request, draft, number, _corrections(draft, had))
-        faults = message_faults(message.content_bytes, message.recipient.address, request.words)
-        reasons += [f"{one.id}: {fault}" for fault in faults]
-        messages.append(message)
+    reasons = list[str]()
+    by_id = {one.recipient.id: one._replace(own=_own(one, lines, number, drafts)) for one in drafts}
+    held = {name: _state(one) for name, one in by_id.items() if one.own and _state(one) != "sent"}
+    going = [one for one in by_id.values() if request.again or one.recipient.id in request.by_name or not _has(one)]
+    messages = [_message(request, one, number, reasons) for one in going]
     _refuse(reasons, request.words)
-    return Mailing(number, messages, unchanged, _digest(*(message.content_bytes for message in messages))[:12])
+    unchanged = sorted(by_id.keys() - {one.recipient.id for one in going} - held.keys())
+    fingerprint = _digest(*(message.content_bytes for message in messages))[:12]
+    return Mailing(number, messages, unchanged, held, _opted_out(request), fingerprint)
 
 
-def _corrections(draft: _Draft, had: Sequence[Line]) -> int:
-    """Return how often what this recipient gets to read has changed since the first mail, this one included.
+def _own(one: _Draft, lines: Sequence[Line], number: int, drafts: Sequence[_Draft]) -> list[Line]:
+    """Return what went to a recipient before: to its address, also under an id that is gone; otherwise to its id."""
+    name, address, rows = one.recipient.id, one.kept[1], {(draft.recipient.id, draft.kept[1]) for draft in drafts}
+    had = [line for line in lines if line.number < number and line.state not in ("planned", "dropped")]
+    there = [line for line in had if line.address == address]
+    own = [line for line in there if line.recipient == name or (line.recipient, address) not in rows]
+    return own or [line for line in had if line.recipient == name]
 
-    The same again, or the same to another address, corrects nothing.
+
+def _state(one: _Draft) -> str:
+    """Return how it stands with the last mail; of one of an earlier version nobody can tell what was in it."""
+    return "older" if (one.own[-1].state, one.own[-1].figures) == ("sent", "") else one.own[-1].state
+
+
+def _has(one: _Draft) -> bool:
+    """Return whether the last mail gave these figures at this address, or cannot be compared."""
+    if not one.own or not one.own[-1].figures:
+        return bool(one.own)
+    return one.own[-1].address == one.kept[1] and not revised(read_figures(one.own[-1].figures), one.figures)
+
+
+def _message(request: Request, draft: _Draft, number: int, reasons: list[str]) -> Message:
+    """Return the message to a recipient, as a correction if its figures differ from those in its last mail.
+
+    Why it may not leave is added to ``reasons``.
     """
-    own = [line.content for line in had if line.recipient == draft.recipient.id and line.state != "refused"]
-    read = [content.partition("-")[0] for content in (*own, draft.content)]
-    return sum(before != after for before, after in pairwise(read))
-
-
-def _message(request: Request, draft: _Draft, number: int, correction: int) -> Message:
     recipient, words = draft.recipient, Words(draft.recipient.language)
-    domain = request.settings.sender.rpartition("@")[2]
-    body = draft.body(correction > 0)
-    subject = body.title
-    message_id = f"<{request.programme.id}.{request.place.name}.{number}.{recipient.id}@{domain}>"
-    if correction:
-        subject = words.say("{title} (correction {number})", title=subject, number=words.number(correction))
+    got = [line for line in draft.own if line.state in ("sent", "uncertain", "busy")]
+    pages = [*(read_figures(line.figures) for line in got if line.figures), draft.figures]
+    steps = [revised(*pair) for pair in pairwise(pages)]
+    news = tuple(steps[-1]) if steps else ()
+    body = draft.body(news)
+    subject, ids = body.title, [_message_id(request, line.number, line.recipient) for line in got if news]
+    if news:
+        correction = words.number(sum(map(bool, steps)))
+        subject = words.say("{title} (correction {number})", title=subject, number=correction)
     if request.test:
         subject = words.say("[test for {name}] {title}", name=recipient.id, title=subject)
-        # a mail reader drops a second message with the same one
-        message_id = make_msgid(domain=domain)
-    raw = message_bytes(recipient, subject, message_id, body, draft.attachments, request.settings)
-    return Message(recipient, subject, body, draft.attachments, raw, draft.content)
+    # a mail reader drops a second message with the same id
+    own_id = make_msgid(domain=request.settings.domain) if request.test else _message_id(request, number, recipient.id)
+    raw = message_bytes(recipient, subject, [*ids, own_id], body, draft.attachments, request.settings)
+    reasons += [f"{recipient.id}: {fault}" for fault in message_faults(raw, recipient.address, request.words)]
+    return Message(recipient, subject, body, draft.attachments, raw, draft.kept)
 
 
-def message_bytes(
-    recipient: Recipient, subject: str, message_id: str, body: Body, files: Mapping[str, bytes], settings: Settings
-) -> bytes:
-    """Return a message as it goes over the wire, without a date: that is set when its mailing begins.
-
-    multipart/mixed [ alternative [ text/plain, related [ text/html, pictures ] ], attached files ]; the same bytes
-    every time.
-    """
-    message = EmailMessage(policy=SMTP)
-    headers = {
-        "From": Address(settings.sender_name, addr_spec=settings.sender),
-        "To": Address(recipient.name, addr_spec=recipient.address),
-        "Subject": subject,
-        "Message-ID": message_id,
-        "Reply-To": settings.reply_to,
-        "List-Id": settings.list_id and f"<{settings.list_id}>",
-        "List-Unsubscribe": settings.unsubscribe and f"<mailto:{settings.unsubscribe}?subject=unsubscribe>",
-        # RFC 3834, and what Exchange calls it (MS-OXCMAIL 2.1.3.2.20): no out-of-office answers, please, but bounces
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "OOF, AutoReply",
-    }
-    for name, value in headers.items():
-        if value:
-            message[name] = value
-    message.set_content(body.plain, cte="quoted-printable")
-    message.add_alternative(body.html, subtype="html", cte="quoted-printable")
-    _, page = message.iter_parts()
-    for name, png in body.pngs.items():
-        page.add_related(png, "image", "png", cid=f"<{name}>", disposition="inline", filename=f"{name}.png")
-    message.make_mixed()
-    # set before, it would have gone into the first part with the other Content headers
-    message["Content-Language"] = recipient.language
-    for name, content in files.items():
-        html = name.endswith(".html")
-        main, kind, params = ("text", "html", {"charset": "utf-8"}) if html else ("application", "pdf", {})
-        message.add_attachment(content, main, kind, filename=name, params=params)
-    seed = hashlib.sha256(message_id.encode()).hexdigest()[:24]
-    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
-        part.set_boundary(f"=_{seed}_{number}")
-    # folded at 78, a long subject would begin with an empty line
-    return message.as_bytes(policy=SMTP.clone(max_line_length=998))
+def _message_id(request: Request, number: int, recipient: str) -> str:
+    return f"<{request.programme.id}.{request.place.name}.{number}.{recipient}@{request.settings.domain}>"

@@ -1,59 +1,85 @@
-"""The ledger: what was promised to whom and what became of it; ids only, no addresses."""
+"""The ledger: what was promised to whom and what became of it; ids and digests only, no addresses."""
 
 from __future__ import annotations
 
+import os
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+from binnenstad.mail.say import ledger_lacks, ledgers_differ
 from binnenstad.words.errors import UsageError
 
 WAIT_SECONDS = 30
-# a delivery goes planned -> busy -> sent | refused | uncertain, or back to planned; dropped once a newer mailing began
-TABLES = """
-PRAGMA foreign_keys = ON;
--- also written through the removal of the journal: what was claimed stays claimed after a power cut
-PRAGMA synchronous = EXTRA;
-CREATE TABLE IF NOT EXISTS mailings (
-    period TEXT NOT NULL, number INTEGER NOT NULL, fingerprint TEXT NOT NULL, date TEXT NOT NULL,
-    PRIMARY KEY (period, number)) STRICT;
-CREATE TABLE IF NOT EXISTS deliveries (
-    period TEXT NOT NULL, number INTEGER NOT NULL, recipient TEXT NOT NULL, content TEXT NOT NULL,
-    state TEXT NOT NULL CHECK (state IN ('planned', 'busy', 'sent', 'refused', 'uncertain', 'dropped')),
-    code TEXT NOT NULL DEFAULT '',
-    PRIMARY KEY (period, number, recipient),
-    FOREIGN KEY (period, number) REFERENCES mailings) STRICT;
-"""
+BOTH = ("main", "copy")
+KNOWN = "SELECT period, number, recipient, content, address, state, code FROM"
+TABLES = (files("binnenstad.mail") / "ledger.sql").read_text(encoding="utf-8")
+TURN = "UPDATE {0}.lines SET state = ?, code = ? WHERE period = ? AND number = ? AND recipient = ? AND state IN "
 
 
 class Line(NamedTuple):
-    """One line of the ledger: a recipient of a mailing, what it was to get (a digest), and how it stands."""
+    """One line of the ledger: a recipient of a mailing, the digest of its address, and how it stands.
+
+    ``figures`` is what was to be in the mail, as it was given; empty for a line of an earlier version.
+    """
 
     number: int
     recipient: str
-    content: str
+    address: str
     state: str
     code: str
+    figures: str
+
+
+class Files(NamedTuple):
+    """Where a ledger stands, its copy, and the marker beside the reports that says which mailings it must know."""
+
+    ledger: Path
+    copy: Path
+    marker: Path
+
+
+FORGOTTEN = Files(Path(":memory:"), Path(":memory:"), Path(os.devnull))
 
 
 class Ledger:
     """The mailings of one programme and period; safe for several processes at once and for a hard stop.
 
-    Every change is one transaction, written through to the disk. Whoever sends holds the one lock of the ledger,
-    which the system lets go of when the process ends: a line found ``busy`` without it is known to be uncertain.
-    Raises ``UsageError`` when the ledger cannot be written.
+    It is kept twice, and every change is one transaction over both files, written through to the disk. Whoever sends
+    holds the one lock of the ledger, which the system lets go of when the process ends: a line found ``busy`` without
+    it is known to be uncertain.
+    Raises ``UsageError`` when the ledger cannot be written, when it and its copy do not say the same, or when it
+    does not know a mailing that the marker knows.
     """
 
-    def __init__(self, path: Path, period: str, *, write: bool = False):
+    def __init__(self, files: Files, period: str, *, write: bool = False):
+        path, copy, self._marker = files
         # who only looks makes no file
-        there = write or path.exists()
+        there = write or path.exists() or copy.exists()
         self._name, self._period = path.name, period
         self._lock = path.with_name(f".{path.stem}.lock") if there else ":memory:"
         with self._told():
+            for file in (path, copy) if there else ():
+                file.parent.mkdir(0o700, parents=True, exist_ok=True)
+                file.touch(0o600)
             self._base = sqlite3.connect(path if there else ":memory:", timeout=WAIT_SECONDS, isolation_level=None)
-            self._base.executescript(TABLES)
+            self._base.execute("ATTACH ? AS copy", (str(copy) if there else ":memory:",))
+            for base in BOTH:
+                # also written through the removal of the journal: what was claimed stays claimed after a power cut
+                self._base.execute(f"PRAGMA {base}.synchronous = EXTRA")
+                if not self._base.execute(f"PRAGMA {base}.user_version").fetchone()[0]:
+                    self._base.executescript(TABLES.format(base))
+            self._base.execute("PRAGMA foreign_keys = ON")
+            mailed = set(self._marker.read_text(encoding="ascii").split()) if self._marker.exists() else set()
+        apart = [f"SELECT * FROM ({KNOWN} {a}.lines EXCEPT {KNOWN} {b}.lines)" for a, b in (BOTH, BOTH[::-1])]
+        # one statement, so that another process changes nothing in between
+        if lines := self._base.execute(" UNION ALL ".join(apart)).fetchall():
+            raise ledgers_differ(path, copy, len(lines))
+        if lost := mailed - {fingerprint for fingerprint, _ in self.mailings().values()}:
+            raise ledger_lacks(path, copy, self._marker, ", ".join(sorted(lost)))
 
     def close(self) -> None:
         """Let go of the ledger."""
@@ -66,11 +92,12 @@ class Ledger:
 
     def deliveries(self) -> list[Line]:
         """Return the lines of all mailings, in order; one that nobody is sending any more as uncertain."""
-        if self._base.execute("SELECT 1 FROM deliveries WHERE state = 'busy'").fetchone():
+        if self._base.execute("SELECT 1 FROM lines WHERE state = 'busy'").fetchone():
             # taking the lock tells that nobody is sending it; who holds the lock is still at work
             with suppress(UsageError), self.sending(0):
                 pass
-        query = "SELECT number, recipient, content, state, code FROM deliveries WHERE period = ? ORDER BY 1, 2"
+        given = "number, recipient, address, state, code, coalesce(figures, '')"
+        query = f"SELECT {given} FROM lines LEFT JOIN contents USING (content) WHERE period = ? ORDER BY 1, 2"
         return [Line(*row) for row in self._base.execute(query, (self._period,))]
 
     @contextmanager
@@ -86,27 +113,29 @@ class Ledger:
                 if error.sqlite_errorcode != sqlite3.SQLITE_BUSY:
                     raise
                 raise UsageError("another process is sending the mail of this programme; try again later") from error
-            self._base.execute("UPDATE deliveries SET state = 'uncertain' WHERE state = 'busy'")
+            with self._changing() as change:
+                change("UPDATE {0}.lines SET state = 'uncertain' WHERE state = 'busy'", ())
             yield
 
-    def begin(self, number: int, fingerprint: str, date: str, contents: Mapping[str, str]) -> None:
-        """Plan a mailing: a line per recipient id with the digest of what it gets; done before, it changes nothing.
+    def begin(self, number: int, fingerprint: str, date: str, lines: Mapping[str, tuple[str, str, str]]) -> None:
+        """Plan a mailing; done before, it changes nothing.
 
+        ``lines`` has by recipient id the digest of its content, that of its address, and the figures in the content.
         What an earlier mailing had still planned is dropped. Raises ``UsageError`` if this number was
         given to another mailing meanwhile.
         """
-        with self._told(), self._base as base:
-            base.execute("BEGIN IMMEDIATE")
-            begun = self.mailings()
-            if number in begun and begun[number][0] == fingerprint:
-                return
-            if max(begun, default=0) >= number:
-                raise UsageError("another mailing was begun meanwhile; look at the preview again")
-            drop = "UPDATE deliveries SET state = 'dropped' WHERE period = ? AND state = 'planned'"
-            plan = "INSERT INTO deliveries (period, number, recipient, content, state) VALUES (?, ?, ?, ?, 'planned')"
-            base.execute(drop, (self._period,))
-            base.execute("INSERT INTO mailings VALUES (?, ?, ?, ?)", (self._period, number, fingerprint, date))
-            base.executemany(plan, [(self._period, number, *line) for line in contents.items()])
+        with self._changing() as change:
+            begun, of = self.mailings(), (self._period, number)
+            if begun.get(number, ("",))[0] != fingerprint:
+                if max(begun, default=0) >= number:
+                    raise UsageError("another mailing was begun meanwhile; look at the preview again")
+                change("UPDATE {0}.lines SET state = 'dropped' WHERE period = ? AND state = 'planned'", (self._period,))
+                change("INSERT INTO {0}.mailings VALUES (?, ?, ?, ?)", (*of, fingerprint, date))
+                planned = [(*of, recipient, *kept[:2], "planned", "") for recipient, kept in lines.items()]
+                change("INSERT INTO {0}.lines VALUES (?, ?, ?, ?, ?, ?, ?)", *planned)
+                change("INSERT OR IGNORE INTO {0}.contents VALUES (?, ?)", *{kept[::2] for kept in lines.values()})
+        with self._told():
+            self._marker.write_text("\n".join(known for known, _ in self.mailings().values()), encoding="ascii")
 
     def claim(self, number: int, recipient: str) -> None:
         """Write down that a planned line is being sent; raises ``UsageError`` if it is no longer there to take."""
@@ -118,22 +147,38 @@ class Ledger:
         self._turn(number, recipient, "'planned', 'busy'", state, code)
 
     def plan_again(self, number: int, recipient: str) -> bool:
-        """Plan a line again that is uncertain or was refused, because a person says so by name."""
-        return self._turn(number, recipient, "'uncertain', 'refused'", "planned", "")
+        """Plan a line again that is uncertain, was refused or came back, because a person says so by name."""
+        return self._turn(number, recipient, "'uncertain', 'refused', 'bounced'", "planned", "")
+
+    def bounce(self, number: int, recipient: str, code: str, digest: str) -> bool:
+        """Write down that a mail came back; return whether the line says so now.
+
+        A bounce, known by its ``digest``, counts once: read again, it says nothing of a mail that was sent anew.
+        """
+        with self._changing() as change:
+            new = change("INSERT OR IGNORE INTO {0}.bounces VALUES (?)", (digest,))
+            known = TURN + "('sent', 'uncertain')" if new else TURN + "('bounced')"
+            return change(known, ("bounced", code, self._period, number, recipient)) == 1
 
     def _turn(self, number: int, recipient: str, known: str, state: str, code: str) -> bool:
         """Give a line in one of the known states another state; return whether it was in one."""
-        with self._told():
-            changed = self._base.execute(
-                "UPDATE deliveries SET state = ?, code = ? "
-                f"WHERE period = ? AND number = ? AND recipient = ? AND state IN ({known})",
-                (state, code, self._period, number, recipient),
-            )
-        return changed.rowcount == 1
+        with self._changing() as change:
+            return change(f"{TURN} ({known})", (state, code, self._period, number, recipient)) == 1
+
+    @contextmanager
+    def _changing(self) -> Iterator[Callable[..., int]]:
+        """Give what changes the ledger and its copy, for each of some rows; all of it, in both, or nothing."""
+
+        def _change(query: str, *rows: tuple[object, ...]) -> int:
+            return min(self._base.executemany(query.format(base), rows).rowcount for base in BOTH)
+
+        with self._told(), self._base:
+            self._base.execute("BEGIN IMMEDIATE")
+            yield _change
 
     @contextmanager
     def _told(self) -> Iterator[None]:
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, OSError) as error:
             raise UsageError("the ledger {name} cannot be used: {why}", name=self._name, why=error) from error

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from binnenstad.page.summary import read_summary, summary_path
+from binnenstad.page.summary import is_whole, summary_path
 from binnenstad.programme.delivered import Delivered, outdated
 from binnenstad.words import Words
 from binnenstad.words.errors import UsageError
@@ -24,15 +23,16 @@ def output_faults(place: Path, now: Delivered, overviews: list[str], attached: l
     They may when they were made well, of the data there is ``now``, as of the same day, and not touched since.
     Raises ``UsageError`` without a run.
     """
-    entries, found, days = _entries(place), dict[str, str](), dict[str, str]()
+    entries, found, days, say = _entries(place), dict[str, str](), dict[str, str](), words.say
     for file in dict.fromkeys((*overviews, *attached)):
         found[file] = _fault(place / file, entries.get(file, {}), now, words)
         if not found[file]:
             days[file] = entries[file]["made"]["parameters"].get("as_of", "")
             if file in overviews:
-                path = summary_path(place / file)
-                found[path.name] = _summary_fault(path, entries[file], words)
-    another = words.say("was made as of another day than the others; run the reports again")
+                path, entry = summary_path(place / file), entries[file]
+                whole = "" if is_whole(path, entry["sha256"]) else say("belongs to another page; run the reports again")
+                found[path.name] = _spoiled(path, entry["beside"].get(path.name, ""), words) or whole
+    another = say("was made as of another day than the others; run the reports again")
     found |= {file: another for file, day in days.items() if day != next(iter(days.values()))}
     return [f"{file}: {reason}" for file, reason in found.items() if reason]
 
@@ -56,23 +56,6 @@ def _fault(path: Path, entry: Mapping[str, Any], now: Delivered, words: Words) -
     if outdated(entry["tables"], now):
         return words.say("was made with other data than there is now; run the reports again")
     return _spoiled(path, entry["sha256"], words)
-
-
-def _summary_fault(path: Path, entry: Mapping[str, Any], words: Words) -> str:
-    return _spoiled(path, entry["beside"].get(path.name, ""), words) or (
-        "" if _fits(path, entry["sha256"]) else words.say("belongs to another page; run the reports again")
-    )
-
-
-def _fits(path: Path, digest: str) -> bool:
-    """Return whether a summary can be read, belongs to the page with this digest, and has all its pictures."""
-    try:
-        summary = read_summary(path)
-    except ValueError:
-        return False
-    names = re.findall(r'data-png="(\w+)"', "".join(piece.html for piece in summary.pieces))
-    pictures = {f"{name}-{kind}" for name in names for kind in ("wide", "narrow")}
-    return summary.html_sha256 == digest and pictures <= summary.pngs.keys()
 
 
 def _spoiled(path: Path, digest: str, words: Words) -> str:

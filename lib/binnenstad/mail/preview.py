@@ -1,50 +1,39 @@
-"""The preview: every message as .eml, and one page that lists and shows them all."""
+"""The preview: every message as .eml, and one page that lists and shows them all; for the eyes of its maker only."""
 
 from __future__ import annotations
 
-import base64
 import shutil
+import time
+from base64 import b64encode
 from collections.abc import Mapping
-from html import escape
 from pathlib import Path
 
-from binnenstad.mail.body import TEMPLATES, Body
+from binnenstad.mail.body import TEMPLATES
 from binnenstad.mail.compose import Mailing
 from binnenstad.words import Words
 
 
-def preview_page(place: Path, fingerprint: str) -> Path:
-    """Return where the preview of a mailing stands, below the folder of its period."""
-    return place / "mail" / fingerprint / "index.html"
+def preview_page(private: Path, period: str, fingerprint: str) -> Path:
+    """Return where the preview of a mailing stands, below the private folder of its programme."""
+    return private / period / fingerprint / "index.html"
 
 
-def write_preview(place: Path, mailing: Mailing, states: Mapping[str, str], words: Words) -> Path:
-    """Write the preview of a mailing in the place of an earlier one; return its page.
-
-    ``states`` says in words how each recipient id stands in the ledger.
-    """
-    shutil.rmtree(place / "mail", ignore_errors=True)
-    page = preview_page(place, mailing.fingerprint)
-    page.parent.mkdir(parents=True)
-    for message in mailing.messages:
-        (page.parent / f"{message.recipient.id}.eml").write_bytes(message.content_bytes)
+def write_preview(page: Path, mailing: Mailing, states: Mapping[str, str], words: Words) -> None:
+    """Write the preview of a mailing in the place of an earlier one; ``states`` is how each recipient id stands."""
+    shutil.rmtree(page.parents[1], ignore_errors=True)
+    for folder in (page.parents[2], page.parents[1], page.parent):
+        folder.mkdir(0o700, parents=True, exist_ok=True)
+    told = {"words": words, "mailing": mailing, "states": states, "encode": b64encode}
+    html = TEMPLATES.get_template("preview.html.j2").render(told) + "\n"
+    files = {f"{message.recipient.id}.eml": message.content_bytes for message in mailing.messages}
     # last, for where this page is the mailing was previewed
-    page.write_text(_page(mailing, states, words), encoding="utf-8", newline="\n")
-    return page
+    for name, content in (files | {page.name: html.encode()}).items():
+        (page.parent / name).touch(0o600)
+        (page.parent / name).write_bytes(content)
 
 
-def _page(mailing: Mailing, states: Mapping[str, str], words: Words) -> str:
-    bodies = dict[str, tuple[Body, list[str]]]()
-    for message in mailing.messages:
-        # each body once, so that a hundred messages are still one page to read
-        bodies.setdefault(message.body.html + message.body.plain, (message.body, []))[1].append(message.recipient.id)
-    shown = [(names, escape(_with_pictures(body)), escape(body.plain)) for body, names in bodies.values()]
-    page = TEMPLATES.get_template("preview.html.j2")
-    return page.render(words=words, mailing=mailing, states=states, bodies=shown) + "\n"
-
-
-def _with_pictures(body: Body) -> str:
-    page = body.html
-    for name, png in body.pngs.items():
-        page = page.replace(f'src="cid:{name}"', f'src="data:image/png;base64,{base64.b64encode(png).decode()}"')
-    return page
+def purge(private: Path, days: int) -> None:
+    """Remove the previews of a programme that were made, and sent if they were, more than so many days ago."""
+    for page in private.glob("*/*/index.html"):
+        if page.stat().st_mtime < time.time() - days * 86_400:
+            shutil.rmtree(page.parent)

@@ -11,9 +11,9 @@ from functools import partial
 
 from binnenstad.mail.compose import Mailing, Message
 from binnenstad.mail.ledger import Ledger
+from binnenstad.mail.say import too_large
 from binnenstad.mail.settings import Settings
 from binnenstad.mail.transport import connected, deliver
-from binnenstad.words.errors import UsageError
 
 # hears recipient id, state and code of a reply
 Heard = Callable[[str, str, str], None]
@@ -26,12 +26,12 @@ def send_mailing(ledger: Ledger, mailing: Mailing, settings: Settings, heard: He
     tried again, at most ``settings.attempts`` rounds in a row without any progress. Raises ``UsageError`` before
     the first message for a server that cannot be used, a message larger than it takes, or another process that sends.
     """
-    contents, fruitless = {one.recipient.id: one.content for one in mailing.messages}, 0
+    lines, fruitless = {one.recipient.id: one.kept for one in mailing.messages}, 0
     with ledger.sending():
         while fruitless < settings.attempts:
             with connected(settings) as smtp:
                 refuse_too_large(mailing.messages, settings, smtp.esmtp_features.get("size", ""))
-                ledger.begin(mailing.number, mailing.fingerprint, format_datetime(dt.datetime.now(dt.UTC)), contents)
+                ledger.begin(mailing.number, mailing.fingerprint, format_datetime(dt.datetime.now(dt.UTC)), lines)
                 settled = _send_planned(smtp, ledger, mailing, settings, heard)
             fruitless = 0 if settled else fruitless + 1
             if not _planned(ledger, mailing):
@@ -44,19 +44,13 @@ def refuse_too_large(messages: Sequence[Message], settings: Settings, said: str 
     """Raise ``UsageError`` naming whose message is larger than the settings allow, or the server ``said`` [bytes]."""
     own = settings.size_limit_mb * 1_000_000
     most = min(own, int(said)) if said.isdecimal() and int(said) else own
-    large = [message.recipient.id for message in messages if len(message.content_bytes) > most]
-    if large:
-        raise UsageError(
-            "the mail to {names} is larger than the server takes ({most} bytes); nothing was sent. "
-            "Give them attachment none, or fewer reports in mail.toml",
-            names=", ".join(large),
-            most=most,
-        )
+    if large := [message.recipient.id for message in messages if len(message.content_bytes) > most]:
+        raise too_large(", ".join(large), most)
 
 
 def _planned(ledger: Ledger, mailing: Mailing) -> list[Message]:
-    at = mailing.number, "planned"
-    left = {line.recipient: line.code for line in ledger.deliveries() if (line.number, line.state) == at}
+    lines = (line for line in ledger.deliveries() if (line.number, line.state) == (mailing.number, "planned"))
+    left = {line.recipient: line.code for line in lines}
     messages = {message.recipient.id: message for message in mailing.messages}
     # nobody waits behind a message at which the connection ended
     return [messages[name] for name in sorted(left, key=left.__getitem__)]
@@ -64,8 +58,7 @@ def _planned(ledger: Ledger, mailing: Mailing) -> list[Message]:
 
 def _send_planned(smtp: smtplib.SMTP, ledger: Ledger, mailing: Mailing, settings: Settings, heard: Heard) -> int:
     """Offer every planned line once, as long as the connection lasts; return how many were settled."""
-    _, date = ledger.mailings()[mailing.number]
-    settled = 0
+    settled, (_, date) = 0, ledger.mailings()[mailing.number]
     for message in _planned(ledger, mailing):
         recipient, raw = message.recipient, f"Date: {date}\r\n".encode() + message.content_bytes
         claim, settle = (partial(act, mailing.number, recipient.id) for act in (ledger.claim, ledger.settle))

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from binnenstad.programme.checked import data_error
 from binnenstad.programme.contract import columns
 from binnenstad.words import Words
 from binnenstad.words.addresses import hides, is_address
-from binnenstad.words.errors import DataError, Fault
+from binnenstad.words.errors import Fault
 
 FILE = "mail.toml"
 PREFIX = "BINNENSTAD_MAIL_"
@@ -20,6 +21,7 @@ SECRETS = ("password", "token")
 LOGINS = ("none", "password", "token")
 # RFC 6409 for submission with STARTTLS, RFC 8314 for implicit TLS
 PORTS = {"starttls": 587, "implicit": 465}
+COUNTED = ("per_minute", "attempts", "timeout_seconds", "final_seconds", "size_limit_mb", "keep_days")
 # setting, value, rule, way out
 Found = tuple[str, str, str, str]
 
@@ -47,8 +49,14 @@ class Settings:
     timeout_seconds: int = 60
     # RFC 5321, 4.5.3.2.6: a server may take its time over a whole text, and who gives up sooner sends it twice
     final_seconds: int = 600
+    keep_days: int = 30
     domains: Sequence[str] = ()
     reports: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+    @property
+    def domain(self) -> str:
+        """That of the sender: the name of this machine is nobody's business, and asking for it can take long."""
+        return self.sender.rpartition("@")[2]
 
 
 KINDS: dict[str, str] = {item.name: str(item.type) for item in fields(Settings)}
@@ -65,14 +73,11 @@ def read_settings(path: Path, words: Words, environment: Mapping[str, str] = os.
     except ValueError as error:
         found = [("", "", words.say("is not readable: {why}", why=error), words.say("Mend the line named here."))]
     else:
-        for name, kind in KINDS.items():
-            if name != "reports" and PREFIX + name.upper() in environment:
-                given[name] = _from_text(environment[PREFIX + name.upper()], kind)
+        names = [name for name in KINDS if name != "reports" and PREFIX + name.upper() in environment]
+        given |= {name: _from_text(environment[PREFIX + name.upper()], KINDS[name]) for name in names}
         found = list(_faults(given, words))
     if found:
-        heading = words.say_many("{count} fault in {name}", "{count} faults in {name}", len(found), name=path.name)
-        faults = [Fault(path.name, 0, *fault) for fault in found]
-        raise DataError(faults, heading + ":", words.say("row"), words.say("column"))
+        raise data_error([Fault(path.name, 0, *fault) for fault in found], path.name, words)
     given["port"] = given.get("port") or PORTS[given.get("tls", "starttls")]
     return Settings(**given)
 
@@ -85,8 +90,8 @@ def _from_text(text: str, kind: str) -> Any:
 
 def _faults(given: Mapping[str, Any], words: Words) -> Iterator[Found]:
     for name in sorted(given.keys() - KINDS.keys()):
-        rule = words.say("is no setting")
-        way_out = words.say("Remove it or rename it to one of: {names}.", names=", ".join(KINDS))
+        rule, known = words.say("is no setting"), ", ".join(KINDS)
+        way_out = words.say("Remove it or rename it to one of: {names}.", names=known)
         if name in SECRETS:
             rule = words.say("a secret does not belong in a file")
             way_out = words.say("Remove it; give it as {name} in the environment.", name=PREFIX + name.upper())
@@ -102,13 +107,11 @@ def _faults(given: Mapping[str, Any], words: Words) -> Iterator[Found]:
 
 
 def _fits(kind: str, value: Any) -> bool:
-    if kind == "int":
-        return type(value) is int and value >= 0
     if kind.startswith("Sequence"):
         return isinstance(value, list) and all(isinstance(part, str) for part in value)
-    if kind == "str":
-        return isinstance(value, str)
-    return isinstance(value, dict) and all(_fits("Sequence", reports) for reports in value.values())
+    if kind.startswith("Mapping"):
+        return isinstance(value, dict) and all(_fits("Sequence", reports) for reports in value.values())
+    return type(value).__name__ == kind and (kind == "str" or value >= 0)
 
 
 def _value_faults(given: Mapping[str, Any], words: Words) -> Iterator[Found]:
@@ -117,12 +120,15 @@ def _value_faults(given: Mapping[str, Any], words: Words) -> Iterator[Found]:
     address = is_address, say("is no e-mail address"), say("Write it as name@example.org, one address.")
     hidden = say("holds a character that cannot be seen"), say("Type it anew, do not paste it.")
     counted = bool, say("is out of bounds"), say("Allowed: {bounds}.", bounds="≥ 1")
+    listed = say("is no name of a list"), say("Write it as list.example.org.")
     checks: dict[str, tuple[Callable[[Any], bool], str, str]] = {
         "tls": (PORTS.__contains__, unknown, choose(names=", ".join(PORTS))),
         "login": (LOGINS.__contains__, unknown, choose(names=", ".join(LOGINS))),
         **dict.fromkeys(("sender", "reply_to", "unsubscribe"), address),
-        **dict.fromkeys(("sender_name", "list_id", "host", "user"), (lambda text: not hides(text), *hidden)),
-        **dict.fromkeys(("per_minute", "attempts", "timeout_seconds", "final_seconds", "size_limit_mb"), counted),
+        **dict.fromkeys(("sender_name", "host", "user"), (lambda text: not hides(text), *hidden)),
+        **dict.fromkeys(COUNTED, counted),
+        "port": (range(65_536).__contains__, counted[1], say("Allowed: {bounds}.", bounds="0-65535")),
+        "list_id": (lambda text: is_address(f"list@{text}"), *listed),
     }
     for name, (good, rule, way_out) in checks.items():
         if given.get(name, "") != "" and not good(given[name]):

@@ -7,13 +7,15 @@ import re
 import smtplib
 import ssl
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from functools import partial
 from typing import Any
 
 import keyring
 from keyring.errors import KeyringError
 
+from binnenstad.mail.say import login_refused, no_certificates, no_secret, not_plain
 from binnenstad.mail.settings import PREFIX, Settings
 from binnenstad.words.errors import UsageError
 
@@ -26,15 +28,11 @@ def connected(settings: Settings) -> Iterator[smtplib.SMTP]:
 
     Raises ``UsageError`` that names what failed: no server, no STARTTLS, a wrong certificate, a refused login.
     """
-    context, wait = _trusting(settings.ca_file), settings.timeout_seconds
-    # the name of this machine is nobody's business, and asking for it can take long
-    place = (settings.host, settings.port, settings.sender.rpartition("@")[2])
+    context, place = _trusting(settings.ca_file), (settings.host, settings.port, settings.domain)
     with ExitStack() as stack:
         try:
-            if settings.tls == "implicit":
-                smtp: smtplib.SMTP = smtplib.SMTP_SSL(*place, timeout=wait, context=context)
-            else:
-                smtp = smtplib.SMTP(*place, timeout=wait)
+            kind = partial(smtplib.SMTP_SSL, context=context) if settings.tls == "implicit" else smtplib.SMTP
+            smtp = kind(*place, timeout=settings.timeout_seconds)
             stack.callback(_leave, smtp)
             smtp.ehlo_or_helo_if_needed()
             if settings.tls == "starttls":
@@ -43,6 +41,8 @@ def connected(settings: Settings) -> Iterator[smtplib.SMTP]:
                 smtp.starttls(context=context)
                 smtp.ehlo()
             _log_in(smtp, settings)
+        except UnicodeError:
+            raise not_plain() from None
         except OSError as error:
             # the text of the error could repeat what was sent
             raise _failure(error, settings.host) from None
@@ -54,10 +54,7 @@ def _trusting(ca_file: str) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=ca_file or None)
     except OSError as error:
-        why = error.strerror or type(error).__name__
-        raise UsageError(
-            "ca_file {file} of mail.toml is no file of certificates ({why}); nothing was sent", file=ca_file, why=why
-        ) from error
+        raise no_certificates(ca_file, error.strerror or type(error).__name__) from error
 
 
 def _leave(smtp: smtplib.SMTP) -> None:
@@ -73,11 +70,7 @@ def _failure(error: OSError, host: str) -> UsageError:
         why = error.verify_message
         return UsageError("the certificate of {host} is not good: {why}; nothing was sent", host=host, why=why)
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return UsageError(
-            "{host} refuses the login ({code}): a wrong password or an expired token; nothing was sent",
-            host=host,
-            code=error.smtp_code,
-        )
+        return login_refused(host, error.smtp_code)
     if kind in ("SMTPException", "SMTPNotSupportedError"):
         return UsageError("{host} has no login of this kind ({kind})", host=host, kind=kind)
     why = getattr(error, "smtp_code", "") or error.strerror or kind
@@ -86,37 +79,31 @@ def _failure(error: OSError, host: str) -> UsageError:
 
 def _log_in(smtp: smtplib.SMTP, settings: Settings) -> None:
     if settings.login == "password":
-        smtp.login(settings.user, _password(settings.user))
+        smtp.login(settings.user, _secret(settings))
     elif settings.login == "token":
-        first = f"user={settings.user}\x01auth=Bearer {_token(settings)}\x01\x01"
+        first = f"user={settings.user}\x01auth=Bearer {_secret(settings).strip()}\x01\x01"
         # a server that says no first sends why, and waits for an empty line
         smtp.auth("XOAUTH2", lambda challenge=None: first if challenge is None else "")
 
 
-def _password(user: str) -> str:
+def _secret(settings: Settings) -> str:
+    """Return the password or token, of a command or the environment, a password otherwise of the keyring."""
+    login, user, token = settings.login, settings.user, settings.login == "token"
+    name, way = f"{PREFIX}{login.upper()}", "token_command" if token else f"keyring set binnenstad {user}"
+    given = _printed(settings.token_command) if token and settings.token_command else os.environ.get(name, "")
     # who gives the password in the environment needs no keyring, and many servers have none
-    name = PREFIX + "PASSWORD"
     with suppress(KeyringError):
-        if given := os.environ.get(name) or keyring.get_password("binnenstad", user):
-            return given
-    raise UsageError(
-        "there is no password for {user}: set {name}, or: keyring set binnenstad {user}", user=user, name=name
-    )
-
-
-def _token(settings: Settings) -> str:
-    name = PREFIX + "TOKEN"
-    given = os.environ.get(name, "")
-    if settings.token_command:
-        try:
-            done = subprocess.run(settings.token_command, capture_output=True, text=True, timeout=60, check=True)
-        except (OSError, subprocess.SubprocessError) as error:
-            kind = type(error).__name__
-            raise UsageError("token_command of the mail settings failed ({kind})", kind=kind) from None
-        given = done.stdout
+        given = given or ("" if token else keyring.get_password("binnenstad", user) or "")
     if not given.strip():
-        raise UsageError("there is no token for {user}: set {name} or token_command", user=settings.user, name=name)
-    return given.strip()
+        raise no_secret(login, user, name, way)
+    return given
+
+
+def _printed(command: Sequence[str]) -> str:
+    try:
+        return subprocess.run(command, capture_output=True, text=True, timeout=60, check=True).stdout
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
+        raise UsageError("token_command of the mail settings failed ({kind})", kind=type(error).__name__) from None
 
 
 def deliver(

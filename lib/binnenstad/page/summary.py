@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from binnenstad.page.blocks import PNG_TYPE
+from binnenstad.page.mailed import pictures
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -81,3 +82,12 @@ def read_summary(path: Path) -> Summary:
         return Summary(kept["programme"], kept["period"], kept["html_sha256"], pieces, pngs)
     except (KeyError, TypeError, AttributeError) as error:
         raise ValueError(f"{path.name} is no summary of a report") from error
+
+
+def is_whole(path: Path, html_sha256: str) -> bool:
+    """Return whether a summary can be read, belongs to the page with this digest, and has all its pictures."""
+    try:
+        summary = read_summary(path)
+    except (OSError, ValueError):
+        return False
+    return summary.html_sha256 == html_sha256 and pictures(p.html for p in summary.pieces) <= summary.pngs.keys()
