@@ -164,7 +164,7 @@ def test_a_goal_behind_while_its_efforts_are_done_is_a_question(quarter, nl):
     assert asked.startswith("c1 ") and asked.endswith("?")
     said = effort.describe_efforts(quarter.assessed["id"], quarter.work, quarter.lines, nl)
     assert said[0] == (
-        "Inspanningen die gereed zijn: Kadefeest en Drijvend podium. Gestopte inspanningen: Loods voor starters."
+        "Inspanningen die gereed zijn: Drijvend podium en Kadefeest. Gestopte inspanningen: Loods voor starters."
     )
     assert said[1] == "Er is geen inspanning aan verbonden."
 
