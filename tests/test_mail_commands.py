@@ -309,10 +309,12 @@ def test_every_state_of_the_ledger_is_said_in_words(desk: Desk) -> None:
             ledger.begin(1, "aaaaaaaaaaaa", DATE, {name: (name, name, "[]") for name in ("griffie", "college", "raad")})
             ledger.claim(1, "griffie")
             ledger.settle(1, "college", "refused", "550 5.1.1")
-            ledger.begin(2, "bbbbbbbbbbbb", DATE, {"griffie": ("4", "griffie", "[]")})
+            ledger.begin(2, "bbbbbbbbbbbb", DATE, {"college": ("4", "college", "[]")})
+            ledger.begin(3, "cccccccccccc", DATE, {"griffie": ("4", "griffie", "[]")})
             said = " ".join(desk.call("sent").output.split())
         for words in ("wordt verstuurd", "geweigerd door de server 550 5.1.1", "vervallen: er kwam een nieuwere"):
             assert words in said
+        assert "Geweigerd door de server: college." in said, "also when a later mailing to it was dropped"
         assert "uncertain" in desk.call("sent", "--language", "en").output
 
 

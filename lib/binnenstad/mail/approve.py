@@ -131,7 +131,8 @@ def show_ledger(places: Places, bounces: Path | None, words: Words) -> None:
     with closing(places.ledger(write=bool(bounces))) as ledger:
         strange = read_bounces(bounces, ledger, places.folder.name, places.period) if bounces else []
         lines, mailings = ledger.deliveries(), ledger.mailings()
-    states = {line.recipient: line.state for line in lines}
+    # what was dropped says nothing of the mailing before it
+    states = {line.recipient: line.state for line in lines if line.state != "dropped"}
     _say("ledger", words, lines=lines, mailings=mailings, states=states, strange=strange)
 
 
