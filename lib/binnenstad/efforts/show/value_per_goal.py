@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from binnenstad.efforts.show.dot_plot import Dot, draw_dots
 from binnenstad.page.blocks import Block
-from binnenstad.page.dot_plot import Dot, draw_dots
 from binnenstad.page.table import Column, table
 from binnenstad.words import Words
 
