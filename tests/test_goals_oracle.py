@@ -308,6 +308,7 @@ def random_row(rng: Random, goal: Row, day: dt.date, around: float, revision: in
         "effective_respondents": respondents * 3 // 4 if respondents and rng.random() < 0.3 else None,
         "standard_error": step / rng.choice([3, 10, 30]) if rng.random() < (0.5 if survey else 0.2) else None,
         "method_break": method_break, "bridge": bridge, "exceptional": rng.random() < 0.05,
+        "exceptional_reason": "x",
         "bridge_error": Fraction(1, 100) if bridge and rng.random() < 0.5 else None,
     }  # fmt: skip
 

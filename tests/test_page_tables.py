@@ -331,7 +331,7 @@ def test_budget_against_payments_names_fund_and_year(almelo, nl):
 
 def test_tables_speak_english(assessed, almelo):
     level, pace = tabulate_attainment(assessed, EN)
-    assert list(cells(level).columns) == ["baseline", "measured", "margin (95%)", "path now", "target"]
+    assert list(cells(level).columns) == ["baseline", "measured", "margin (95%)", "path when measured", "target"]
     assert cells(pace).iloc[0].tolist() == ["43%", "86%", "−5", "+1,000", "+1,333"]
     assert cells(tabulate_goals(assessed, EN)).iloc[0]["status"] == "◐\u00a0behind"
     counts = tabulate_roll_up(roll_up(assessed), assessed, almelo.titles("goals"), EN)

@@ -134,10 +134,10 @@ def _course(goals: pd.DataFrame) -> pd.DataFrame:
     elapsed, agreed_years = at - start, end - start
     part, path = _on_path(goals, (elapsed / agreed_years).clip(upper=1.0))
     goals["path"] = path.mask(goals["keep"])
-    # after a deadline that nobody measured there is no course to be on, and on its day no time is left
+    # after a deadline that nobody measured there is no course to be on, and on its day nothing to be ahead of
     moving, ahead = (elapsed > 0) & (goals["in_period"] | ~goals["over"]), goals["reference"] < goals["target_date"]
     goals["pace"] = (part / (elapsed / agreed_years)).where(moving)
-    goals["lead"] = (part * agreed_years - elapsed).where(moving & ahead)
+    goals["lead"] = (part * agreed_years - elapsed).where(moving & (goals["in_period"] | ahead))
     open_still = ~goals["met"] & ~goals["in_period"] & ahead
     goals["needed_per_year"] = ((goals["target"] - goals["value"]) / (end - at)).where(open_still)
     goals["age"] = decimal_year(goals["reference"]) - at
