@@ -183,7 +183,7 @@ def test_a_target_lowered_before_its_date_is_named_with_the_first_one_for_good(n
         assert verdicts.final_verdict(goal, at(period), 2022, nl) == [
             "Behaald: a Bezoek (gewijzigd doel).", f"a: {original}"
         ]  # fmt: skip
-        assert cells_of(tabulate_goals(goal, nl))["streefwaarde"] == ["≥ 190 (eerst ≥ 200 in 2022)"]
+        assert cells_of(tabulate_goals(goal, nl))["streefwaarde"] == ["≥ 190 in 2022 (eerst ≥ 200 in 2022)"]
     assert "Oorspronkelijk" not in describe_goals(past.iloc[[0]], [""], nl)[0][1]
 
 
