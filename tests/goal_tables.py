@@ -23,12 +23,13 @@ GOAL = {
 ROW = {
     "indicator": "a", "date": HALF, "value": 150.0, "standard_error": NAN, "respondents": NAN, "published": None,
     "effective_respondents": NAN, "valid_weeks": NAN, "bridge": NAN, "bridge_error": NAN, "exceptional": False,
+    "exceptional_reason": None,
     "status": "final", "illustrative": False, "method_break": False, "source": "monitor", "note": None,
 }  # fmt: skip
 KINDS = {"date": "datetime64[s]", "published": "datetime64[s]", "illustrative": bool, "method_break": bool}
 NUMBERS = ["value", "standard_error", "respondents", "effective_respondents", "valid_weeks", "bridge", "bridge_error"]
 KINDS |= dict.fromkeys(NUMBERS, float) | {"exceptional": bool}
-KINDS |= dict.fromkeys(["indicator", "status", "source", "note"], "str")
+KINDS |= dict.fromkeys(["indicator", "status", "source", "note", "exceptional_reason"], "str")
 NO_BASELINE = {"baseline_value": NAN, "baseline_date": None}
 NO_TARGET = {"target_kind": None, "target_value": NAN, "target_date": None}
 FALL = {"direction": "at_most", "baseline_value": 200.0, "target_value": 100.0}

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from binnenstad.goals import assess, series
 from binnenstad.goals.control import control_chart, control_charts, control_series, level_since, structural
 from binnenstad.goals.say.limits import about_control, describe_control
+from binnenstad.goals.show.control_charts import draw_control
 
 CALM = [10.0, 12, 10, 12, 10, 12, 10, 12, 10, 12, 10, 12, 10, 12]  # ranges of 2: limits 11 +- 5.32
 
@@ -259,19 +260,31 @@ def told(values: list[float], nl, first: str = "2014Q1", **goal: object) -> tupl
 def test_a_changed_level_is_not_what_is_usual(nl):
     """Fourteen quarters near 93,000 and ten near 99,000: all 24 lay outside what was called usual."""
     title, said = told(STEP, nl)
-    assert title == "1 reeks beweegt meer dan gewoonlijk"
-    assert said.startswith("a: het niveau is veranderd sinds het 3e kwartaal van 2017; stel nieuwe grenzen vast. ")
+    assert title == "1 reeks is niet stabiel"
+    assert said.startswith(
+        "a: het niveau is veranderd sinds het 3e kwartaal van 2017 (verbetering); stel nieuwe grenzen vast. "
+    )
     assert "gewoonlijk" not in said and "streefwaarde" not in said and "Geen teken" not in said
     # every run is named whole, also where some of its quarters lie outside the limits
     run = "Zeven of meer op rij aan een kant van het gemiddelde"
-    assert f"{run} (verslechtering): 1e kwartaal 2014 t/m 2e kwartaal 2017." in said
-    assert f"{run} (verbetering): 3e kwartaal 2017 t/m 4e kwartaal 2019." in said
+    assert f"{run} (onder): 1e kwartaal 2014 t/m 2e kwartaal 2017." in said
+    assert f"{run} (boven): 3e kwartaal 2017 t/m 4e kwartaal 2019." in said
+
+
+def test_the_picture_calls_no_limits_usual(nl):
+    """The limits of a process that is not stable lie around no process at all."""
+    rows = [(day, value) for day, value in zip(ends_of("2014Q1", len(STEP)), STEP, strict=True)]
+    tables = indicators({"unit": "count"}), measured(*rows), pd.Timestamp(HALF), pd.Timestamp(LATER)
+    decisions = pd.DataFrame(columns=["subject", "date", "indicator", "effective"])
+    charts = control_charts(tables[0], series(*tables), decisions, tables[3])
+    picture = draw_control(charts, assess(*tables).assign(title="Bezoek"), nl, *about_control(charts, nl), "").html
+    assert "Gestreept: grenzen" in picture and "gewoon" not in picture
 
 
 def test_what_improves_depends_on_the_direction_of_the_goal(nl):
     fall = {"direction": "at_most", "target_value": 90_000.0}
     said = told(STEP, nl, **fall)[1]
-    assert "(verslechtering): 3e kwartaal 2017 t/m 4e kwartaal 2019." in said
+    assert "is veranderd sinds het 3e kwartaal van 2017 (verslechtering)" in said
 
 
 @pytest.mark.parametrize("kind", ["stock", "flow_per_week"])
@@ -281,8 +294,8 @@ def test_one_value_outside_changes_no_level_and_leaves_the_target_unsaid(nl, kin
     values[9] = 80_000
     assert told(values, nl, kind=kind)[1] == (
         "a: deze reeks is niet stabiel, dus wat gewoon is, valt niet te zeggen. "
-        "Buiten de grenzen (verslechtering): 2e kwartaal 2016. "
-        "Zeven of meer op rij aan een kant van het gemiddelde (verbetering): 1e kwartaal 2014 t/m 1e kwartaal 2016 "
+        "Buiten de grenzen (onder): 2e kwartaal 2016. "
+        "Zeven of meer op rij aan een kant van het gemiddelde (boven): 1e kwartaal 2014 t/m 1e kwartaal 2016 "
         "en 3e kwartaal 2016 t/m 4e kwartaal 2019."
     )
 
@@ -294,7 +307,7 @@ def test_a_quarter_above_a_target_for_years_does_not_meet_it(nl):
 
 def test_a_stable_series_says_what_is_usual_and_whether_that_is_enough(nl):
     values = [93_000 + noise for noise in [*NEAR, *NEAR[:10]]]
-    assert told(values, nl)[0] == "Geen reeks beweegt meer dan gewoonlijk"
+    assert told(values, nl)[0] == "In geen reeks een teken van een echte verandering"
     for target, end in [(90_000.0, "De streefwaarde wordt steeds gehaald (structureel)."),
                         (93_000.0, "Zoals het nu gaat, wordt de streefwaarde wisselend gehaald."),
                         (100_000.0, "Zoals het nu gaat, wordt de streefwaarde niet gehaald.")]:  # fmt: skip

@@ -116,9 +116,9 @@ def test_a_deadline_moved_after_it_leaves_the_first_one_missed(folder: Path, edi
     row = {"date": "2023-01-20", "subject": "target_date", "old": "2022-12-31", "new": "2024-12-31"}
     said, final = told_of_3a(folder, row, nl)
     original = (
-        "Oorspronkelijk minstens 7,0 op 31 december 2022 (nulmeting: onbekend); gewijzigd op 20 januari 2023 (raad). "
-        "Tegen het oorspronkelijke doel: niet behaald (binnen de marge)."
+        "Oorspronkelijk minstens 7,0 op 31 december 2022 (nulmeting: onbekend); op 20 januari 2023 gewijzigd (raad) in "
+        "minstens 7,0 op 31 december 2024. Tegen het oorspronkelijke doel: niet behaald (binnen de marge)."
     )
     assert original in said and f"3a: {original}" in final
-    assert "3a " in final[1] and final[1].startswith("Niet behaald")
+    assert "De streefdatum is uitgesteld: 3a Waardering van het evenementenaanbod (31 december 2024)." in final
     assert not any("Geen oordeel mogelijk" in one for one in final)

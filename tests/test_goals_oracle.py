@@ -141,6 +141,7 @@ def judge(goal: Row, rows: list[Row], reference: dt.date, as_of: dt.date) -> dic
     late = [row for row in every if due is not None and period(row["date"], rhythm) > due]
     able = [row for row in every if row not in late and (start is None or row["date"] >= start)]
     out = {"status": "", "certainty": "", "change_certainty": "", "value": None, "target": None, "baseline": None}
+    out |= {"path": None, "needed": None}
     now = able[-1] if able else None
     day = now["date"] if now else None
     scale = [scaled(row, bridges, day or dt.date.min) for row in every]
@@ -170,6 +171,7 @@ def judge(goal: Row, rows: list[Row], reference: dt.date, as_of: dt.date) -> dic
         target = None
     if v is not None and target is not None:
         out["certainty"] = level(now, target, goal["kind"])
+        out |= course(goal, out, day, reference, period(day, rhythm) == due)
     begin = base if b is not None else None
     if begin is None and day:
         since = max((one for one in breaks if one <= day), default=dt.date.min)
@@ -178,6 +180,19 @@ def judge(goal: Row, rows: list[Row], reference: dt.date, as_of: dt.date) -> dic
         spread = base_variance(measured_then, agreed) if begin is base else begin["variance"]
         out["change_certainty"] = change(now, begin, spread, goal["kind"])
     return out
+
+
+def course(goal: Row, out: Row, day: dt.date, reference: dt.date, in_period: bool) -> Row:
+    """What the path asks on the day of the figure, and what is needed per year while there is time."""
+    v, target, b, start, end = out["value"], out["target"], out["baseline"], goal["baseline_date"], goal["target_date"]
+    sign, told = 1 if goal["direction"] == "at_least" else -1, {}
+    if sign * (target - v) > abs(target) / 10**12 and not in_period and reference < end:
+        told["needed"] = (target - v) / (in_years(end) - in_years(day))
+    if b is not None and sign * (b - target) < 0:
+        part = min((in_years(day) - in_years(start)) / (in_years(end) - in_years(start)), Fraction(1))
+        growth = goal["path_shape"] == "growth" and min(v, target, b) > 0
+        told["path"] = Fraction(float(b) * float(target / b) ** float(part)) if growth else b + (target - b) * part
+    return told
 
 
 def base_variance(measured_then: Row | None, agreed: Row | None) -> Fraction | None:
@@ -293,6 +308,7 @@ def random_row(rng: Random, goal: Row, day: dt.date, around: float, revision: in
         "effective_respondents": respondents * 3 // 4 if respondents and rng.random() < 0.3 else None,
         "standard_error": step / rng.choice([3, 10, 30]) if rng.random() < (0.5 if survey else 0.2) else None,
         "method_break": method_break, "bridge": bridge, "exceptional": rng.random() < 0.05,
+        "exceptional_reason": "x",
         "bridge_error": Fraction(1, 100) if bridge and rng.random() < 0.5 else None,
     }  # fmt: skip
 
@@ -322,3 +338,6 @@ def test_a_second_implementation_agrees_on_random_goals(number: int) -> None:
         for name in ("value", "target", "baseline"):
             if expected["status"] not in ("invalid", "not_comparable") and expected[name] is not None:
                 assert own[name] == pytest.approx(float(expected[name]), rel=1e-12), (name, goal, rows)
+        for name, column in {"path": "path", "needed": "needed_per_year"}.items():
+            wanted = float("nan") if expected[name] is None else float(expected[name])
+            assert own[column] == pytest.approx(wanted, rel=1e-9, nan_ok=True), (name, goal, rows, expected)

@@ -1,4 +1,4 @@
-"""Roll-up: counts with the unknown among them, the worst by name, and a mean that hides when too little is known."""
+"""Roll-up: counts with the unknown among them, and a mean that hides when too little is known."""
 
 from __future__ import annotations
 
@@ -33,14 +33,6 @@ def test_roll_up_counts_per_strategic_goal_and_for_the_programme():
     ]
     assert result["total"].tolist() == [3, 2, 5]
     assert result["unknown"].tolist() == [0, 1, 1]
-    assert result["worst"].tolist() == ["behind", "norm_broken", "norm_broken"]
-
-
-def test_worst_known_class_ignores_what_is_unknown():
-    result = rolled(("1", "met"), ("1", "invalid"), ("2", "no_target"), ("3", "on_course"), ("3", "met"))
-    assert result.loc[["1", "3", "programme"], "worst"].tolist() == ["met", "on_course", "on_course"]
-    assert pd.isna(result.loc["2", "worst"])
-    assert result["unknown"].to_dict() == {"1": 1, "2": 1, "3": 0, "programme": 2}
 
 
 @few
@@ -51,8 +43,6 @@ def test_roll_up_loses_no_goal(pairs):
     assert result.loc["programme", "total"] == len(pairs) == per_goal["total"].sum()
     assert (result[[*KNOWN, *UNKNOWN]].sum(axis=1) == result["total"]).all()
     assert result.loc["programme", "unknown"] == sum(status in UNKNOWN for _, status in pairs)
-    known = [KNOWN.index(status) for _, status in pairs if status in KNOWN]
-    assert KNOWN[max(known)] == result.loc["programme", "worst"] if known else pd.isna(result.loc["programme", "worst"])
 
 
 # --- the weighted mean ------------------------------------------------------------------------------------------

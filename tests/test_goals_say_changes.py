@@ -61,7 +61,7 @@ def decided(**cells: object) -> pd.DataFrame:
 )
 def test_a_decision_is_told_with_body_day_and_reason(goals, nl, cells, said):
     (sentence,) = describe_changes(decided(**cells), goals, MOMENTS, nl)
-    assert sentence.startswith("Besluit van raad op 15 juni 2019: ")
+    assert sentence.startswith("Besluit van 15 juni 2019 (raad): ")
     assert said in sentence
     assert sentence.endswith("Reden: Daarom.")
 

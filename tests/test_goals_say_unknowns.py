@@ -22,7 +22,7 @@ def test_what_is_unknown_about_the_goals_of_almelo(assessed, almelo, moment, nl,
     assert_clean(notes)
     without = ids(assessed, assessed["baseline"].isna(), nl)
     assert f"Er is geen nulmeting afgesproken, dus doelbereik en tempo zijn niet te berekenen: {without}." in notes
-    assert "Geen marge bekend, dus een verschil kan toeval zijn: 1a." in notes
+    assert "Geen marge bekend, dus hoe zeker het cijfer is, valt niet te zeggen: 1a." in notes
     assert not any("verschenen" in note for note in notes)
 
 
@@ -43,7 +43,7 @@ def test_values_published_later_are_counted_and_left_out(almelo, nl):
 def test_goals_never_measured_are_named(tables, moment, nl):
     unmeasured = assess(tables[0], tables[1].iloc[:0], *tables[2:])
     notes = unknowns.unknown_about_goals(unmeasured, tables[1].iloc[:0], moment, nl)
-    assert notes == ["Niet gemeten: 1a, 2a, 2b, 3a, 3b, 4a, 4b, 4c en 5a."]
+    assert notes == ["Geen cijfer om op te oordelen: 1a, 2a, 2b, 3a, 3b, 4a, 4b, 4c en 5a."]
 
 
 def test_a_final_verdict_still_to_come_is_announced(almelo, nl):

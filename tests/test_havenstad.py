@@ -136,9 +136,9 @@ def test_control_charts_say_what_is_usual_and_whether_the_target_is_in_reach(qua
     assert how.startswith("Een cijfer per kwartaal of maand beweegt altijd wat. ")
     # a1 lies above its mean but for the dip, and its mean is not what is usual
     assert a1.startswith("a1: deze reeks is niet stabiel, dus wat gewoon is, valt niet te zeggen. ")
-    assert "Buiten de grenzen (verslechtering): 2e kwartaal 2020." in a1 and "streefwaarde" not in a1
+    assert "Buiten de grenzen (onder): 2e kwartaal 2020." in a1 and "streefwaarde" not in a1
     assert a2.startswith("a2: deze reeks is niet stabiel") and "gewoonlijk" not in a2
-    assert "(verbetering): januari 2018 t/m juli 2018, september 2018 t/m mei 2019 en juli 2019 t/m maart 2020." in a2
+    assert "(boven): januari 2018 t/m juli 2018, september 2018 t/m mei 2019 en juli 2019 t/m maart 2020." in a2
     assert a2.endswith("een herstel geeft een jaar na een dip vanzelf een piek.")
     assert "(voorlopige grenzen). Geen teken van een echte verandering." in a3
 
@@ -146,8 +146,8 @@ def test_control_charts_say_what_is_usual_and_whether_the_target_is_in_reach(qua
 @pytest.mark.parametrize(
     ("signal", "said"),
     [
-        ("outside", "Buiten de grenzen (verbetering): "),
-        ("side", "Zeven of meer op rij aan een kant van het gemiddelde (verbetering): "),
+        ("outside", "Buiten de grenzen (boven): "),
+        ("side", "Zeven of meer op rij aan een kant van het gemiddelde (boven): "),
         ("trend", "Zeven of meer op rij "),
         ("two_of_three", "Twee van de drie "),
     ],

@@ -43,6 +43,9 @@ def at(almelo, period: str, **changes: object) -> tuple[pd.DataFrame, pd.DataFra
     return assess(*tables), series(*tables)
 
 
+UNBRIDGED = {"bridge": np.nan, "bridge_error": np.nan, "error": np.nan}
+
+
 def one_goal(**columns: object) -> pd.DataFrame:
     """A goal from 100 in 2016 to 200 in 2022, measured as 150 at the end of 2019."""
     goal = {
@@ -58,7 +61,7 @@ def one_goal(**columns: object) -> pd.DataFrame:
         "indicator": "1a", "date": pd.Timestamp("2019-12-31"), "value": value, "standard_error": np.nan,
         "respondents": np.nan, "effective_respondents": np.nan, "valid_weeks": np.nan,
         "published": pd.Timestamp("2020-01-31"), "status": "final", "illustrative": False, "method_break": False,
-        "source": "Telling", "bridge": np.nan, "bridge_error": np.nan, "exceptional": False,
+        "source": "Telling", "bridge": np.nan, "bridge_error": np.nan, "exceptional": False, "exceptional_reason": None,
     }  # fmt: skip
     moment = pd.Timestamp("2019-12-31"), pd.Timestamp("2020-02-14")
     return assess(pd.DataFrame([goal]), pd.DataFrame([row]), *moment)
@@ -334,11 +337,23 @@ def test_above_each_trend_stand_the_two_values_its_title_and_its_sentence_are_ab
     assert line["y"].iloc[0] < line["y"].iloc[-1] and len(line.dropna()) == 6
 
 
+def test_a_bridged_series_is_drawn_on_one_scale(nl, figures):
+    """100 in 2016 and 120 in 2018 are 150 and 180 since the count of 2019: the line that rose falls nowhere."""
+    goal = one_goal().assign(baseline=150.0, begin=150.0, target=300.0, value=190.0)
+    rows = {"indicator": "1a", "date": pd.to_datetime(["2018-12-31", "2019-12-31"]), "value": [120.0, 190.0]}
+    own = pd.DataFrame(rows).assign(**UNBRIDGED, low=np.nan, high=np.nan, status="final", illustrative=False)
+    own["bridge"], own["method_break"] = [np.nan, 1.5], [False, True]
+    (ax,) = figures(draw_trends, goal, own, NO_TURNS, nl)[canvas.WIDE].axes
+    dots = np.concatenate([line.get_ydata() for line in ax.lines if line.get_marker() == "o"])
+    # downward is more: from 150 to 180 is three times as far as from 180 to 190
+    assert (dots[0] - dots[1]) / (dots[1] - dots[2]) == pytest.approx(3)
+
+
 def test_a_norm_has_no_path_and_a_path_of_growth_is_drawn_as_it_is_computed(almelo, nl, figures):
     def path(**columns: object) -> list[np.ndarray]:
         goal = one_goal(**columns)
         row = {"indicator": "1a", "date": goal["date"], "value": goal["value"], "low": np.nan, "high": np.nan}
-        own = pd.DataFrame(row).assign(method_break=False, status="final", illustrative=False)
+        own = pd.DataFrame(row).assign(method_break=False, status="final", illustrative=False, **UNBRIDGED)
         (ax,) = figures(draw_trends, goal, own, NO_TURNS, nl)[canvas.WIDE].axes
         return [line.get_xydata() for line in ax.lines if line.get_linestyle() == ":"]
 

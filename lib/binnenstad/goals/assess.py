@@ -57,11 +57,11 @@ def assess(
     - what is known: ``value``, ``date``, ``age`` [year], ``provisional``, ``illustrative``, ``target``;
       ``agreed_baseline``, ``baseline`` (as best known, NaN across a method break); ``begin`` and ``change_since``
       (baseline, or first figure since a method break); ``later_value`` and ``later_date`` (after the target date);
-    - what it is a figure of: ``rhythm`` [month], ``year_mean`` (the mean of a full year), ``part_year`` (no full year
-      yet, so no value) and how many of its periods are known, ``periods_known``;
+    - what it is a figure of: ``rhythm`` [month], ``year_mean`` (the mean of a full year), ``periods_known``, how
+      many are known of the year to ``known_until`` that is not full, ``part_year`` (so there is no value);
     - the goal: ``gap`` (positive: still to go), ``met``, ``keep`` (the baseline already satisfied the
       target: nothing agreed to reach, so no attainment), ``attainment`` and ``pace`` [1], ``path`` (the
-      value asked at the value's own date), ``lead`` [year], ``change_per_year``, ``needed_per_year``;
+      value asked at the value's own date), ``lead`` [year] at that date, ``change_per_year``, ``needed_per_year``;
     - certainty: ``low`` and ``high`` (95 %), ``certainty`` of the level, ``change_certainty``,
       ``attainment_error`` [1];
     - where it goes: the columns of ``goals.project``;
@@ -132,13 +132,13 @@ def _course(goals: pd.DataFrame) -> pd.DataFrame:
     goals["keep"] = goals["sign"] * (goals["baseline"] - goals["target"]) >= 0
     goals["attainment"] = attainment(goals).mask(goals["keep"])
     elapsed, agreed_years = at - start, end - start
-    part, path = _on_path(goals, elapsed / agreed_years)
+    part, path = _on_path(goals, (elapsed / agreed_years).clip(upper=1.0))
     goals["path"] = path.mask(goals["keep"])
-    # after a deadline that nobody measured there is no course to be on
-    moving = (elapsed > 0) & (goals["in_period"] | ~goals["over"])
+    # after a deadline that nobody measured there is no course to be on, and on its day nothing to be ahead of
+    moving, ahead = (elapsed > 0) & (goals["in_period"] | ~goals["over"]), goals["reference"] < goals["target_date"]
     goals["pace"] = (part / (elapsed / agreed_years)).where(moving)
-    goals["lead"] = (part * agreed_years - elapsed).where(moving)
-    open_still = ~goals["met"] & ~goals["in_period"] & ~goals["over"]
+    goals["lead"] = (part * agreed_years - elapsed).where(moving & (goals["in_period"] | ahead))
+    open_still = ~goals["met"] & ~goals["in_period"] & ahead
     goals["needed_per_year"] = ((goals["target"] - goals["value"]) / (end - at)).where(open_still)
     goals["age"] = decimal_year(goals["reference"]) - at
     return goals
@@ -163,11 +163,9 @@ def _beside(goals: pd.DataFrame) -> pd.DataFrame:
     """Add what stands beside the status and never replaces it."""
     months = (goals["maximum_age_years"].fillna(1.0) * 12).round().astype(int)
     # by the calendar: a leap year ages nothing
-    oldest = goals["reference"]
-    for count in months.unique():
-        oldest = oldest.mask(months == count, goals["reference"].sub(pd.DateOffset(months=int(count))))
+    oldest = [day - pd.DateOffset(months=count) for day, count in zip(goals["reference"], months, strict=True)]
     # what was measured in the period of the target date decides, however long ago
-    goals["stale"] = (goals["date"] < oldest) & ~goals["in_period"]
+    goals["stale"] = (goals["date"] < pd.to_datetime(pd.Series(oldest, goals.index))) & ~goals["in_period"]
     goals["few"] = goals["kind"].isin(SURVEYS) & (goals["answers"] < WARN_BELOW)
     goals["incomplete"] = goals["valid_weeks"] < WEEKS * goals["months"] / 12
     breaks_norm = goals["sign"] * (goals["forecast"] - goals["target"]) < 0

@@ -21,10 +21,10 @@ LEAP = 0.003  # year: what a leap year makes of the time between equal dates
 HALF_DIGIT = {unit: 0.5 * 10.0 ** -(places + 2 * (unit == "share")) for unit, places in DECIMALS.items()}
 
 
-def points(goals: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
+def points(goals: pd.DataFrame, figures: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return the figures a projection rests on, one a year, in the season of the figure each goal is judged by.
 
-    The usable baseline counts in any season; figures marked ``exceptional`` do not count.
+    The usable baseline counts in any season; figures marked ``exceptional`` do not count: the second table has those.
     They are those since the baseline; where that leaves fewer than 3, or there is no baseline, the last 6 of all.
     Parameters: both results of ``judged_values``. Adds ``least``, the least standard error a figure can have: what is
     known of its margin, half the last digit printed, or the root of a count.
@@ -33,13 +33,15 @@ def points(goals: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     start = lookup(own["baseline_date"].where(own["baseline"].notna()), by)
     away = lookup(period_number(own["date"], own["rhythm"]), by) - period_number(figures["date"], figures["rhythm"])
     usual = (away % (12 // figures["rhythm"]) == 0) | (figures["date"] == start)
-    used = figures.assign(away=away, since=figures["date"] >= start)[usual & ~(figures["exceptional"] > 0)]
-    used = used.drop_duplicates(["indicator", "away"], keep="last")
+    years = figures.assign(away=away, since=figures["date"] >= start, shock=figures["exceptional"] > 0)[usual]
+    used = years[~years["shock"]].drop_duplicates(["indicator", "away"], keep="last")
     grouped, unit = used.groupby("indicator"), lookup(own["unit"], used["indicator"])
     count = used["value"].clip(lower=0).where(unit == "count") ** 0.5
     least = np.fmax(np.fmax(np.fmax(used["error"], unit.map(HALF_DIGIT).astype(float)), count), 0.0)
     enough = grouped["since"].transform("sum") >= 3
-    return used.assign(least=least)[used["since"].where(enough, grouped.cumcount(ascending=False) < LAST)]
+    used = used.assign(least=least)[used["since"].where(enough, grouped.cumcount(ascending=False) < LAST)]
+    first = lookup(used.groupby("indicator")["date"].min(), years["indicator"])
+    return used, years[years["shock"] & (years["date"] > first)]
 
 
 def walks(used: pd.DataFrame) -> pd.DataFrame:
@@ -75,13 +77,14 @@ def forecast(walk: pd.DataFrame | pd.Series, years: pd.Series) -> pd.DataFrame:
 
     error = sqrt(variance (h + h^2/L)), never below what the least errors of first and last point alone give,
     sqrt(se_n^2 (1 + h/L)^2 + se_1^2 (h/L)^2), which is all there is of two points. Student's t on the changes less
-    one, the normal distribution for two points.
+    one, the normal distribution for two points. Equal steps have no spread to draw an interval from.
     """
     step = years / walk["length"]
     floor = np.hypot(walk["last_error"] * (1 + step), walk["first_error"] * step)
     error = np.fmax((walk["variance"] * years * (1 + step)) ** 0.5, floor)
     freedom = np.where(walk["points"] > 2, walk["points"] - 2, np.inf)
-    centre, half = walk["last_value"] + years * walk["drift"], stdtrit(freedom, 0.9) * error
+    spread = np.where(walk["variance"] == 0, np.nan, error)
+    centre, half = walk["last_value"] + years * walk["drift"], stdtrit(freedom, 0.9) * spread
     return pd.DataFrame({"forecast": centre, "error": error, "low": centre - half, "high": centre + half})
 
 
@@ -91,15 +94,18 @@ def project(goals: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     Parameters: ``goals`` and ``figures`` of ``judged_values``, the goals with ``reference``, ``target``, ``in_period``
     (measured in the period of the target date), ``sign`` (-1 for goals that must fall) and natural limits. Returns, in
     the order of the goals: the walk (``points``, ``drift``, ...); ``forecast``, ``forecast_low`` and
-    ``forecast_high`` (80 %, kept within the natural limits; NaN below 3 points, or 2 with known margins, and once that
-    period is measured, or the target date over); ``forecast_wide`` (the interval is wider than the points lie apart);
-    and ``outlook``: likely (chance of meeting the target >= 0.8), unlikely (<= 0.2), uncertain, or empty: below 4
-    points and for equal steps, and in the place of likely or unlikely for a wide interval or a drift within its own
-    standard error.
+    ``forecast_high`` (80 %, kept within the natural limits; no ends for equal steps; NaN below 3 points, or 2 with
+    known margins, and once that period is measured, or the target date there); ``forecast_wide`` (the interval is wider
+    than the points lie apart); ``left_out`` (the exceptional years, with their reason); and ``outlook``: likely (chance
+    of meeting the target >= 0.8), unlikely (<= 0.2), uncertain, or empty: below 4 points and for equal steps, and in
+    the place of likely or unlikely for a wide interval or a drift within its own standard error.
     """
-    walk = walks(points(goals, figures)).reindex(goals["id"]).set_axis(goals.index)
+    used, shocks = points(goals, figures)
+    walk = walks(used).reindex(goals["id"]).set_axis(goals.index)
+    named = shocks["date"].dt.strftime("%Y (") + shocks["exceptional_reason"].astype("str").str.rstrip(". ") + ")"
+    walk["left_out"] = lookup(named.groupby(shocks["indicator"]).agg(", ".join), goals["id"])
     walk["points"] = walk["points"].fillna(0).astype(int)
-    over = goals["in_period"] | (goals["reference"] > goals["target_date"])
+    over = goals["in_period"] | (goals["reference"] >= goals["target_date"])
     ahead = decimal_year(goals["target_date"]) - walk["last_year"]
     enough = (walk["points"] > 2) | ((walk["points"] == 2) & walk["margins"].eq(True))
     found = forecast(walk, ahead.where(enough & (ahead > 0) & goals["target"].notna() & ~over))

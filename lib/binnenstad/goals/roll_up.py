@@ -12,15 +12,11 @@ ENOUGH = 2 / 3  # of the weight must be known before a mean says something
 def roll_up(assessed: pd.DataFrame) -> pd.DataFrame:
     """Count goals per status, for each strategic goal and for the programme (row ``programme``).
 
-    Parameters: the result of ``assess``. Returns: a column per status key plus ``total``,
-    ``unknown`` and ``worst`` (the worst known status, NaN where none is known).
+    Parameters: the result of ``assess``. Returns: a column per status key plus ``total`` and ``unknown``.
     """
     counts = pd.crosstab(assessed["goal"], assessed["status"]).reindex(columns=[*KNOWN, *UNKNOWN], fill_value=0)
     counts.loc["programme"] = counts.sum()
-    total, unknown = counts.sum(axis=1), counts[list(UNKNOWN)].sum(axis=1)
-    known = counts[list(KNOWN)]
-    worst = known.gt(0).iloc[:, ::-1].idxmax(axis=1).where(known.any(axis=1))
-    return counts.assign(total=total, unknown=unknown, worst=worst)
+    return counts.assign(total=counts.sum(axis=1), unknown=counts[list(UNKNOWN)].sum(axis=1))
 
 
 def attainment_mean(assessed: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame:

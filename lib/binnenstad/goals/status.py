@@ -76,11 +76,8 @@ def verdict(goal: pd.Series, words: Words) -> str:
 
 def with_reserves(label: str, goals: Sequence[pd.Series], words: Words) -> str:
     """Return a label of one or more assessed goals with how many of them are less than certain, and why."""
-    notes = [reserve(goal, words) for goal in goals]
-    found = sorted(Counter(filter(None, notes)).items())
-    less = words.listing([note if len(notes) == 1 else f"{words.number(n)} {note}" for note, n in found])
-    if len(notes) > 1 and less:
-        less = words.say("of which {parts}", parts=less)
+    found = sorted(Counter(filter(None, (reserve(goal, words) for goal in goals))).items())
+    less = words.listing([note if n == len(goals) else f"{words.number(n)}× {note}" for note, n in found])
     # one pair of brackets, also where the word has some of its own
     return f"{label} ({less})".replace(") (", "; ") if less else label
 
@@ -96,13 +93,6 @@ def bound_of(goal: pd.Series, words: Words) -> str:
         return words.say("unknown")
     bound = words.at_least if goal["direction"] == "at_least" else words.at_most
     return bound(words.measure(goal["target"], goal["unit"]))
-
-
-def begin_and_value(goal: pd.Series, words: Words) -> tuple[str, str]:
-    """Return the two values that the change of an assessed goal is told by; what differs, reads differently."""
-    begin, value, unit = goal["begin"], goal["value"], goal["unit"]
-    old, new = words.measures([begin, value], unit, goal["target"])
-    return (old, new) if old != new else (words.measure(begin, unit, value), words.measure(value, unit, begin))
 
 
 def reached(goal: pd.Series, words: Words) -> str:

@@ -115,7 +115,9 @@ def _year_means(rows: pd.DataFrame) -> pd.DataFrame:
     total = sum((parts.groupby(keys, dropna=False).shift(lag) for lag in range(1, count)), parts)
     error, half = total["variance"] ** 0.5, Z95 * total["variance"].where(total["variance"] > 0) ** 0.5
     margins = {"error": error, "low": total["value"] - half, "high": total["value"] + half}
-    means = rows.assign(**total[ADDED], **margins, months=12.0, year_mean=True)
+    # the reason of one exceptional part is that of the year
+    reason = rows.groupby(keys, dropna=False)["exceptional_reason"].ffill(limit=count - 1)
+    means = rows.assign(**total[ADDED], **margins, months=12.0, year_mean=True, exceptional_reason=reason)
     return means[number - number.groupby(keys, dropna=False).shift(count - 1) == count - 1]
 
 
@@ -125,7 +127,8 @@ def judged_values(indicators: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.Da
     Parameters: ``indicators`` of the contract; ``values`` that may be shown (``shown``). Adds to the indicators
     ``rhythm``, ``due`` (the period of the target date, ``period_number``), the columns of ``JUDGED`` (``source`` as
     ``value_source``, ``error`` as ``value_error``), ``later_value`` and ``later_date`` (the last figure after that
-    period), ``part_year`` (no full year was measured yet) with the number of its ``periods_known``, and what
+    period), ``periods_known`` of the year to ``known_until`` where that is no full year, ``part_year`` (so there is no
+    figure yet), and what
     ``_baseline`` and ``_begin`` say. The second table has the figures that can be compared with the judged one, on its
     scale, the usable baseline among them: sorted by ``indicator`` and ``date``, with ``value``, ``error``, ``rhythm``.
     """
@@ -133,21 +136,28 @@ def judged_values(indicators: pd.DataFrame, values: pd.DataFrame) -> tuple[pd.Da
     goals["rhythm"] = lookup(_last(values)["rhythm"], goals["id"]).fillna(12.0)
     goals["due"] = period_number(goals["target_date"], goals["rhythm"])
     own, figures = goals.set_index("id"), year_figures(values, goals)
-    by, number = figures["indicator"], period_number(values["date"], values["rhythm"])
-    late = period_number(figures["date"], figures["rhythm"]) > lookup(own["due"], by)
-    # what was measured after the period of the target date cannot change the verdict on it, nor what was long before
-    early = figures["date"] < lookup(own["baseline_date"], by)
+    (late, early), able = _outside(figures, own), values[~np.logical_or(*_outside(values, own))]
     later, day = _last(figures[late])[["value", "date"]].add_prefix("later_"), _last(figures[~(late | early)])["date"]
-    goals["part_year"] = goals["id"].isin(values["indicator"]) & ~goals["id"].isin(by)
-    figures = year_figures(_bridged(pd.concat([values.assign(agreed=False), _agreed(goals)]), day), goals)
+    figures = year_figures(on_scale(pd.concat([values.assign(agreed=False), _agreed(goals)]), day), goals)
     figures["error"] = figures.groupby(["indicator", "date"])["error"].bfill()
     judged = figures[(figures["date"] == lookup(day, figures["indicator"])) & ~figures["agreed"]]
     value = _last(judged)[JUDGED].rename(columns={"source": "value_source", "error": "value_error"})
     goals = goals.join(value, on="id").join(later, on="id")
     goals[FLAGS] = goals[FLAGS] > 0
-    recent = number > number.groupby(values["indicator"]).transform("max") - 12 / values["rhythm"]
-    goals["periods_known"] = lookup(recent.groupby(values["indicator"]).sum(), goals["id"]).where(goals["part_year"])
+    by, number = able["indicator"], period_number(able["date"], able["rhythm"])
+    recent = number.where(number > number.groupby(by).transform("max") - 12 / able["rhythm"])
+    goals["known_until"] = lookup(_last(able)["date"], goals["id"])
+    full = goals["known_until"] <= goals["date"]
+    goals["periods_known"] = lookup(recent.groupby(by).nunique(), goals["id"]).mask(full)
+    goals["part_year"] = goals["value"].isna() & goals["periods_known"].notna()
     return _begin(_baseline(goals, figures), figures.drop_duplicates(["indicator", "date"]))
+
+
+def _outside(rows: pd.DataFrame, own: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
+    """Return what was measured after the period of the target date, or before the baseline: it judges nothing."""
+    by = rows["indicator"]
+    late = period_number(rows["date"], rows["rhythm"]) > lookup(own["due"], by)
+    return late, rows["date"] < lookup(own["baseline_date"], by)
 
 
 def _last(values: pd.DataFrame) -> pd.DataFrame:
@@ -163,10 +173,11 @@ def _agreed(goals: pd.DataFrame) -> pd.DataFrame:
     return rows.dropna(subset=["date", "value"])
 
 
-def _bridged(values: pd.DataFrame, day: pd.Series) -> pd.DataFrame:
+def on_scale(values: pd.DataFrame, day: pd.Series) -> pd.DataFrame:
     """Return values and their errors on the scale that held on a day, by the bridges dated after them and up to it.
 
-    Adds ``scale``, what each value was multiplied by.
+    Parameters: ``values`` of ``series``; ``day`` by the id of the indicator. Adds ``scale``, what each value
+    was multiplied by.
     """
     values = values.sort_values(["indicator", "date"], kind="stable", ignore_index=True)
     by = values["indicator"]

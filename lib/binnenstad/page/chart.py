@@ -28,6 +28,7 @@ from binnenstad.words import Words
 WIDE, NARROW = 816, 340
 MAIL = 592  # px: a mail of 640 less its margins
 LINE = 17  # px from one line of text to the next
+Line = tuple[float, str, str]  # how high a level line lies, what is written beside it, and how bold
 Lines = Sequence[str]  # of a text, wrapped
 # at least 3:1 on white and 21.8 CIEDE2000 apart under every colour blindness (docs/method.md)
 PALETTE = ("#105090", "#d07030", "#101010", "#7090d0", "#705050")
@@ -188,6 +189,17 @@ def wrap(text: str, width: float, *, size: int = 13, bold: bool = False, most: i
     while last and not _fits(last + "…"):
         last = last[:-1]
     return [*lines[: most - 1], last.rstrip() + "…"]
+
+
+def label_lines(ax: Axes, lines: Sequence[Line], height: float) -> None:
+    """Write beside level lines of a plot of this height [px] what they are, pushed apart where two lie close."""
+    low, high = ax.get_ylim()
+    px, place = height / (high - low), float("-inf")
+    for level, text, weight in sorted(lines, key=lambda line: line[0]):
+        place = max(place + LINE - 2, level * px)
+        at: Any = {"xy": (1, level), "xycoords": ("axes fraction", "data"), "xytext": (6, place - level * px)}
+        at |= {"textcoords": "offset points", "fontsize": 12, "color": BLACK if weight == "bold" else GREY}
+        ax.annotate(text, va="center", weight=weight, annotation_clip=False, **at)
 
 
 def bar(ax: Axes, x: float, y: float, length: float, height: float, series: int) -> None:

@@ -60,12 +60,12 @@ class Numbers(Sentences):
         return self.measures([value], unit, unlike)[0]
 
     def measures(self, values: Sequence[float], unit: str, unlike: float | None = None) -> list[str]:
-        """Return measured values that belong together, all with the decimals the finest of them needs.
+        """Return measured values that belong together, all with the decimals that tell them apart, and from ``unlike``.
 
         >>> Numbers("nl").measures([6.55, 6.8], "mark", unlike=6.6)
         ['6,55', '6,80']
         """
-        decimals = max(_decimals(value, unit, unlike) for value in values)
+        decimals = max(_decimals(value, unit, other) for value in values for other in (unlike, *values))
         write = {"share": self.percent, "eur": self.eur}.get(unit, self.number)
         return [write(value, decimals) for value in values]
 

@@ -58,7 +58,7 @@ def _decided(change: pd.Series, goals: pd.DataFrame, words: Words) -> str:
     """Return a decision with who took it, when, on what and why; from what to what, if anything has a value."""
     subject = code_names("decisions", "subject", words.language)[change["subject"]]
     about = ", ".join(change[["indicator", "effort"]].dropna())
-    begin = words.say("Decided by {body} on {date}", body=change["body"], date=words.date(change["date"]))
+    begin = words.say("Decided on {date} ({body})", body=change["body"], date=words.date(change["date"]))
     reason = str(change["reason"]).rstrip(". ")
     what = f"{subject} ({about})" if about else subject
     if change[["old", "new"]].notna().any():

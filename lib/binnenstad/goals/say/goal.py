@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from binnenstad.goals.margins import Z95
-from binnenstad.goals.status import ENDED, begin_and_value, bound_of, marked, reached, verdict
+from binnenstad.goals.status import ENDED, bound_of, marked, reached, verdict
 from binnenstad.words import Words
 
 
@@ -17,36 +17,52 @@ def describe_goals(assessed: pd.DataFrame, efforts: Sequence[str], words: Words)
     ``efforts`` holds one sentence per goal on what is done for it, which closes what is said.
     """
     pairs = zip(assessed.iterrows(), efforts, strict=True)
-    return [
-        (f"{goal['id']} {goal['title']}: {marked(goal, words)}", " ".join([*_sentences(goal, words), own]))
-        for (_, goal), own in pairs
-    ]
+    return [(f"{goal['id']} {goal['title']}: {marked(goal, words)}", " ".join([*_sentences(goal, words), own]))
+            for (_, goal), own in pairs]  # fmt: skip
 
 
 def _sentences(goal: pd.Series, words: Words) -> list[str]:
     """Return what was measured, whether the goal will be met, whether it has changed, and last how its path stands."""
-    say, known, bound, first = words.say, goal.notna(), bound_of(goal, words), original(goal, words)
+    say, known, first, unit = words.say, goal.notna(), original(goal, words), goal["unit"]
     if goal["status"] == "invalid":
         return [say("The input is at fault, so nothing is computed.")]
-    value = words.quantity(goal["value"], goal["unit"], goal["unit_label"], goal["target"])
-    told = {"value": value, "date": words.date(goal["date"]) if known["value"] else "", "bound": bound}
-    one, year = say("Measured: {value} ({date})", **told), say("Mean of the year to {date}: {value}", **told)
-    figure = year if goal["year_mean"] else one
-    further = goal["attainment"] < 0 and goal["change_certainty"] != "no_change"
-    error, points = goal["attainment_error"], words.number(goal["attainment_error"] * Z95 * 100)
+    written = {name: words.change(goal[name], unit) for name in ("needed_per_year", "change_per_year")}
+    days = {name: words.date(goal[name]) if known[name] else "" for name in ("date", "known_until")}
+    told = {
+        "value": words.quantity(goal["value"], unit, goal["unit_label"], goal["target"]), "bound": bound_of(goal, words),
+        "begin": goal["change_since"].year, "last_break": goal["last_break"].year, "later": goal["later_date"].year,
+        "later_value": words.measure(goal["later_value"], unit, goal["target"]),
+        "parts": words.number(goal["periods_known"]), "count": words.number(12 / goal["rhythm"]),
+        "points": words.number(goal["attainment_error"] * Z95 * 100), **written, **days,
+    }  # fmt: skip
+    ends = goal[["agreed_baseline", "baseline"]] / goal["bridged"]
+    told["agreed"], told["best"] = words.measures(list(ends), unit)
+    told["held"] = told["best"] if goal["anchor"] == "moving" else told["agreed"]
+    mean = say("Mean of the year to {date}: {value}", **told)
+    told["figure"] = mean if goal["year_mean"] else say("Measured: {value} ({date})", **told)
+    further, needed = goal["attainment"] < 0 and goal["change_certainty"] != "no_change", known["needed_per_year"]
+    due = goal["final_pending"] and goal["reference"] >= goal["target_date"]
+    fresh, paced = not known["value"] and known["baseline_date"], needed and known["change_per_year"]
+    short, unsure = goal["periods_known"] < 12 / goal["rhythm"], goal["attainment_error"] > 0
     rows = [
-        (not known["value"], say("There is no figure; the target is {bound}.", **told)),
-        (known["value"] and not known["target"], say("{figure}; no target was agreed.", figure=figure)),
-        (known["value"] and known["target"], say("{figure}; target: {bound}.", figure=figure, bound=bound)),
+        (fresh, say("Since the baseline there is no figure to judge by; the target is {bound}.", **told)),
+        (not known["value"] and not fresh, say("There is no figure to judge by; the target is {bound}.", **told)),
+        (known["value"] and not known["target"], say("{figure}; no target was agreed.", **told)),
+        (known["value"] and known["target"], say("{figure}; target: {bound}.", **told)),
+        (abs(goal["bridged"] - 1) > 0 and known["target"] and not goal["broken"], _converted(goal, words)),
+        (goal["broken"], say("Since {last_break} it is measured otherwise, and nothing converts it.", **told)),
+        (short, say("{parts} of the {count} values of the year to {known_until} are known.", **told)),
+        (due, say("The target date has come; there is no final measurement yet.")),
         (first, first),
-        (known["later_value"], _later(goal, words)),
+        (known["later_value"], say("After the target date: {later_value} ({later}).", **told)),
         *_margin(goal, words),
         *_outlook(goal, words),
         *_trend(goal, words),
         (goal["attainment"] >= 0 or further, _course(goal, words)),
-        (known["baseline"] and goal["baseline"] != goal["agreed_baseline"], _baselines(goal, words)),
-        (error > 0, say("The margin of that share is {points} percentage points either way.", points=points)),
-        (known["needed_per_year"], _needed(goal, words)),
+        (ends.nunique() > 1, say("Agreed baseline: {agreed}, measured: {best}. The target rests on {held}.", **told)),
+        (unsure, say("The margin of that share is {points} percentage points either way.", **told)),
+        (needed, say("After this figure {needed_per_year} per year is needed.", **told)),
+        (paced, say("Since {begin} the change was {change_per_year} per year on average.", **told)),
     ]
     return [text for holds, text in rows if holds]
 
@@ -56,41 +72,44 @@ def original(goal: pd.Series, words: Words) -> str:
     if pd.isna(goal.get("original_target")):
         return ""
     first = goal.filter(like="original_").rename(lambda name: name.removeprefix("original_"))
-    return words.say(
-        "Originally {bound} on {due} (baseline: {begin}); changed on {date} ({body}). By the original goal: {verdict}.",
-        bound=bound_of(first, words), due=words.date(first["target_date"]),
-        begin=words.measure(first["baseline_value"], first["unit"]), date=words.date(first["changed_on"]),
-        body=first["changed_by"], verdict=verdict(first, words),
-    )  # fmt: skip
+    told = {name: words.date(day) for name, day in (("due", first["target_date"]), ("new", goal["target_date"]))}
+    told |= {"date": words.date(first["changed_on"]), "body": first["changed_by"], "verdict": verdict(first, words)}
+    told |= {"bound": bound_of(first, words), "now": bound_of(goal, words), "share": reached(first, words)}
+    told["begin"] = words.measure(first["agreed_baseline"], first["unit"])
+    promise = words.say(
+        "Originally {bound} on {due} (baseline: {begin}); changed on {date} ({body}) to {now} on {new}. By the original "
+        "goal: {verdict}.",
+        **told,
+    )
+    share = words.say("Of the change agreed at first {share} has been reached.", **told)
+    return f"{promise} {share}" if first["attainment"] >= 0 else promise
 
 
-def _later(goal: pd.Series, words: Words) -> str:
-    """Return what was measured after the period of the target date: it changes no verdict, and is not kept back."""
-    later, day = words.measure(goal["later_value"], goal["unit"], goal["target"]), goal["later_date"]
-    return words.say("After the target date: {value} ({year}).", value=later, year=day.year)
-
-
-def _baselines(goal: pd.Series, words: Words) -> str:
-    """Return the baseline as agreed and as measured, where they differ, and on which of them the target rests."""
-    agreed, best = words.measures([goal["agreed_baseline"], goal["baseline"]], goal["unit"])
-    told = {"agreed": agreed, "best": best, "held": best if goal["anchor"] == "moving" else agreed}
-    return words.say("Agreed as baseline: {agreed}; measured: {best}. The target rests on {held}.", **told)
+def _converted(goal: pd.Series, words: Words) -> str:
+    """Return what was agreed before a bridged break of method, and what that is in the way of measuring of now."""
+    ends, scale, unit = goal[["anchored", "target"]], goal["bridged"], goal["unit"]
+    kept = [scale, 1.0 if goal["target_kind"] == "absolute" else scale]
+    (old, then), (new, now) = (words.measures(list(pair), unit) for pair in (ends / kept, ends))
+    told = {"old": old, "then": then, "new": new, "now": now, "factor": words.number(scale, 3)}
+    return words.say("Agreed: {old} to {then}. Since measured otherwise (factor {factor}): {new} to {now}.", **told)
 
 
 def _course(goal: pd.Series, words: Words) -> str:
     """Return how much of the agreed change has been reached, and how far that is from the path."""
     if goal["attainment"] < 0:
         return words.say("That is further from the target than at the baseline.")
-    part = words.say("{share} of the agreed change has been reached", share=reached(goal, words))
+    part = words.say("Of the agreed change {share} has been reached", share=reached(goal, words))
+    if pd.notna(goal.get("original_target")):
+        part = words.say("Of the change agreed later {share} has been reached", share=reached(goal, words))
     if pd.isna(goal["lead"]) or goal["status"] in ENDED:
         return part + "."
-    months = int(abs(goal["lead"]) * 12 + 0.5)
+    months, told = int(abs(goal["lead"]) * 12 + 0.5), {"reached": part, "day": words.date(goal["date"])}
     if not months:
-        return words.say("{reached}; that is about on the path.", reached=part)
-    side = words.say("ahead of the path") if goal["lead"] > 0 else words.say("behind the path")
+        return words.say("{reached}; on {day} that was about on the path.", **told)
+    told["side"] = words.say("ahead of the path") if goal["lead"] > 0 else words.say("behind the path")
     return words.say_many(
-        "{reached}; that is {count} month {side}.", "{reached}; that is {count} months {side}.",
-        months, reached=part, side=side,
+        "{reached}; on {day} that was {count} month {side}.", "{reached}; on {day} that was {count} months {side}.",
+        months, **told,
     )  # fmt: skip
 
 
@@ -108,52 +127,42 @@ def _margin(goal: pd.Series, words: Words) -> list[tuple[bool, str]]:
 def _trend(goal: pd.Series, words: Words) -> list[tuple[bool, str]]:
     """Return whether the goal has demonstrably changed since the begin, the same two values in every answer."""
     say, change, same = words.say, goal["change_certainty"], goal["begin"] == goal["value"]
-    old, new = begin_and_value(goal, words)
+    old, new = words.measures([goal["begin"], goal["value"]], goal["unit"], goal["target"])
     told = {"year": goal["change_since"].year, "old": old, "new": new}
     return [
         (change != "" and same, say("Since {year} nothing has changed: {new}.", **told)),
         (change in ("change", "count") and not same, say("Since {year} it changed from {old} to {new}.", **told)),
         (change == "no_change" and not same, say("Since {year} no change can be shown: {old} and {new}.", **told)),
-        (change == "unknown" and not same, say("Since {year}: from {old} to {new}; that may be chance.", **told)),
+        (change == "unknown" and not same, say("Since {year}: from {old} to {new}.", **told)),
     ]
-
-
-def _needed(goal: pd.Series, words: Words) -> str:
-    """Return the change per year that the target asks, beside the change so far if that is known."""
-    needed, so_far = (words.change(goal[name], goal["unit"]) for name in ("needed_per_year", "change_per_year"))
-    if pd.isna(goal["change_per_year"]):
-        return words.say("Needed is {needed} per year.", needed=needed)
-    told = {"needed": needed, "so_far": so_far, "year": goal["change_since"].year}
-    return words.say("Needed is {needed} per year; since {year} the change was {so_far} per year on average.", **told)
 
 
 def _outlook(goal: pd.Series, words: Words) -> list[tuple[bool, str]]:
     """Return whether a goal will be met if its development goes on, over which years; never as a bare chance."""
     if pd.isna(goal["forecast"]):
         return []
+    say, start = words.say, int(goal["forecast_from"])
     ends = [goal[name] for name in ("forecast", "forecast_low", "forecast_high")]
-    middle, low, high = words.measures(ends, goal["unit"], goal["target"])
+    told = dict(zip(("middle", "low", "high"), words.measures(ends, goal["unit"], goal["target"]), strict=True))
     answers = {
-        "likely": words.say("The target is likely to be met"),
-        "uncertain": words.say("Whether the target will be met is uncertain"),
-        "unlikely": words.say("The target is unlikely to be met"),
-        "": words.say("Whether the target will be met cannot be said"),
+        "likely": say("The target is likely to be met"),
+        "uncertain": say("Whether the target will be met is uncertain"),
+        "unlikely": say("The target is unlikely to be met"),
+        "": say("Whether the target will be met cannot be said"),
     }
-    start, until = int(goal["forecast_from"]), goal["date"].year
-    told = {
-        "answer": answers[goal["outlook"]], "start": start, "year": goal["target_date"].year,
-        "range": words.say("{middle} ({low} to {high})", middle=middle, low=low, high=high),
-    }  # fmt: skip
-    firm = words.say("{answer}: if the development since {start} goes on, it will be {range} in {year}.", **told)
-    wide = words.say("{answer}: the development since {start} says too little.", **told)
-    apart = words.say(
+    told |= {"answer": answers[goal["outlook"]], "start": str(start), "year": str(goal["target_date"].year)}
+    firm = say("{answer}: if the development since {start} goes on: {middle} ({low} to {high}) in {year}.", **told)
+    wide = say("{answer}: the development since {start} says too little.", **told)
+    equal = say("{answer}: the change per year was the same since {start}, so no margin: {middle} in {year}.", **told)
+    apart = say(
         "The verdict compares {since} with {until} and asks 95% of the path; the outlook carries on all since {start}.",
-        since=goal["change_since"].year, until=until, start=start,
+        since=goal["change_since"].year, until=goal["date"].year, start=start,
     )  # fmt: skip
     turned = {"on_course": "unlikely", "behind": "likely", "far_behind": "likely", "worsening": "likely"}
     return [
-        (goal["at_risk"], words.say("The norm is at risk.")),
-        (True, wide if goal["forecast_wide"] else firm),
+        (goal["at_risk"], say("The norm is at risk.")),
+        (True, equal if pd.isna(goal["forecast_low"]) else wide if goal["forecast_wide"] else firm),
+        (pd.notna(goal["left_out"]), say("Left out of this outlook: {years}.", years=goal["left_out"])),
         (goal["outlook"] == turned.get(goal["status"]), apart),
     ]
 

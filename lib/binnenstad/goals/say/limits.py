@@ -13,11 +13,9 @@ from binnenstad.words import Words
 def about_control(charts: dict[str, pd.DataFrame], words: Words) -> tuple[str, str]:
     """Return the title of the control charts (by the id of the goal), and what they are."""
     striking = sum(bool((present(chart)["signal"] != "").any()) for chart in charts.values())
-    title = words.say_many(
-        "{count} series moves more than it usually does", "{count} series move more than they usually do", striking
-    )
-    if not striking:
-        title = words.say("No series moves more than it usually does")
+    title = words.say("No series shows a sign of a real change")
+    if striking:
+        title = words.say_many("{count} series is not stable", "{count} series are not stable", striking)
     return title, words.say("Control charts of the goals measured per quarter or month")
 
 
@@ -29,7 +27,8 @@ def describe_control(charts: dict[str, pd.DataFrame], assessed: pd.DataFrame, wo
     goals = {goal["id"]: goal for _, goal in assessed.iterrows()}
     how = words.say(
         "A figure per quarter or month always moves a little. Only outside the limits, or when it keeps moving the "
-        "same way, is it a sign that something has really changed."
+        "same way, is it a sign that something has really changed. The chart holds the periods against each other, the "
+        "verdict against baseline and path: the two may differ."
     )
     return [how] * bool(charts) + [_describe(goals[name], chart, words) for name, chart in charts.items()]
 
@@ -38,15 +37,17 @@ def _describe(goal: pd.Series, chart: pd.DataFrame, words: Words) -> str:
     say, name, last, ratio = words.say, goal["id"], chart.iloc[-1], goal["seasonal"]
     if last["limits"] == "none":
         return say("{id}: fewer than 8 values, so no limits can be drawn.", id=name)
-    low, high = (words.measure(last[end], "share" if ratio else goal["unit"]) for end in ("lower", "upper"))
+    low, high = words.measures([last["lower"], last["upper"]], "share" if ratio else goal["unit"])
     part = say(" (provisional limits)") if last["limits"] == "provisional" else ""
     head = say("{id}: usually between {low} and {high}{part}.", id=name, low=low, high=high, part=part)
-    signs, level = _signs(present(chart), goal["direction"], words), level_since(chart)
+    better = 1 if goal["direction"] == "at_least" else -1
+    ways = {better: say("improvement"), -better: say("deterioration")}
+    signs, level = _signs(present(chart), ways, words), level_since(chart)
     if signs:
         head = say("{id}: not stable, so nobody can say what is usual.", id=name)
     if len(level):
-        since = words.during(level.index[0])
-        head = say("{id}: the level has changed since {since}; set new limits.", id=name, since=since)
+        told = {"since": words.during(level.index[0]), "way": ways[level.iloc[0]]}
+        head = say("{id}: the level has changed since {since} ({way}); set new limits.", id=name, **told)
     reach = "" if ratio else structural(chart, goal["target"], goal["direction"])
     rows = [
         (not signs, say("No sign of a real change.")),
@@ -60,19 +61,19 @@ def _describe(goal: pd.Series, chart: pd.DataFrame, words: Words) -> str:
     return " ".join([head, *signs, *(text for holds, text in rows if holds)])
 
 
-def _signs(now: pd.DataFrame, direction: str, words: Words) -> list[str]:
-    """Return the signs of a stretch: a sentence per rule and way, with every period of its runs."""
+def _signs(now: pd.DataFrame, ways: dict[int, str], words: Words) -> list[str]:
+    """Return the signs of a stretch: a sentence per rule and way, with every period of its runs.
+
+    Only what moves gets better or worse: what lies above or below the mean of all says where it was.
+    """
+    side = {1: words.say("above"), -1: words.say("below")}
     rules = {
-        "outside": words.pattern("Outside the limits ({way}): {periods}."),
-        "side": words.pattern("Seven or more in a row on one side of the mean ({way}): {periods}."),
-        "trend": words.pattern("Seven or more in a row rising or falling ({way}): {periods}."),
-        "two_of_three": words.pattern("Two of three near a limit ({way}): {periods}."),
+        "outside": (words.pattern("Outside the limits ({way}): {periods}."), side),
+        "side": (words.pattern("Seven or more in a row on one side of the mean ({way}): {periods}."), side),
+        "trend": (words.pattern("Seven or more in a row rising or falling ({way}): {periods}."), ways),
+        "two_of_three": (words.pattern("Two of three near a limit ({way}): {periods}."), side),
     }
-    better = 1 if direction == "at_least" else -1
-    ways = {better: words.say("improvement"), -better: words.say("deterioration")}
-    found = [
-        (text, way, list(now.index[now[rule] == side])) for rule, text in rules.items() for side, way in ways.items()
-    ]
+    found = [(text, told[n], list(now.index[now[rule] == n])) for rule, (text, told) in rules.items() for n in told]
     return [text.format(way=way, periods=_spoken(periods, words)) for text, way, periods in found if periods]
 
 

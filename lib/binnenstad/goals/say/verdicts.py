@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, product
 
+import numpy as np
 import pandas as pd
 
 from binnenstad.goals.say.goal import original
@@ -59,10 +60,8 @@ def _since(before: Moment, moved: pd.DataFrame, words: Words) -> str:
     return words.say_many(
         "Since the report on {period} {count} verdict has changed: now {verdicts}.",
         "Since the report on {period} {count} verdicts have changed: now {verdicts}.",
-        len(moved),
-        period=period,
-        verdicts=count_goals(moved, words),
-    )
+        len(moved), period=period, verdicts=count_goals(moved, words),
+    )  # fmt: skip
 
 
 def verdicts(past: pd.DataFrame, words: Words) -> dict[str, str]:
@@ -82,21 +81,26 @@ def final_verdict(assessed: pd.DataFrame, moment: Moment, last_year: int, words:
     """Return the verdict at the end of the programme, one sentence per outcome; nothing before its last year."""
     if moment.year < last_year:
         return []
-    pending, status, first = (assessed[name] for name in ("final_pending", "status", "original_status"))
-    # a later date leaves the first one missed
-    status = status.where(status.isin(ENDED) | ~first.isin(ENDED), first)
-    met, failed = status == "met", status.isin(["not_met", "norm_broken"])
-    goals = [goal for _, goal in assessed.iterrows()]
-    names = pd.Series([with_reserves(f"{goal['id']} {goal['title']}", [goal], words) for goal in goals], status.index)
-    rows = [
-        (met & ~pending, words.pattern("Met: {goals}.")),
-        (failed & ~pending, words.pattern("Not met: {goals}.")),
-        (pending, words.pattern("The final verdict is still to come: {ids}.")),
-        (~met & ~failed & ~pending, words.pattern("No verdict can be given: {goals}.")),
-    ]
-    listed = [(words.listing(list(names[found])), text) for found, text in rows if found.any()]
+    status, goals = assessed["status"], [goal for _, goal in assessed.iterrows()]
+    # a later date leaves the verdict on the first one, and the new one open
+    put_off = ~status.isin(ENDED) & assessed["original_status"].isin(ENDED)
+    rows = [assessed["final_pending"], put_off, status == "met", status.isin(["not_met", "norm_broken"])]
+    told = {
+        2: words.pattern("Met: {goals}."), 3: words.pattern("Not met: {goals}."),
+        1: words.pattern("The target date was put off: {goals}."),
+        0: words.pattern("The final verdict is still to come: {goals}."),
+        4: words.pattern("No verdict can be given: {goals}."),
+    }  # fmt: skip
+    found = list(zip(goals, np.select(rows, range(4), 4), strict=True))
+    listed = {text: [_named(goal, n == 1, words) for goal, row in found if row == n] for n, text in told.items()}
     firsts = [f"{goal['id']}: {promise}" for goal in goals if (promise := original(goal, words))]
-    return [text.format(goals=names, ids=names) for names, text in listed] + firsts
+    return [text.format(goals=words.listing(names)) for text, names in listed.items() if names] + firsts
+
+
+def _named(goal: pd.Series, put_off: bool, words: Words) -> str:
+    """Return a goal with what makes its verdict less than certain, or with its new date where the first has passed."""
+    name = f"{goal['id']} {goal['title']}"
+    return f"{name} ({words.date(goal['target_date'])})" if put_off else with_reserves(name, [goal], words)
 
 
 def how_to_read(words: Words) -> list[str]:
@@ -104,11 +108,14 @@ def how_to_read(words: Words) -> list[str]:
     say = words.say
     return [
         say("Attainment: the part of the agreed change, from baseline to target, that has been reached."),
-        say("Path: the straight line from the baseline to the target. Who is on it, arrives in time."),
         say(
-            "On course: at least 95% of the change the path asks by now. Behind: 60% to 95%. Far behind: less. "
-            "Worsening: further from the target than at the baseline. These are the cut-offs of Eurostat. What the "
-            "margin may explain is no change that can be shown."
+            "Path: the straight line from the baseline to the target. Who is on it, arrives in time. Path, pace, months "
+            "and what is needed are those on the day of the figure."
+        ),
+        say(
+            "On course: at least 95% of the change the path asks on the day of the figure. Behind: 60% to 95%. Far "
+            "behind: less. Worsening: further from the target than at the baseline. These are the cut-offs of "
+            "Eurostat. What the margin may explain is no change that can be shown."
         ),
         say("Between brackets after a verdict: what makes it less than certain."),
         say("Margin: with 95% certainty the true value lies between these. A full count has none, and may still err."),

@@ -19,7 +19,7 @@ def draw_attainment(assessed: pd.DataFrame, words: Words, title: str, what: str,
     Parameters: the result of ``goals.assess``; title, what text and source line.
     """
     goals = [goal for _, goal in assessed.iterrows()]
-    key = words.say("Bar: part of the agreed change. Dashed line: where the path is now. Thick line: target.")
+    key = words.say("Bar: part of the agreed change. Dashed: the path on the day of the figure. Thick line: target.")
 
     def _draw(width: int) -> Figure:
         names = [chart.wrap(f"{goal['id']}  {goal['title']}", width, bold=True) for goal in goals]

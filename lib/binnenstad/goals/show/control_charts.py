@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -14,8 +13,6 @@ from binnenstad.page.blocks import Block
 from binnenstad.words import Words
 
 PLOT, ROW = 130, 210  # px: the height of one chart, and of a chart with its name and axis
-OFFSET: dict[str, Any] = {"textcoords": "offset points", "fontsize": 12}
-Line = tuple[float, str, str]  # how high it lies, what is written beside it, and how bold
 
 
 def draw_control(
@@ -32,9 +29,7 @@ def draw_control(
     # a target holds for the values, not for their ratio to those of a year earlier
     held = assessed.assign(unit=assessed["unit"].mask(ratio, "share"), target=assessed["target"].mask(ratio))
     goals = {goal["id"]: goal for _, goal in held.iterrows()}
-    key = words.say(
-        "Line: mean. Dashed: limits of what is usual. Thick line: target. Ring: more than usual. A gap: not measured."
-    )
+    key = words.say("Line: mean. Dashed: computed limits. Thick line: target. Ring: a sign. A gap: not measured.")
 
     def _draw(width: int) -> Figure:
         keys = chart.wrap(key, width)
@@ -59,9 +54,10 @@ def draw_control(
     return chart.picture(title, what, source, _draw, illustrative=assessed["illustrative"])
 
 
-def _lines(goal: pd.Series, last: pd.Series, words: Words) -> list[Line]:
+def _lines(goal: pd.Series, last: pd.Series, words: Words) -> list[chart.Line]:
     """Return the lines that are named at the right."""
-    written = {name: words.measure(last[name], goal["unit"]) for name in ("upper", "centre", "lower")}
+    names = ["upper", "centre", "lower"]
+    written = dict(zip(names, words.measures(list(last[names]), goal["unit"]), strict=True))
     written["centre"] = words.say("mean {value}", value=written["centre"])
     lines = [(last[name], text, "normal") for name, text in written.items() if pd.notna(last["centre"])]
     if pd.notna(goal["target"]):
@@ -70,7 +66,7 @@ def _lines(goal: pd.Series, last: pd.Series, words: Words) -> list[Line]:
     return lines
 
 
-def _plot(ax: Axes, values: pd.DataFrame, target: float, lines: Sequence[Line], words: Words) -> None:
+def _plot(ax: Axes, values: pd.DataFrame, target: float, lines: Sequence[chart.Line], words: Words) -> None:
     periods, values = values.index, values.reset_index(drop=True)
     for _, part in values.groupby("stretch"):
         for name, style in (("centre", "-"), ("lower", (0, (4, 3))), ("upper", (0, (4, 3)))):
@@ -90,15 +86,4 @@ def _plot(ax: Axes, values: pd.DataFrame, target: float, lines: Sequence[Line], 
     ax.set_yticks([])
     ax.spines["left"].set_visible(False)
     ax.set_xlim(-0.5, len(values) - 0.5)
-    _name_lines(ax, lines)
-
-
-def _name_lines(ax: Axes, lines: Sequence[Line]) -> None:
-    """Write beside the lines what they are, pushed apart where two lie close."""
-    low, high = ax.get_ylim()
-    px, place = PLOT / (high - low), float("-inf")
-    for height, text, weight in sorted(lines, key=lambda line: line[0]):
-        place = max(place + chart.LINE - 2, height * px)
-        at: Any = {"xy": (1, height), "xycoords": ("axes fraction", "data"), "xytext": (6, place - height * px)}
-        color = chart.BLACK if weight == "bold" else chart.GREY
-        ax.annotate(text, va="center", weight=weight, color=color, annotation_clip=False, **OFFSET, **at)
+    chart.label_lines(ax, lines, PLOT)

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from binnenstad.goals import on_scale
 from binnenstad.goals.status import ENDED, KNOWN, SYMBOLS, UNKNOWN, marked, reached, status_label, with_reserves
 from binnenstad.page.blocks import Block
 from binnenstad.page.table import MISSING, Column, table
@@ -45,7 +46,7 @@ def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
         Column(words.say("baseline"), assessed[["baseline", "unit"]], words.measure),
         _measured(assessed, words),
         Column(words.say("margin (95%)"), margins.mask(assessed["certainty"] == "count", words.say("full count"))),
-        Column(words.say("path now"), assessed[["path", "unit"]], words.measure),
+        Column(words.say("path when measured"), assessed[["path", "unit"]], words.measure),
         _target(assessed, words),
     ]
     told = [reached(goal, words) if pd.notna(goal["attainment"]) else None for _, goal in assessed.iterrows()]
@@ -77,9 +78,12 @@ def tabulate_values(values: pd.DataFrame, assessed: pd.DataFrame, words: Words) 
     def _beside(own: pd.Series) -> str:
         return " / ".join(own) if len(own) <= MOST_BESIDE else words.say("{count} values", count=words.number(len(own)))
 
-    shown = values[["indicator", "date", "value"]].assign(provisional=values["status"] == "provisional")
-    shown = shown.join(assessed.set_index("id")[["unit", "target"]], on="indicator")
-    shown["cell"] = _measured(shown, words).cells()
+    goals = assessed.set_index("id")
+    now = on_scale(values, goals["date"]).join(goals[["unit", "target"]], on="indicator")
+    shown = now.assign(provisional=now["status"] == "provisional", value=now["value"] / now["scale"])
+    both = (_measured(rows, words).cells() for rows in (shown, now.assign(provisional=False)))
+    cells = zip(*both, now["scale"], strict=True)
+    shown["cell"] = [was if by == 1 else words.say("{was} (now {value})", was=was, value=new) for was, new, by in cells]
     years = shown.groupby(["indicator", shown["date"].dt.year])["cell"].agg(_beside).unstack().reindex(assessed["id"])
     columns = [_goals(assessed, words), *(Column(str(year), years[year]) for year in years)]
     caption = words.say("Measured values per year (–: not measured, or too few answers)")
@@ -108,7 +112,7 @@ def tabulate_roll_up(
 
 
 def _per_status(counts: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> list[Column]:
-    """Return the goals by status that occurs, in all, and the worst known status."""
+    """Return the goals by status that occurs, and in all."""
     said = {key: status_label(key, words) for key in (*KNOWN, *UNKNOWN) if counts[key].any()}
 
     def _cell(group: str, key: str) -> str:
@@ -119,7 +123,6 @@ def _per_status(counts: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> l
     return [
         *(Column(f"{SYMBOLS[key]} {said[key]}", [_cell(row, key) for row in counts.index], text=True) for key in said),
         Column(words.say("goals"), counts["total"], words.number),
-        Column(words.say("worst known"), counts["worst"].map(said), text=True),
     ]
 
 
@@ -142,15 +145,19 @@ def tabulate_year(past: pd.DataFrame, values: pd.DataFrame, words: Words) -> Blo
     if len(periods) < 2 or not periods[-1].freqstr.startswith("Y"):
         return Block("", "")
     before, now = (past[past["period"] == period].set_index("id", drop=False) for period in periods[-2:])
+    values = on_scale(values, now["date"])
     last = values.groupby(["indicator", values["date"].dt.to_period("Y")])["value"].last().unstack().reindex(now.index)
     old, new = (last.get(period, np.nan) for period in periods[-2:])
-    now = now.assign(old=old, new=new, difference=new - old)
+    now = now.assign(old=old, new=new)
+    # across a break of method there is no change to tell of
+    now["difference"] = (now["new"] - now["old"]).mask(now["last_break"].dt.year == periods[-1].year)
+    now["path"] = now["path"].where(now["new"].notna())
     columns = [
         _goals(now, words),
         Column(str(periods[-2].year), now[["old", "unit", "target"]], words.measure),
         Column(str(periods[-1].year), now[["new", "unit", "target"]], words.measure),
         Column(words.say("difference"), now[["difference", "unit"]], words.change),
-        Column(words.say("path now"), now[["path", "unit"]], words.measure),
+        Column(words.say("path when measured"), now[["path", "unit"]], words.measure),
         _verdicts(words.say("verdict {year}", year=periods[-2].year), before.loc[now.index], words),
         _verdicts(words.say("verdict {year}", year=periods[-1].year), now, words),
     ]
@@ -205,9 +212,11 @@ def _measured(goals: pd.DataFrame, words: Words) -> Column:
 def _target(goals: pd.DataFrame, words: Words) -> Column:
     signs = goals["direction"].map({"at_least": "≥", "at_most": "≤"})
 
-    def _bound(target: float, unit: str, sign: str, first: float, due: pd.Timestamp) -> str:
+    def _bound(target: float, unit: str, sign: str, day: pd.Timestamp, first: float, due: pd.Timestamp) -> str:
         then, now = (f"{sign} {words.measure(value, unit)}" for value in (first, target))
-        return words.say("{now} (first {then} in {year})", now=now, then=then, year=due.year) if first == first else now
+        if pd.isna(first):
+            return now
+        return words.say("{now} in {new} (first {then} in {year})", now=now, then=then, new=day.year, year=due.year)
 
-    names = ["target", "unit", "sign", "original_target", "original_target_date"]
+    names = ["target", "unit", "sign", "target_date", "original_target", "original_target_date"]
     return Column(words.say("target"), goals.assign(sign=signs).reindex(columns=names), _bound)

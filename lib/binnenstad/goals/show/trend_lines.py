@@ -13,8 +13,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from binnenstad.goals import decimal_year, fan
-from binnenstad.goals.status import begin_and_value, status_label
+from binnenstad.goals import decimal_year, fan, on_scale
+from binnenstad.goals.status import status_label
 from binnenstad.page import chart
 from binnenstad.page.blocks import Block
 from binnenstad.words import Words
@@ -31,11 +31,13 @@ def draw_trends(
 
     Parameters: the result of ``goals.assess``; ``values`` as ``goals.series``, with the 95 % interval; ``turned`` from
     ``goals.turns``.
-    Above each stand the two values its change is told by. Years without a value leave a gap; provisional values are
+    Above each stand the two values its change is told by. What was measured before a bridged break of
+    method stands on the scale of now. Years without a value leave a gap; provisional values are
     open dots. A goal without agreed baseline, or with a level to keep, has no path; one without enough values no fan.
     """
     if values.empty:
         return chart.nothing(words)
+    values = on_scale(values, assessed.set_index("id")["date"])
     dates = pd.concat([assessed["target_date"], assessed["baseline_date"], values["date"]]).dropna()
     years = int(dates.dt.year.min()), int(dates.dt.year.max())
     told = assessed.assign(forecast=assessed["forecast"].mask(assessed["forecast_wide"]))
@@ -85,7 +87,7 @@ def _course(goal: pd.Series, words: Words) -> str:
     """Return the two values a goal is held by, in words; the only one, or why there is none."""
     if pd.isna(goal["value"]):
         return status_label(goal["status"], words)
-    old, new = begin_and_value(goal, words)
+    old, new = words.measures([goal["begin"], goal["value"]], goal["unit"], goal["target"])
     told = {"new": new, "year": goal["date"].year}
     if not goal["change_since"] < goal["date"]:
         return words.say("{new} ({year})", **told)
