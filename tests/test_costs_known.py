@@ -201,7 +201,7 @@ def test_almelo_2022_says_that_the_amount_of_the_biz_is_not_known(pages):
     assert "[Ondernemers | onbekend | 49.500 |" in said and "[Vastgoedeigenaren | – | 30.000 |" in said
     # what has ended cannot go up
     assert "Hogere reclamebelasting" not in costs and "Een mix" not in costs
-    assert "scenario’s met een reclamebelasting staan daarom niet meer in dit rapport." in costs
+    assert "scenario’s met een reclamebelasting gelden daarom vanaf 2022 niet meer." in costs
 
 
 def test_the_year_after_the_programme_of_a_levy_in_force_is_unknown(almelo):
