@@ -116,8 +116,9 @@ def test_what_the_canvas_cannot_say_is_listed(nl: Words) -> None:
 
 
 def totals(published: float, unit: float = NAN) -> pd.DataFrame:
-    budget = pd.DataFrame({"fund": "A", "year": 2024, "amount_eur": [100.0, 50.0]})
-    table = {"fund": ["A"], "year": [2024], "costs_eur": [published], "income_eur": [NAN], "rounded_to_eur": [unit]}
+    of = {"fund": "A", "year": 2024, "published": pd.Timestamp("2024-12-31")}
+    budget = pd.DataFrame(of | {"amount_eur": [100.0, 50.0]})
+    table = of | {"costs_eur": [published], "income_eur": [NAN], "rounded_to_eur": [unit]}
     return published_totals(budget, pd.DataFrame(table))
 
 
@@ -142,6 +143,18 @@ def test_a_total_within_half_a_unit_for_each_number_is_equal(
     assert first.startswith("Niet elk") == bool(apart)
     assert found.loc[0, ["published", "rows"]].tolist() == [published, 150], "nothing is repaired"
     assert cells_of(tabulate_totals(found, nl))["gepubliceerde baten"] == ["onbekend"]
+
+
+def test_a_total_is_not_held_against_a_row_of_later_date(nl: Words) -> None:
+    """A decision on one row made the total that was printed before it "€ 20.000 meer dan de regels"."""
+    days = pd.to_datetime(["2019-03-31", "2019-12-15"])
+    budget = pd.DataFrame({"fund": "A", "year": 2020, "published": days, "amount_eur": [100.0, 30.0]})
+    total = {"fund": ["A"], "year": [2020], "published": days[:1], "costs_eur": [150.0], "income_eur": [NAN]}
+    found = published_totals(budget, pd.DataFrame(total | {"rounded_to_eur": [NAN]}))
+    assert describe_totals(found, nl)[1:] == [
+        "A 2020: een regel is van latere datum dan het totaal; ze zijn dus niet te vergelijken."
+    ]
+    assert cells_of(tabulate_totals(found, nl))["verschil"] == ["–"]
 
 
 def test_a_budget_without_published_totals_says_so(nl: Words) -> None:

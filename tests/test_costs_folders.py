@@ -92,7 +92,7 @@ def test_a_lost_vote_takes_its_scenario_out_of_yields_shares_and_ranking(folder,
     vote(folder, *LOST)
     made = pages("costs", "partner", partner="ondernemers")
     for page in (made["costs"], made["partner-ondernemers"]):
-        assert "BIZ: volgens de stemming van 1 oktober 2019 mag de heffing er niet komen; niet gehaald: voor" in page
+        assert "BIZ: volgens de stemming van 1 oktober 2019 mag de heffing er niet komen; niet gehaald: stemmen" in page
         assert "Dit scenario telt dus niet meer mee." in page
         assert "[Vrijwillig geld wordt BIZ |" not in page and "(Vrijwillig geld wordt BIZ)" not in page
     assert "899.725" not in made["costs"] and "| Vrijwillig geld wordt BIZ |" not in made["costs"]
@@ -111,6 +111,20 @@ def test_a_won_vote_makes_the_levy_certain_and_asks_for_no_vote(folder, pages):
     assert asked == "Vastgoedeigenaren (Een mix)"
     # 824.200 of today and 75.525 of the levy
     assert "[Vrijwillig geld wordt BIZ | 903.700 | 3.975 | 0 | 899.725 | 899.725 |" in made["costs"]
+
+
+def test_a_vote_of_users_only_makes_the_money_of_owners_no_more_certain(folder, pages):
+    """Owners may not be charged by it, and their 28.500 was "95% zeker"; which partner they are no table says."""
+    vote(folder, WON[0])
+    made = pages("costs", "partner", partner="eigenaren")
+    for page in (made["costs"], made["partner-eigenaren"]):
+        assert (
+            "mag de heffing er komen; elke drempel is gehaald. Alleen gebruikers zijn geraadpleegd; eigenaren kunnen "
+            "er dan niet mee worden aangeslagen. Het scenario laat meer partijen betalen dan er groepen zijn "
+            "geraadpleegd; de BIZ geldt hier daarom als niet besloten."
+        ) in page
+    assert "[Vrijwillig geld wordt BIZ | 903.700 | 3.975 | 0 | 899.725 | 824.200 |" in made["costs"]
+    assert "is nu 80% zeker" in made["costs"] and "| 80% | 95%]" in made["costs"]
 
 
 def test_without_a_scenario_left_today_is_named_and_a_later_vote_is_not_known(folder, edit, pages):
@@ -146,5 +160,5 @@ def test_voluntary_money_is_certain_for_one_year_at_most(folder, edit, pages):
         rows.append(beside | {"year": "2020"})
 
     edit("payments", promise)
-    assert "[2020 | 450.000 | – | 125.000 | 450.000 | –]" in pages("costs")["costs"]
-    assert "[2020 | 575.000 | – | – | 450.000 | –]" in pages("costs", period="2020Q4")["costs"]
+    assert "[2020 | 450.000 | 0 | 125.000 | 450.000 | 0]" in pages("costs")["costs"]
+    assert "[2020 | 575.000 | 0 | 0 | 450.000 | 0]" in pages("costs", period="2020Q4")["costs"]

@@ -158,7 +158,7 @@ def test_what_rounding_can_explain_is_not_missing(almere, tmp_path, year):
         assert "gepubliceerd als totaal" not in page
     [row] = re.findall(rf"\[{year} \| [^\]]*\]", section(text(tmp_path / "almere" / str(year) / "costs.html"),
                        "Tot wanneer is er geld?", "Wat dragen de"))  # fmt: skip
-    assert row.endswith("| –]"), "nothing is not covered"
+    assert row.endswith("| 0]"), "nothing is not covered"
 
 
 # --- amounts that are not known -----------------------------------------------------------------------------------
@@ -167,8 +167,16 @@ def test_almelo_2020_keeps_its_advertising_tax_and_what_was_levied_is_decided(pa
     made = pages("costs", "partner", period="2020", partner="ondernemers")
     assert "€ 37.000 meer dan nu" in made["costs"] and "162.000 meer" not in made["costs"]
     partner = made["partner-ondernemers"]
-    assert "betaalt zij € 125.000; dat is helemaal besloten" in partner and "nog niets" not in partner
+    assert "In 2020 betaalt zij naar verwachting € 125.000." in partner and "besloten" not in section(
+        partner, "Wat draagt de partij bij? In 2020", "Welk voordeel"
+    )
+    assert "| heffing zeker, bedrag verwacht | 125.000,00]" in partner
     assert "Nog niet zeker: € 125.000 van Ondernemers" not in made["costs"]
+    for page in (partner, made["costs"]):
+        assert (
+            "De heffing van 2020 voor Ondernemers (reclamebelasting) is van kracht en telt als zeker; het bedrag, "
+            "€ 125.000, is een verwachting. Van 2020 is geen bedrag bekend: verwacht is zo veel als voor 2019 begroot."
+        ) in page
 
 
 def test_almelo_2022_says_that_the_amount_of_the_biz_is_not_known(pages):
@@ -188,6 +196,19 @@ def test_almelo_2022_says_that_the_amount_of_the_biz_is_not_known(pages):
         and "[totaal | 150.000 | 150.000 | onbekend]" in made["canvas"]
     )
     assert "[Vandaag | – | –]" in partner and "€ 0" not in made["canvas"]
+    # of the year after the programme no more is known than of its last
+    assert "[Vandaag | onbekend | onbekend |" in said and "[Vrijwillig geld wordt BIZ | 225.525 | 75.525 |" in said
+    assert "[Ondernemers | onbekend | 49.500 |" in said and "[Vastgoedeigenaren | – | 30.000 |" in said
+    # what has ended cannot go up
+    assert "Hogere reclamebelasting" not in costs and "Een mix" not in costs
+    assert "scenario’s met een reclamebelasting gelden daarom vanaf 2022 niet meer." in costs
+
+
+def test_the_year_after_the_programme_of_a_levy_in_force_is_unknown(almelo):
+    """Its amount of 2022 was unknown, and that of 2023 was 0, for the programme ends in 2022."""
+    payments = almelo.known_by(almelo.moment("2022"))["payments"]
+    levied = payments[payments["instrument"] == "biz"].set_index("year")["amount_eur"]
+    assert levied.index.tolist() == [2022, 2023] and levied.isna().all()
 
 
 # --- a gap is a gap -----------------------------------------------------------------------------------------------
@@ -199,7 +220,10 @@ def test_a_surplus_in_one_fund_hides_no_gap_in_another(edit, pages):
     edit("payments", moved)
     made = pages("costs", "overview")
     for page in (made["costs"], made["overview"]):
-        assert "Voor € 10.000 is geen betaler bekend. Er komt € 10.000 meer binnen dan er is begroot." in page
+        assert (
+            "Er is geen betaler bekend voor Programma binnenstad (€ 10.000). Er komt meer binnen dan er is begroot "
+            "voor Stadsarrangement (€ 10.000)." in page
+        )
     assert "In 2019 ontbreekt al € 10.000 aan zeker geld" in made["costs"]
     assert (
         "Programma binnenstad 2019 (€ 10.000,00 te weinig) en Stadsarrangement 2019 (€ 10.000,00 te veel)"
@@ -212,13 +236,32 @@ def test_a_year_without_rows_stays_and_ends_what_can_be_said(edit, pages):
         edit(table, lambda rows: [rows.remove(row) for row in rows[:] if row["year"] == "2020" and row.get("fund")])
     edit("budget_totals", lambda rows: rows.pop(1))
     costs = pages("costs")["costs"]
-    assert "[2020 | – | – | – | – | –]" in costs and "Over 2020 is niets bekend." in costs
+    assert f"[2020{' | onbekend' * 5}]" in costs and "Over 2020 is niets bekend." in costs
     assert "tot en met 2022" not in section(costs, "Tot wanneer is er geld?", "Wat dragen de")
 
 
 def test_an_amount_a_cent_beside_another_is_still_a_difference(edit, pages):
     edit("payments", lambda rows: rows[0].update(amount_eur="449999,99"))
-    assert "Voor € 0,01 is geen betaler bekend." in pages("costs")["costs"]
+    costs = pages("costs")["costs"]
+    assert "Er is geen betaler bekend voor Programma binnenstad (€ 0,01)." in costs
+    assert "In 2019 ontbreekt al € 0,01 aan zeker geld" in costs
+
+
+def test_who_pays_a_year_in_goods_only_is_not_known_and_nothing_is_said_to_be_missing(edit, pages):
+    edit("payments", lambda rows: [row.update(kind="in_kind") for row in rows if row["year"] == "2019"])
+    costs = pages("costs")["costs"]
+    assert "Wie de hele begroting van 2019 betaalt, is niet bekend" in costs and "ontbreekt" not in costs
+    assert "[2019 | onbekend | onbekend | onbekend | 699.200 | onbekend]" in costs
+    without = "Begroting '19 2019, Programma binnenstad 2019 en Stadsarrangement 2019"
+    assert f"Niet vergeleken, want er is geen bijdrage bekend: {without}." in costs and "te weinig)" not in costs
+    compared = section(costs, "Begroting tegenover wat partijen opbrengen", "Elk gepubliceerd")
+    assert "| 2019 |" not in compared and "[Programma binnenstad | 2020 | 450.000,00 | 450.000,00 | 0,00]" in compared
+
+
+def test_without_any_payment_budget_and_payments_are_in_no_table(folder, pages):
+    (folder / "payments.csv").unlink()
+    costs = pages("costs")["costs"]
+    assert "Er is dus niets te vergelijken." in costs and "tegenover wat partijen opbrengen" not in costs
 
 
 # --- unknown is no 0 ----------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import re
 import shutil
 
 import pytest
-from conftest import ROOT, cells_of
+from conftest import ROOT, cells_of, text
 
 from binnenstad.costs.show.money_tables import tabulate_budget
 from binnenstad.programme.checked import check_programme
@@ -108,7 +108,24 @@ def test_an_interest_that_is_not_known_is_no_0_percent(edit, pages):
     (row,) = re.findall(r"\[Stichting Bomenstad Almelo \| 0,1% \|[^]]*\]", made["costs"])
     assert "0,0%" not in row
     assert "Welk deel van het voordeel zij heeft, is niet bekend." in made["partner-bomenstad"]
-    assert "0,0%" not in made["partner-bomenstad"]
+    page = made["partner-bomenstad"]
+    assert "0,0%" not in page and "bij de inspanningen van dit jaar is van haar geen belang bekend." in page
+    # nor are there efforts of 0 euro that it would pay alone
+    assert "belang van een partij" not in page and "als zij die alleen zou betalen" not in page
+    assert "Alleen betekent" not in page
+
+
+def test_what_is_said_of_money_follows_from_the_tables(reports):
+    """Collecting costs of 0, a column read as 2022, a ratio of 0,4952, and one name for two sums of a payer."""
+    costs, partner = (text(reports / "almelo" / "2019Q4" / f"{name}.html") for name in ("costs", "partner-gemeente"))
+    assert "Dit levert € 899.725 op, € 75.525 meer dan nu. De inningskosten (€ 3.975) zijn er dan af." in costs
+    assert "Dit levert € 971.540 op, € 147.340 meer dan nu. Van het geld" in costs
+    assert "Overige inspanningen (2022): het bedrag staat in de vierde jaarkolom" in costs
+    assert "Ondernemers (net minder dan de helft)" in costs and "0,4952" not in costs
+    given = "In 2019 betaalt zij € 1.061.750; daarvan is € 500.000 besloten. "
+    given += "Van het hele bedrag is € 561.750 buiten de begroting."
+    assert given in partner
+    assert "in elk scenario voor het centrum betaalt, zonder subsidie buiten de begroting," in partner
 
 
 # --- the order of rows is no content ---------------------------------------------------------------------------

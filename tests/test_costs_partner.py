@@ -55,7 +55,7 @@ def test_the_lead_sets_what_is_paid_beside_the_benefit(
 
 
 def test_what_a_partner_gives_is_its_rows_of_payments(almere: Programme, nl: Words) -> None:
-    rows = almere["payments"].query("partner == 'gemeente' and year == 2019")
+    rows = almere["payments"].assign(estimated=False).query("partner == 'gemeente' and year == 2019")
     cells = cells_of(partner_tables.tabulate_gifts(rows, 2019, nl))
     assert cells["bedrag"] == ["110.000,00"] and cells["zekerheid"] == ["zeker (besloten)"]
     assert find.describe_payments(rows, 2019, nl) == "In 2019 betaalt zij €\u00a0110.000; dat is helemaal besloten."
@@ -64,7 +64,7 @@ def test_what_a_partner_gives_is_its_rows_of_payments(almere: Programme, nl: Wor
     assert find.describe_payments(rows.assign(certainty="expected"), 2019, nl).endswith(
         "daarvan is nog niets besloten."
     )
-    hours = almere["payments"].query("partner == 'pac' and year == 2019")
+    hours = almere["payments"].assign(estimated=False).query("partner == 'pac' and year == 2019")
     cells = cells_of(partner_tables.tabulate_gifts(hours, 2019, nl))
     assert (cells["voor geldbron"], cells["vorm"]) == (["buiten de begroting"], ["uren werk"])
     nothing = "Over 2019 is geen betaling bekend."

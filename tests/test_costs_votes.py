@@ -136,7 +136,7 @@ def test_with_both_groups_each_has_thresholds_and_an_example_is_marked(folder: P
     block = chapter(written(folder, *rows), words=nl)
     assert block.illustrative
     plain = " ".join(block.plain.split())
-    assert "niet gehaald: gestemd, van de eigenaren en voor, van de stemmen van eigenaren." in plain
+    assert "niet gehaald: opkomst (van de eigenaren) en stemmen vóór (van de eigenaren)." in plain
     assert plain.count("gehaald?: nee") == 2 and plain.count("gehaald?: ja") == 4
     assert "1 oktober 2019" in plain
 

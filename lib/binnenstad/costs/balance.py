@@ -6,28 +6,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from binnenstad.costs import money as finance
+from binnenstad.costs import scenarios as ways
 from binnenstad.costs.checks import Checks, check_splits, compare_shares, rewarded_for_cost, share_ranges, three_shares
-from binnenstad.costs.money import (
-    certain_for_a_year,
-    continuity,
-    cost_per_effort,
-    in_cash,
-    of_year,
-    per_partner,
-    programme_money,
-)
-from binnenstad.costs.scenarios import (
-    Tables,
-    after_votes,
-    compare_scenarios,
-    flags_of_scenarios,
-    money_of_scenarios,
-    paid_in_scenarios,
-    scenarios_of_year,
-    shares_of_scenarios,
-    years_ahead,
-    yields_ahead,
-)
 from binnenstad.costs.split import SIZES, compare_splits, lacking_sizes, spread_costs
 from binnenstad.efforts.network import beneficiary_weights, vary_interests
 
@@ -65,16 +46,16 @@ class Balance:
         return {} if self.splits.empty else rewarded_for_cost(own, self.weights)
 
 
-def balance_of(tables: Tables, year: int) -> Balance:
+def balance_of(tables: ways.Tables, year: int) -> Balance:
     """Return who pays and who benefits in a year, from the tables of the contract.
 
     Only the programme's own cash counts as paid; hours, goods and money beside the budget do not.
     """
-    costs = cost_per_effort(of_year(tables["budget"], year))
+    costs = finance.cost_per_effort(finance.of_year(tables["budget"], year))
     weights = beneficiary_weights(costs.index, tables)
     spread, unshared = spread_costs(costs, weights)
     own, used = costs[spread.index], weights.loc[spread.index]
-    paid = per_partner(programme_money(of_year(tables["payments"], year)))
+    paid = finance.per_partner(finance.programme_money(finance.of_year(tables["payments"], year)))
     interest = tables["interests"].dropna(subset=["goal"]).groupby("partner")["weight"].sum()
     partners = tables["partners"].set_index("id")
     splits = compare_splits(paid, interest, own, used, partners[SIZES])
@@ -117,26 +98,27 @@ class Outlook:
     years: pd.DataFrame
 
 
-def outlook_of(tables: Tables, year: int, benefit: pd.Series) -> Outlook:
+def outlook_of(tables: ways.Tables, year: int, benefit: pd.Series) -> Outlook:
     """Return the scenarios in a year against ``benefit`` per partner, and the money of every budgeted year.
 
     Without any payment in cash today is unknown, and there is nothing to set scenarios beside. A support vote in
     the tables decides over its scenario (``scenarios.after_votes``).
     """
-    tables = after_votes(tables)
-    shown = scenarios_of_year(tables, year) if in_cash(tables["payments"])["amount_eur"].notna().any() else []
-    years = years_ahead(tables, shown, year)
-    money = money_of_scenarios(tables, shown, years)
-    compared = compare_scenarios(money, shown, benefit, year)
-    shown, flags = list(compared.index), flags_of_scenarios(tables)
-    paid = paid_in_scenarios(money, shown, year)
-    budgeted = programme_money(tables["payments"])
-    budgeted = budgeted.assign(certainty=certain_for_a_year(budgeted, year))
+    tables = ways.after_votes(tables)
+    known = finance.in_cash(tables["payments"])["amount_eur"].notna().any()
+    shown = ways.scenarios_of_year(tables, year) if known else []
+    years = ways.years_ahead(tables, shown, year)
+    money = ways.money_of_scenarios(tables, shown, years)
+    compared = ways.compare_scenarios(money, shown, benefit, year)
+    shown, flags = list(compared.index), ways.flags_of_scenarios(tables)
+    paid = ways.paid_in_scenarios(money, shown, year)
+    budgeted = finance.programme_money(tables["payments"])
+    budgeted = budgeted.assign(certainty=finance.certain_for_a_year(budgeted, year))
     return Outlook(
         scenarios=compared,
         paid=paid,
         flags=flags[flags["scenario"].isin(shown)],
-        shares=shares_of_scenarios(paid, benefit),
-        ahead=yields_ahead(money, shown, years),
-        years=continuity(budgeted, tables["budget"], year),
+        shares=ways.shares_of_scenarios(paid, benefit),
+        ahead=ways.yields_ahead(money, shown, years),
+        years=finance.continuity(budgeted, tables["budget"], year),
     )

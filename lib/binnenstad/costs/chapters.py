@@ -10,17 +10,9 @@ from collections.abc import Iterator
 
 import pandas as pd
 
+from binnenstad.costs import money as finance
 from binnenstad.costs.balance import Balance, Outlook
 from binnenstad.costs.claims import cuts_ahead
-from binnenstad.costs.money import (
-    CERTAINTIES,
-    for_the_centre,
-    of_year,
-    programme_money,
-    published_totals,
-    reconcile,
-    spread,
-)
 from binnenstad.costs.say import less_money as less
 from binnenstad.costs.say import other_splits as splits
 from binnenstad.costs.say import scenario_income as income
@@ -29,7 +21,7 @@ from binnenstad.costs.say.reconciliation import budget_adds_up, describe_totals,
 from binnenstad.costs.say.rules_of_law import describe_flags
 from binnenstad.costs.say.support_vote import describe_vote
 from binnenstad.costs.say.who_pays import about_efforts, source_line
-from binnenstad.costs.scenarios import Tables
+from binnenstad.costs.scenarios import Tables, partners_charged
 from binnenstad.costs.show import money_tables, partner_tables
 from binnenstad.costs.show.money_bars import draw_stacked
 from binnenstad.costs.votes import judge_votes
@@ -43,7 +35,8 @@ from binnenstad.words import Words
 
 def where_money_goes(budget: pd.DataFrame, year: int, activities: pd.Series, source: str, words: Words) -> Block:
     """Return the section on what the budget of a year is for, and the whole table ``budget`` below it."""
-    funds = spread(of_year(budget, year), "effort", "fund").rename(index=activities.to_dict()).rename_axis("item")
+    funds = finance.spread(finance.of_year(budget, year), "effort", "fund")
+    funds = funds.rename(index=activities.to_dict()).rename_axis("item")
     return section(
         words.say("Where does the money go?"),
         draw_stacked(funds, words, *about_efforts(funds, words), source),
@@ -72,14 +65,14 @@ def splits_of_partner(now: Balance, id: str, words: Words) -> Block:
     title = words.say("What if the money were shared another way?")
     if now.splits.empty:
         return section(title, paragraph(splits.nothing_to_split(now.costs.sum(), words)))
-    alone = now.costs[now.spread.index[now.spread.reindex(columns=[id], fill_value=0.0)[id] > 0]].sum()
-    return section(
-        title,
-        paragraph(splits.how_splits_differ(now.splits, id, words)),
-        partner_tables.tabulate_own_splits(now.splits, id, splits.split_names(words), words),
-        bullets(splits.describe_checks(now.checks, id, alone, words)),
-        paragraph(splits.what_alone_means(words)),
-    )
+    differ = paragraph(splits.how_splits_differ(now.splits, id, words))
+    own = partner_tables.tabulate_own_splits(now.splits, id, splits.split_names(words), words)
+    # of whom no interest is known it is not known what it would pay alone
+    if id not in now.spread:
+        return section(title, differ, own)
+    alone = now.costs[now.spread.index[now.spread[id] > 0]].sum()
+    checks = bullets(splits.describe_checks(now.checks, id, alone, words))
+    return section(title, differ, own, checks, paragraph(splits.what_alone_means(words)))
 
 
 def interest_and_say(now: Balance, names: pd.Series, words: Words) -> Block:
@@ -94,10 +87,11 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
     """Return the section with the scenarios side by side, and the support votes held up to the year."""
     texts, lines, votes = income.name_scenarios(tables, words), tables["scenario_lines"], tables["votes"]
     title, compared, titles = words.say("How else could it be paid?"), ahead.scenarios, texts["title"]
-    decided = bullets(_describe_votes(votes, titles, words))
+    decided = bullets(_describe_votes(tables, titles, words))
     if compared.empty:
         return section(title, paragraph(income.no_scenarios(tables, year, words)), decided)
-    used = pd.concat([lines[lines["scenario"].isin(compared.index)], for_the_centre(of_year(tables["payments"], year))])
+    cash = finance.for_the_centre(finance.of_year(tables["payments"], year))
+    used = pd.concat([lines[lines["scenario"].isin(compared.index)], cash])
     about = income.about_scenarios(compared, titles, year, words)
     levels = _by_certainty(compared, words).rename(titles.to_dict())
     paid = ahead.paid.rename(index=names.to_dict(), columns=titles.to_dict())
@@ -119,15 +113,15 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
 
 
 def _by_certainty(money: pd.DataFrame, words: Words) -> pd.DataFrame:
-    return money[CERTAINTIES].rename(columns=code_names("payments", "certainty", words.language))
+    return money[finance.CERTAINTIES].rename(columns=code_names("payments", "certainty", words.language))
 
 
-def _describe_votes(votes: pd.DataFrame, titles: pd.Series, words: Words) -> list[str]:
+def _describe_votes(tables: Tables, titles: pd.Series, words: Words) -> list[str]:
     """Return per support vote whether the levy may come."""
-    tests = judge_votes(votes)
+    tests, payers = judge_votes(tables["votes"]), partners_charged(tables["scenario_lines"])
     return [
-        describe_vote(tests[str(id)], list(rows["group"]), titles[str(id)], rows["date"].max(), words)
-        for id, rows in votes.groupby("scenario")
+        describe_vote(tests[str(id)], list(rows["group"]), payers[id], titles[str(id)], rows["date"].max(), words)
+        for id, rows in tables["votes"].groupby("scenario")
     ]
 
 
@@ -142,7 +136,7 @@ def scenarios_of_partner(ahead: Outlook, tables: Tables, id: str, names: pd.Seri
     """Return the section with what one partner pays in every scenario, the votes, and the rules of law for it."""
     title, flags = words.say("What would it pay in each scenario?"), ahead.flags[ahead.flags["partner"] == id]
     titles = income.name_scenarios(tables, words)["title"]
-    decided = bullets(_describe_votes(tables["votes"], titles, words))
+    decided = bullets(_describe_votes(tables, titles, words))
     if ahead.scenarios.empty:
         return section(title, paragraph(income.no_scenarios(tables, year, words)), decided)
     titles = titles[ahead.scenarios.index]
@@ -167,7 +161,7 @@ def money_per_year(ahead: Outlook, payments: pd.DataFrame, source: str, words: W
     title, about = words.say("Until when is there money?"), income.about_continuity(ahead.years, words)
     if ahead.years.empty:
         return section(title, paragraph(words.say("No budget is known.")))
-    money = programme_money(payments)
+    money = finance.programme_money(payments)
     if money.empty:
         return section(
             title, paragraph(words.say("No payments for the budget are known: who funds it cannot be said."))
@@ -193,8 +187,8 @@ def value_per_goal(now: Balance, tables: Tables, activities: pd.Series, year: in
 
 def adds_up(now: Balance, tables: Tables, words: Words) -> Block:
     """Return the section that sets the budget beside payments, splits and, where the source prints them, totals."""
-    sums = reconcile(tables["budget"], tables["payments"])
-    totals = published_totals(tables["budget"], tables["budget_totals"])
+    sums = finance.reconcile(tables["budget"], tables["payments"])
+    totals = finance.published_totals(tables["budget"], tables["budget_totals"])
     said = [budget_adds_up(sums, words), splits_add_up(now.splits, now.unshared, now.costs.sum(), words)]
     parts = [bullets(said), money_tables.tabulate_reconciliation(sums, words)]
     if len(totals):

@@ -76,11 +76,11 @@ def reconcile(budget: pd.DataFrame, payments: pd.DataFrame) -> pd.DataFrame:
     Parameters: the tables of the contract. Returns: a row per ``fund`` and ``year`` with
     ``budgeted``, ``paid`` and ``difference`` (paid minus budgeted) [EUR], rounded to cents, and ``rounding``:
     whether rounding alone can explain the difference, each amount being at most half a unit of its rounding off.
-    Money beside the programme budget (no fund) is left out.
+    Money beside the programme budget (no fund) is left out. Without any payment ``paid`` is not known, and no 0.
     """
     sides = {"budgeted": budget, "paid": programme_money(payments)}
     sums = {name: rows.groupby(FUND_YEAR)["amount_eur"].sum() for name, rows in sides.items()}
-    table = pd.DataFrame(sums).fillna(0.0)
+    table = pd.DataFrame(sums).fillna({"budgeted": 0.0})
     table["difference"] = (table["paid"] - table["budgeted"]).round(2)
     table["rounding"] = table["difference"].abs() <= rounded_off(pd.concat(sides.values()))
     return table.reset_index()
@@ -101,21 +101,24 @@ def published_totals(budget: pd.DataFrame, totals: pd.DataFrame) -> pd.DataFrame
 
     Parameters: the tables ``budget`` and ``budget_totals`` of the contract. Returns: a row per ``fund`` and
     ``year`` of the totals with ``published``, ``rows`` (their sum; 0 without any), ``difference`` (published
-    minus rows), ``income`` as printed [EUR], and ``rounding``: whether rounding alone can explain the
-    difference, each number being at most half a unit of the rounding off. Nothing is repaired.
+    minus rows; missing where a row is of a later day than the total), ``income`` as printed [EUR], and ``rounding``:
+    whether rounding alone can explain the difference, each number being at most half a unit of the rounding off.
+    Nothing is repaired.
 
-    >>> budget = pd.DataFrame({"fund": "A", "year": 2024, "amount_eur": [1_800_000.0, 500_000.0]})
-    >>> total = {"fund": ["A"], "year": [2024], "costs_eur": [2_400_000.0], "income_eur": [0.0]}
+    >>> day = pd.Timestamp("2024-12-31")
+    >>> budget = {"fund": "A", "year": 2024, "published": day, "amount_eur": [1_800_000.0, 500_000.0]}
+    >>> budget = pd.DataFrame(budget)
+    >>> total = {"fund": ["A"], "year": [2024], "published": [day], "costs_eur": [2_400_000.0], "income_eur": [0.0]}
     >>> published_totals(budget, pd.DataFrame(total | {"rounded_to_eur": [100_000.0]})).iloc[0].to_dict()
     {'fund': 'A', 'year': 2024, 'published': 2400000.0, 'rows': 2300000.0, 'difference': 100000.0, \
 'income': 0.0, 'rounding': True}
     """
-    amounts = budget.groupby(FUND_YEAR)["amount_eur"].agg(["sum", "count"])
-    found = totals.merge(amounts, how="left", left_on=FUND_YEAR, right_index=True).fillna({"sum": 0.0, "count": 0})
-    # the day on which a total was published is of no use here
-    found = found.drop(columns="published", errors="ignore")
-    found = found.rename(columns={"costs_eur": "published", "sum": "rows", "income_eur": "income"})
-    found["difference"] = (found["published"] - found["rows"]).round(2)
+    sums = {"rows": ("amount_eur", "sum"), "count": ("amount_eur", "count"), "day": ("published", "max")}
+    of_fund = budget.groupby(FUND_YEAR).agg(**sums)
+    found = totals.merge(of_fund, how="left", left_on=FUND_YEAR, right_index=True).fillna({"rows": 0.0, "count": 0})
+    changed = found.pop("day") > found.pop("published")
+    found = found.rename(columns={"costs_eur": "published", "income_eur": "income"})
+    found["difference"] = (found["published"] - found["rows"]).round(2).mask(changed)
     found["rounding"] = found["difference"].abs() <= (found["count"] + 1) * found["rounded_to_eur"].fillna(0.0) / 2
     return found[[*FUND_YEAR, "published", "rows", "difference", "income", "rounding"]].reset_index(drop=True)
 
@@ -138,7 +141,7 @@ def continuity(money: pd.DataFrame, budget: pd.DataFrame, year: int) -> pd.DataF
     force or decided; expected: intended; uncertain: voluntary); ``budget`` of the contract. Returns per year
     ``certain``, ``expected``, ``uncertain``, ``needed`` and ``short``: what certain money falls short, fund by fund,
     for what one has too much fills no other, and not counting what rounding can explain. A year between of which
-    nothing is known is missing.
+    nothing is known is missing, and so is what falls short where of a fund nothing is known to come in.
 
     >>> row = {"fund": "A", "amount_eur": [9.0, 5.0], "rounded_to_eur": None, "year": [2019, 2020]}
     >>> money, budget = pd.DataFrame(row | {"certainty": ["certain", "uncertain"]}), pd.DataFrame(row)
@@ -148,10 +151,13 @@ def continuity(money: pd.DataFrame, budget: pd.DataFrame, year: int) -> pd.DataF
     rows = pd.concat([budget.assign(certainty="needed"), money])
     rows = rows[rows["year"] >= year]
     sums = rows.groupby([*FUND_YEAR, "certainty"])["amount_eur"].sum().unstack()
-    sums = sums.reindex(columns=[*CERTAINTIES, "needed"]).fillna(0.0).rename_axis(columns=None)
+    sums = sums.reindex(columns=[*CERTAINTIES, "needed"]).rename_axis(columns=None)
+    known = sums[CERTAINTIES].notna().any(axis=1)
+    sums = sums.fillna(0.0).where(known, sums[["needed"]])
     short = (sums["needed"] - sums["certain"]).round(2)
     margin = rounded_off(rows[rows["certainty"].isin(["certain", "needed"])]).reindex(sums.index, fill_value=0.0)
-    table = sums.assign(short=short.where(short > margin, 0.0)).groupby("year").sum()
+    table = sums.groupby("year").sum(min_count=1)
+    table["short"] = short.mask(short <= margin, 0.0).groupby("year").sum(skipna=False)
     return table.reindex(range(year, int(table.index.max()) + 1)) if len(table) else table
 
 

@@ -22,9 +22,10 @@ def known_by(given: Mapping[str, pd.DataFrame], day: pd.Timestamp, years: range)
     Of each line of a table counts the row last published up to the day; one without a date is known from the first
     day of its year. A decision on the budget of an effort is a newer row of it. A support vote is known once that of
     every group is; a scenario, partner or effort of which there are only later rows is not known, and of an effort
-    published later nothing is. Measurements and other decisions stay: a report looks back on earlier days. One of the
-    ``years`` of a levy in force of which ``payments`` has no amount gets a row with a missing one. Certain is also what
-    is realised, and a levy of a year that is over, or in force now.
+    published later nothing is. Measurements and other decisions stay: a report looks back on earlier days. A year of a
+    levy in force of which ``payments`` has no amount, of the ``years`` and up to the last one of a scenario, gets a row
+    with a missing one. Certain is also what is realised, and a levy of a year that is over, or in force now;
+    ``estimated`` is one whose amount was not certain.
     """
     tables = dict(given)
     tables["budget"] = _with_decisions(tables["budget"], tables["decisions"])
@@ -36,7 +37,8 @@ def known_by(given: Mapping[str, pd.DataFrame], day: pd.Timestamp, years: range)
     tables["scenario_lines"] = tables["scenario_lines"].query(f"end_year >= {years.start}")
     votes = tables["votes"][tables["votes"]["scenario"].isin(tables["scenario_lines"]["scenario"])]
     tables["votes"] = votes[votes.groupby("scenario")["date"].transform("max") <= day]
-    tables["payments"] = _with_levies(tables["payments"], tables["levies"], years, day)
+    ahead = range(years.start, max([years.stop, *tables["scenario_lines"]["end_year"] + 1]))
+    tables["payments"] = _with_levies(tables["payments"], tables["levies"], ahead, day)
     for by, later in {"partner": "payments", "effort": "budget", "scenario": "scenario_lines"}.items():
         named, rows = pd.concat([rows[by] for rows in tables.values() if by in rows]), tables[f"{by}s"]
         tables[f"{by}s"] = rows[rows["id"].isin(named) | ~rows["id"].isin(given[later][by])]
@@ -66,8 +68,11 @@ def _with_levies(payments: pd.DataFrame, levies: pd.DataFrame, years: range, day
     span = levies.merge(pd.DataFrame({"year": years}), how="cross")
     span = span[(span["from"].dt.year <= span["year"]) & ~(span["until"].dt.year < span["year"])]
     paid, due = (pd.MultiIndex.from_frame(rows[CHARGE]) for rows in (payments, span))
-    unknown: pd.DataFrame = span[~due.isin(paid)].drop_duplicates(CHARGE)[[*CHARGE, "source"]]
+    unknown: pd.DataFrame = span[~due.isin(paid)].drop_duplicates(CHARGE)[[*CHARGE, "source", "note"]]
     over = payments["instrument"].isin(LEVIES) & (payments["year"] < day.year) | (payments["state"] == "realised")
     over |= paid.isin(due) & (payments["year"] == day.year)
-    levied = payments.assign(certainty=payments["certainty"].mask(over, "certain"))
-    return pd.concat([levied, unknown.assign(kind="cash", certainty="certain", illustrative=False)], ignore_index=True)
+    # that it must be paid is certain, and how much is not
+    guess = over & (payments["certainty"] != "certain") & (payments["state"] != "realised")
+    levied = payments.assign(certainty=payments["certainty"].mask(over, "certain"), estimated=guess)
+    unknown = unknown.assign(kind="cash", certainty="certain", illustrative=False, estimated=False)
+    return pd.concat([levied, unknown], ignore_index=True)

@@ -30,17 +30,25 @@ def lead_partner(share: pd.Series, beside: pd.DataFrame, year: int, words: Words
 
 
 def describe_payments(payments: pd.DataFrame, year: int, words: Words) -> str:
-    """Return what the partner gives in a year: the cash, what of that is decided, and apart from it hours and goods."""
+    """Return what the partner gives in a year: the cash, what of that is decided, and apart from it hours and goods.
+
+    Of a levy in force whose amount is a guess it is not said that all is decided, nor that nothing is.
+    """
     cash = in_cash(payments)
-    total, certain = cash["amount_eur"].sum(), cash.loc[cash["certainty"] == "certain", "amount_eur"].sum()
-    worth, unknown = name_kinds(by_kind(payments.drop(cash.index)).sum(), words), cash["amount_eur"].isna().any()
-    values = {"year": year, "amount": words.eur(total), "certain": words.eur(certain), "worth": worth}
+    amounts, outside = cash["amount_eur"], cash.loc[cash["fund"].isna(), "amount_eur"].sum()
+    total, certain = amounts.sum(), amounts[cash["certainty"] == "certain"].sum()
+    worth, unknown = name_kinds(by_kind(payments.drop(cash.index)).sum(), words), amounts.isna().any()
+    guess = amounts[cash["estimated"]].sum()
+    values = {"year": year, "amount": words.eur(total), "certain": words.eur(certain - guess), "worth": worth}
+    values["outside"] = words.eur(outside)
     said = {
         words.say("For {year} no amount is known.", **values): not total and unknown,
         words.say("In {year} it pays nothing that is known.", **values): not total and not unknown,
         words.say("In {year} it pays {amount}; none of that is decided.", **values): total and not certain,
-        words.say("In {year} it pays {amount}; all of that is decided.", **values): total and certain == total,
-        words.say("In {year} it pays {amount}; {certain} of that is decided.", **values): 0 < certain < total,
+        words.say("In {year} it pays {amount}; all of that is decided.", **values): total and certain - guess == total,
+        words.say("In {year} it pays {amount}; {certain} of that is decided.", **values): 0 < certain - guess < total,
+        words.say("In {year} it is expected to pay {amount}.", **values): guess and certain == guess,
+        words.say("{outside} of that is outside the budget.", **values): 0 < outside < total,
         words.say("It gives {worth}; that is no money.", **values): worth,
     }
     return " ".join(sentence for sentence, holds in said.items() if holds)
@@ -50,9 +58,7 @@ def describe_work(efforts: pd.DataFrame, team: pd.DataFrame, partner: str, words
     """Return which efforts the partner leads and how many hours its people are to work, a sentence each."""
     led = "; ".join(sorted(efforts.loc[efforts["lead_partner"] == partner, "title"]))
     hours = team.loc[team["partner"] == partner, "hours_per_year"].sum()
-    work = words.pattern(
-        "According to the programme its staff spend {hours} hours a year on it; not converted into money."
-    )
+    work = words.pattern("By the programme its staff spend {hours} hours a year on it; not converted into money.")
     said = {words.say("It leads: {efforts}.", efforts=led): led, work.format(hours=words.number(hours)): hours}
     return [sentence for sentence, holds in said.items() if holds]
 
@@ -81,9 +87,7 @@ def unknown_about_partner(row: pd.Series, share: pd.Series, example: bool, words
     counted = pd.notna(share["benefit_share"])
     said = {
         words.say("Its benefit is the researcher's estimate; the partner has not confirmed it."): counted,
-        words.say(
-            "What it gets cannot be said: no interest of any partner is known for this year's efforts."
-        ): not counted,
+        words.say("What it gets cannot be said: its interest in this year's efforts is not known."): not counted,
         words.say("Not known of it: {names}.", names=missing): missing,
         words.say("Some amounts are examples: the source gives none."): example,
     }

@@ -38,9 +38,7 @@ def nothing_to_split(budgeted: float, words: Words) -> str:
     """Return why there are no splits: no budget [EUR], or a budget of which nobody is known to benefit."""
     if not budgeted:
         return words.say("There is nothing to split.")
-    message = words.pattern(
-        "Nobody is known to benefit from what {amount} is budgeted for, so it cannot be shared by interest."
-    )
+    message = words.pattern("Nobody is known to benefit from what {amount} is budgeted for, so it cannot be shared.")
     return message.format(amount=words.eur(budgeted))
 
 
@@ -52,9 +50,7 @@ def describe_splits(splits: pd.DataFrame, checks: Mapping[str, Checks], names: p
     meanings = {
         "now": words.say("Now: what each partner pays now."),
         "equal": words.say("Equal: every partner with an interest pays the same."),
-        "proportional": words.say(
-            "Proportional: in proportion to the interest in the goals, whatever the efforts cost."
-        ),
+        "proportional": words.say("Proportional: by the interest in the goals, whatever the efforts cost."),
         "per_effort": words.say("Per effort: whoever benefits from an effort pays it, in proportion to the interest."),
         "shapley": words.say("Equal per effort: all who benefit from an effort pay the same part of it."),
         "nucleolus": words.say(

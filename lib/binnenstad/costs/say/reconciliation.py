@@ -13,7 +13,8 @@ def budget_adds_up(rows: pd.DataFrame, words: Words) -> str:
 
     Without any payment nothing is known of who pays, which is no payment of 0; nor is a year between without rows.
     """
-    apart, years, off = rows[~rows["rounding"]], rows["year"], rows["difference"].any()
+    years, known, off = rows["year"], rows.dropna(subset="paid"), rows["difference"].any()
+    apart, unpaid = known[~known["rounding"]], rows[rows["paid"].isna()]
     little = words.pattern("{fund} {year} ({amount} too little)")
     much = words.pattern("{fund} {year} ({amount} too much)")
     found = [
@@ -22,14 +23,19 @@ def budget_adds_up(rows: pd.DataFrame, words: Words) -> str:
     ]
     said = {
         words.say("There is no budget to compare with."): rows.empty,
-        words.say("No payments for the budget are known, so nothing can be compared."): not rows["paid"].any(),
+        words.say("No payments for the budget are known, so nothing can be compared."): known.empty,
         words.say("No: budget and payments differ for {found}.", found=words.listing(found)): found,
         words.say("Yes: for every fund and year the payments equal the budget but for rounding."): off,
         words.say("Yes: for every fund and year the payments equal the budget to the cent."): True,
     }
     lacking = sorted(set(range(min(years, default=0), max(years, default=0))) - set(years))
-    silent = words.say("Of {years} nothing is known.", years=words.listing(list(map(str, lacking))))
-    return next(sentence for sentence, holds in said.items() if holds) + f" {silent}" * bool(lacking)
+    without = words.listing([f"{fund} {year}" for fund, year in unpaid[["fund", "year"]].itertuples(index=False)])
+    more = {
+        words.say("Not compared, for no payment is known: {without}.", without=without): len(unpaid) and len(known),
+        words.say("Of {years} nothing is known.", years=words.listing(list(map(str, lacking)))): lacking,
+    }
+    first = next(sentence for sentence, holds in said.items() if holds)
+    return " ".join([first, *(sentence for sentence, holds in more.items() if holds)])
 
 
 def splits_add_up(splits: pd.DataFrame, unshared: pd.Series, budgeted: float, words: Words) -> str:
@@ -51,7 +57,7 @@ def splits_add_up(splits: pd.DataFrame, unshared: pd.Series, budgeted: float, wo
 
 
 def describe_totals(totals: pd.DataFrame, words: Words) -> list[str]:
-    """Return which published totals differ from the sum of their rows; one within its rounding is equal.
+    """Return which published totals differ from the sum of their rows, or are older than a row; rounding is equal.
 
     ``totals`` is the result of ``money.published_totals``.
     """
@@ -64,8 +70,11 @@ def describe_totals(totals: pd.DataFrame, words: Words) -> list[str]:
         words.say("Every published total equals the sum of its rows but for rounding."): totals["difference"].any(),
         words.say("Every published total equals the sum of its rows."): True,
     }
+    later = words.pattern("{fund} {year}: a row is of later date than the total, so they cannot be compared.")
+    gaps = apart["difference"]
+    named = apart[["fund", "year"]].assign(gap=gaps, amount=[words.eur(abs(gap), 2 * (gap % 1 > 0)) for gap in gaps])
     found = [
-        (more if beyond > 0 else less).format(fund=fund, year=year, amount=words.eur(abs(beyond), 2 * (beyond % 1 > 0)))
-        for fund, year, beyond in apart[["fund", "year", "difference"]].itertuples(index=False)
+        (more if gap > 0 else less if gap < 0 else later).format(fund=fund, year=year, amount=amount)
+        for fund, year, gap, amount in named.itertuples(index=False)
     ]
     return [next(sentence for sentence, holds in said.items() if holds), *found]

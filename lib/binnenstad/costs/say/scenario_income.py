@@ -36,11 +36,13 @@ def describe_scenarios(table: pd.DataFrame, texts: pd.DataFrame, years: pd.Index
     ``name_scenarios``; ``years`` those over which certainty is counted.
     """
     more, span = table["net"] - table["net"].iloc[0], f"{years[0]}-{years[-1]}" if len(years) > 1 else str(years[0])
-    return [_describe(row, texts.loc[[str(id)]].iloc[0], more[str(id)], span, words) for id, row in table.iterrows()]
+    return [
+        _describe(row, texts.loc[[str(id)]].iloc[0], float(more[str(id)]), span, words) for id, row in table.iterrows()
+    ]
 
 
 def _describe(row: pd.Series, text: pd.Series, more: float, years: str, words: Words) -> str:
-    values = {"amount": words.eur(row["net"]), "difference": words.eur(abs(more)), "years": years}
+    values = {"amount": words.eur(row["net"]), "difference": words.eur(abs(more), 2 * (-1 < more < 1)), "years": years}
     values |= {"now": words.percent(row["now"]), "in_force": words.percent(row["in_force"])}
     tied, apart, known = words.eur(row["tied"]), words.percent(row["apart"]), pd.notna(row["net"])
     said = {
@@ -48,12 +50,9 @@ def _describe(row: pd.Series, text: pd.Series, more: float, years: str, words: W
         words.say("This raises {amount}; whether that is more than now cannot be said.", **values): known
         and pd.isna(more),
         words.say("This raises {amount}.", **values): round(more, 2) == 0,
-        words.say("This raises {amount} after the cost of collecting, {difference} more than now.", **values): (
-            round(more, 2) > 0
-        ),
-        words.say("This raises {amount} after the cost of collecting, {difference} less than now.", **values): (
-            round(more, 2) < 0
-        ),
+        words.say("This raises {amount}, {difference} more than now.", **values): round(more, 2) > 0,
+        words.say("This raises {amount}, {difference} less than now.", **values): round(more, 2) < 0,
+        words.say("That is after {cost} for collecting.", cost=words.eur(row["collection"])): row["collection"] > 0,
         words.say("Of the money known for {years}, {now} is certain.", **values): row["now"] == row["in_force"],
         words.say(
             "Of the money known for {years}, {now} is certain now, and {in_force} once the levy is in force.", **values
@@ -91,12 +90,17 @@ def describe_continuity(table: pd.DataFrame, words: Words) -> str:
     needed = table[table["needed"].notna().cummin() & (table["needed"] > 0)]
     if needed.empty:
         return words.say("No budget is known.")
-    short = needed.loc[needed["short"] > 0, "short"]
+    short = needed.loc[needed["short"] != 0, "short"]
     if short.empty:
         return words.say("Certain money covers the budget of every year up to {year}", year=needed.index.max())
-    until, values = funded_until(needed), {"year": short.index[0], "amount": words.eur(short.iloc[0])}
-    if until is None:
-        return words.say("In {year} certain money already falls {amount} short", **values)
-    return words.say(
-        "Certain money covers the budget up to {until}; {year} falls {amount} short", until=until, **values
-    )
+    until, lacking, unknown = funded_until(needed), short.iloc[0], pd.isna(short.iloc[0])
+    values = {"year": short.index[0], "amount": words.eur(lacking, 2 * bool(lacking % 1)), "until": until}
+    said = {
+        words.say("Who funds the whole budget of {year} is not known", **values): unknown and until is None,
+        words.say("In {year} certain money already falls {amount} short", **values): until is None,
+        words.say(
+            "Certain money covers the budget up to {until}; who funds all of {year} is not known", **values
+        ): unknown,
+        words.say("Certain money covers the budget up to {until}; {year} falls {amount} short", **values): True,
+    }
+    return next(sentence for sentence, holds in said.items() if holds)

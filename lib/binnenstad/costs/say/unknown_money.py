@@ -28,9 +28,7 @@ def unknown_about_money(tables: Mapping[str, pd.DataFrame], year: int, unshared:
     said = {
         words.say("No spending is known: this is about what was budgeted, not about what was spent."): states != spent,
         words.say("In the budget of {year} amounts have been {states}.", year=year, states=newer): newer,
-        words.say(
-            "How heavy each interest weighs was estimated by: {judges}. No partner has confirmed it.", judges=judges
-        ): judges,
+        words.say("Each interest was weighed by: {judges}. No partner has confirmed it.", judges=judges): judges,
         words.say("No interests are known, so nothing can be said about who benefits."): not judges,
         words.say(
             "Whether these partners benefit is not known, so they are left out of the benefit: {names}.", names=silent
@@ -39,14 +37,13 @@ def unknown_about_money(tables: Mapping[str, pd.DataFrame], year: int, unshared:
     }
     doubtful = by_kind(payments[payments["certainty"] != "certain"]).sort_index()
     expected = words.pattern("Not certain yet: {amount} from {partner}.")
-    message = words.pattern(
-        "Nobody is known to benefit from {effort} ({amount}); that is not included in the percentages of benefit."
-    )
+    message = words.pattern("Nobody is known to benefit from {effort} ({amount}); it is in no percentage of benefit.")
     titles = tables["efforts"].set_index("id")["title"]
-    notes = budget.dropna(subset="note").groupby("note", sort=False)["effort"]
+    # the table of the whole budget has the later years too
+    notes = tables["budget"].dropna(subset="note").groupby(["note", "year"], sort=False)["effort"]
     return [
         *(sentence for sentence, holds in said.items() if holds),
-        *(f"{words.listing(list(titles[list(efforts)]))}: {note}" for note, efforts in notes),
+        *(f"{words.listing(list(titles[list(efforts)]))} ({year}): {note}" for (note, year), efforts in notes),
         *(expected.format(amount=name_kinds(row, words), partner=names[str(id)]) for id, row in doubtful.iterrows()),
         *(message.format(effort=effort, amount=words.eur(cost)) for effort, cost in unshared.items()),
     ]

@@ -51,8 +51,11 @@ def name_unbalanced(shares: pd.DataFrame, words: Words) -> list[str]:
     ``shares`` are rows of ``checks.out_of_balance``; each partner comes with how many times its part it pays.
     """
     # what is just beyond an edge must not be written as the edge
-    written = shares["ratio"].map(lambda ratio: words.number(ratio, 2 if round(ratio, 2) not in (LOW, HIGH) else 4))
-    times = written.map(lambda count: words.say("{count} times", count=count))
+    edges, count = (
+        {LOW: words.say("just under half"), HIGH: words.say("just over twice")},
+        words.pattern("{count} times"),
+    )
+    times = shares["ratio"].map(lambda own: edges.get(round(own, 2), count.format(count=words.number(own, 2))))
     times = times.mask(shares["cost_share"] == 0, words.say("nothing"))
     times = times.mask(shares["benefit_share"] == 0, words.say("without any benefit"))
     named, more = shares.index.astype(str).to_series() + " (" + times + ")", shares["difference"] > 0

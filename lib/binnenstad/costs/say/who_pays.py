@@ -5,6 +5,8 @@ The frames here have the titles a reader knows as index and columns, not ids.
 
 from __future__ import annotations
 
+from itertools import compress
+
 import pandas as pd
 
 from binnenstad.programme.contract import code_names
@@ -64,16 +66,19 @@ def lead_money(paid: pd.Series, sums: pd.DataFrame, year: int, words: Words) -> 
 
 
 def _without_payer(sums: pd.DataFrame, words: Words) -> str:
-    """Return what of the funds nobody brings, and what is brought beyond them; to the cent, if it is not whole.
+    """Return of which funds nobody brings a part, and for which more is brought; to the cent, if it is not whole.
 
     One never fills the other, and what rounding can explain is neither.
     """
-    apart = sums.loc[~sums["rounding"], "difference"]
+    apart = sums[~sums["rounding"]]
+    own = apart["difference"].fillna(-apart["budgeted"])
+    found = [f"{fund} ({words.eur(abs(gap), 2 * bool(gap % 1))})" for fund, gap in zip(apart["fund"], own, strict=True)]
+    lacking, beyond = (words.listing([*compress(found, rows)]) for rows in (own < 0, own > 0))
     said = {
-        words.pattern("For {amount} no payer is known."): round(-apart[apart < 0].sum(), 2),
-        words.pattern("{amount} more comes in than is budgeted."): round(apart[apart > 0].sum(), 2),
+        words.say("No payer is known for {found}.", found=lacking): lacking,
+        words.say("More comes in than is budgeted for {found}.", found=beyond): beyond,
     }
-    return "".join(f" {text.format(amount=words.eur(own, 2 * bool(own % 1)))}" for text, own in said.items() if own)
+    return "".join(f" {sentence}" for sentence, holds in said.items() if holds)
 
 
 def outside_the_shares(payments: pd.DataFrame, team: pd.DataFrame, names: pd.Series, words: Words) -> list[str]:
@@ -106,11 +111,13 @@ def outside_the_shares(payments: pd.DataFrame, team: pd.DataFrame, names: pd.Ser
 
 
 def unknown_levies(payments: pd.DataFrame, names: pd.Series, words: Words) -> list[str]:
-    """Return of which levies of which year the amount is not known, a sentence each; ``names`` as above."""
-    instruments = code_names("payments", "instrument", words.language)
-    message = words.pattern("{partner} pay a levy in {year} ({instrument}); the amount is not known.")
-    rows = payments[payments["amount_eur"].isna()].replace({"instrument": instruments})
-    return [message.format_map(row | {"partner": names[row["partner"]]}) for row in rows.to_dict("records")]
+    """Return of which levies in force the amount is not known, or a guess, with its note; ``names`` as above."""
+    rows = payments[payments["amount_eur"].isna() | payments["estimated"]].fillna({"note": ""})
+    rows = rows.replace({"instrument": code_names("payments", "instrument", words.language)})
+    unknown = words.pattern("{partner} pay a levy in {year} ({instrument}); the amount is not known. {note}")
+    guess = words.pattern("{partner} pay a levy in {year} ({instrument}): certain, but {amount} is a guess. {note}")
+    rows = rows.assign(partner=rows["partner"].map(names), amount=rows["amount_eur"].map(words.eur))
+    return [(guess if row["estimated"] else unknown).format_map(row).strip() for row in rows.to_dict("records")]
 
 
 def about_payments(amounts: pd.DataFrame, year: int, words: Words) -> tuple[str, str]:

@@ -23,7 +23,7 @@ from binnenstad.words import Words
 def tabulate_amounts(
     caption: str, amounts: pd.DataFrame, words: Words, *, decimals: int = 0, across: bool = True
 ) -> Block:
-    """Return amounts [EUR] as rows x series with totals; a cell without money is a dash; nothing without any.
+    """Return amounts [EUR] as rows x series with totals; nothing is a dash, unknown a word; no table without any.
 
     ``amounts`` has the titles a reader knows as index and columns, and the word for a row as name
     of its index (``partner``, ``effort`` or ``item``). ``across`` adds the total of each row; the last row has those
@@ -36,9 +36,9 @@ def tabulate_amounts(
     rows, cells = [*rows, total], np.vstack([cells, cells.sum(axis=0)])
     if across and len(names) > 1:
         names, cells = [*names, total], np.column_stack([cells, cells.sum(axis=1)])
-    write = partial(words.number, decimals=decimals)
-    columns = [Column(str(name), own, write) for name, own in zip(names, np.where(cells, cells, np.nan).T, strict=True)]
-    return table(_in_euro(caption, words), [Column(heads[str(amounts.index.name)], rows), *columns], last=True)
+    written = [[words.number(float(cell), decimals) if cell else None for cell in own] for own in cells.T]
+    columns = [Column(str(name), own) for name, own in zip(names, written, strict=True)]
+    return table(in_euro(caption, words), [Column(heads[str(amounts.index.name)], rows), *columns], last=True)
 
 
 def tabulate_budget(budget: pd.DataFrame, activities: pd.Series, words: Words) -> Block:
@@ -56,11 +56,12 @@ def tabulate_budget(budget: pd.DataFrame, activities: pd.Series, words: Words) -
 
 
 def tabulate_reconciliation(rows: pd.DataFrame, words: Words) -> Block:
-    """Return budget against payments per fund and year (``costs.money.reconcile``), to the cent."""
+    """Return budget against payments per fund and year (``costs.money.reconcile``), to the cent; none unpaid."""
+    rows = rows.dropna(subset="paid")
     heads = {"budgeted": words.say("budgeted"), "paid": words.say("brought in"), "difference": words.say("difference")}
     columns = [Column(words.say("fund"), rows["fund"]), Column(words.say("year"), rows["year"])]
     columns += _columns(rows, heads, partial(words.number, decimals=2))
-    return table(_in_euro(words.say("Budget against what partners bring in"), words), columns)
+    return table(in_euro(words.say("Budget against what partners bring in"), words), columns)
 
 
 def tabulate_splits(splits: pd.DataFrame, names: dict[str, str], words: Words) -> Block:
@@ -115,7 +116,7 @@ def tabulate_scenarios(scenarios: pd.DataFrame, titles: pd.Series, words: Words)
         *_columns(known, heads, words.number),
         Column(words.say("paid by others than who benefit"), scenarios["apart"], words.percent),
     ]
-    caption = _in_euro(words.say("The scenarios side by side"), words)
+    caption = in_euro(words.say("The scenarios side by side"), words)
     return table(caption, columns, illustrative=scenarios["illustrative"])
 
 
@@ -135,18 +136,18 @@ def tabulate_ahead(ahead: pd.DataFrame, scenarios: pd.DataFrame, titles: pd.Seri
     if len(ahead.columns) < 2:
         return Block("", "")
     columns = [Column(words.say("scenario"), titles[ahead.index])]
-    columns += _columns(ahead[ahead != 0], {year: str(year) for year in ahead}, words.number)
+    columns += _columns(ahead.map(words.number), {year: str(year) for year in ahead}, str)
     heads = {"now": words.say("certain now"), "in_force": words.say("certain once in force")}
     columns += _columns(scenarios, heads, words.percent)
-    return table(_in_euro(words.say("What each scenario raises per year, as far as is known"), words), columns)
+    return table(in_euro(words.say("What each scenario raises per year, as far as is known"), words), columns)
 
 
 def tabulate_continuity(money: pd.DataFrame, words: Words) -> Block:
     """Return per year what is certain, expected and uncertain against what is needed (``money.continuity``)."""
     heads = code_names("payments", "certainty", words.language)
     heads |= {"needed": words.say("budgeted"), "short": words.say("not covered by certain money")}
-    columns = [Column(words.say("year"), money.index), *_columns(money[money != 0], heads, words.number)]
-    return table(_in_euro(words.say("Money per year"), words), columns)
+    columns = [Column(words.say("year"), money.index), *_columns(money.map(words.number), heads, str)]
+    return table(in_euro(words.say("Money per year"), words), columns)
 
 
 def tabulate_totals(totals: pd.DataFrame, words: Words, *, text: bool = False) -> Block:
@@ -224,5 +225,6 @@ def _columns(frame: pd.DataFrame, heads: Mapping[Any, str], write: Callable[...,
     return [Column(head, frame[name], write) for name, head in heads.items() if name in frame]
 
 
-def _in_euro(caption: str, words: Words) -> str:
+def in_euro(caption: str, words: Words) -> str:
+    """Return the caption of a table, with the unit of its amounts."""
     return words.say("{caption} ({unit})", caption=caption, unit=words.say("amounts in euros"))

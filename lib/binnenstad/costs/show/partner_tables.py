@@ -7,7 +7,7 @@ from functools import partial
 import pandas as pd
 
 from binnenstad.costs.balance import Outlook
-from binnenstad.costs.show.money_tables import tabulate_amounts
+from binnenstad.costs.show.money_tables import in_euro, tabulate_amounts
 from binnenstad.page.blocks import Block
 from binnenstad.page.table import Column, table
 from binnenstad.programme.contract import code_names
@@ -18,11 +18,13 @@ def tabulate_gifts(payments: pd.DataFrame, year: int, words: Words) -> Block:
     """Return what the partner gives in a year, most first; ``payments`` are its rows of that year."""
     payments = payments.sort_values(["amount_eur", "instrument", "fund", "kind"], ascending=[False, True, True, True])
     names = {column: code_names("payments", column, words.language) for column in ("instrument", "kind", "certainty")}
+    sure = payments["certainty"].map(names["certainty"])
+    sure = sure.mask(payments["estimated"], words.say("levy certain, amount expected"))
     columns = [
         Column(words.say("instrument"), payments["instrument"].map(names["instrument"])),
         Column(words.say("for fund"), payments["fund"].fillna(words.say("outside the budget")), text=True),
         Column(words.say("form"), payments["kind"].map(names["kind"]), text=True),
-        Column(words.say("certainty"), payments["certainty"].map(names["certainty"]), text=True),
+        Column(words.say("certainty"), sure, text=True),
         Column(words.say("amount"), payments["amount_eur"], partial(words.number, decimals=2)),
     ]
     return table(words.say("What it gives in {year} (amounts in euros)", year=year), columns)
@@ -80,9 +82,11 @@ def tabulate_own_splits(splits: pd.DataFrame, partner: str, names: dict[str, str
 def tabulate_own_scenarios(ahead: Outlook, partner: str, titles: pd.Series, words: Words) -> Block:
     """Return what the partner pays in each scenario, against today, the first; 0 if it is in none."""
     own = ahead.paid.reindex([partner], fill_value=0.0).iloc[0].rename(titles.to_dict())
-    caption = words.say("What it pays for the centre per scenario, before the cost of collecting (amounts in euros)")
+    caption = words.say(
+        "What it pays for the centre per scenario, but for subsidies outside the budget, before the cost of collecting"
+    )
     columns = _line(own, words.say("scenario"), words.say("difference with today"), words)
-    return table(caption, columns, illustrative=ahead.scenarios["illustrative"])
+    return table(in_euro(caption, words), columns, illustrative=ahead.scenarios["illustrative"])
 
 
 def _line(own: pd.Series, head: str, apart: str, words: Words) -> list[Column]:
