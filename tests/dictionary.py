@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from binnenstad.programme.contract import Table, contract
+from typing import Any
+
+from binnenstad.programme.contract import contract
 
 
 def dictionary() -> str:
@@ -21,7 +23,7 @@ def dictionary() -> str:
     return "\n".join([head, *(_chapter(table) for table in contract().values())])
 
 
-def _chapter(table: Table) -> str:
+def _chapter(table: dict[str, Any]) -> str:
     star = "*" if table["required"] else ""
     rows = [_row(field, table) for field in table["schema"]["fields"]]
     key = next(filter(None, [table["schema"].get("primaryKey"), *table["schema"].get("uniqueKeys", [])]), "")
@@ -32,13 +34,13 @@ def _chapter(table: Table) -> str:
     )  # fmt: skip
 
 
-def _row(field: Table, table: Table) -> str:
+def _row(field: dict[str, Any], table: dict[str, Any]) -> str:
     star = "*" if field.get("constraints", {}).get("required") else ""
     meaning = ". ".join(part.rstrip(".") for part in (field["title"], field.get("description", "")) if part)
     return f"| `{field['name']}`{star} | {meaning} | {'; '.join(_content(field, table))} |"
 
 
-def _content(field: Table, table: Table) -> list[str]:
+def _content(field: dict[str, Any], table: dict[str, Any]) -> list[str]:
     words = {"string": "tekst", "number": "getal", "integer": "heel getal", "date": "datum", "year": "jaar",
              "boolean": "true of false"}  # fmt: skip
     limits = field.get("constraints", {})

@@ -9,11 +9,10 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
-from binnenstad.programme.checked import data_error
 from binnenstad.programme.contract import columns
 from binnenstad.words import Words
 from binnenstad.words.addresses import hides, is_address
-from binnenstad.words.errors import Fault
+from binnenstad.words.errors import DataError, Fault
 
 FILE = "mail.toml"
 PREFIX = "BINNENSTAD_MAIL_"
@@ -77,7 +76,7 @@ def read_settings(path: Path, words: Words, environment: Mapping[str, str] = os.
         given |= {name: _from_text(environment[PREFIX + name.upper()], KINDS[name]) for name in names}
         found = list(_faults(given, words))
     if found:
-        raise data_error([Fault(path.name, 0, *fault) for fault in found], path.name, words)
+        raise DataError([Fault(path.name, 0, *fault) for fault in found], path.name, words)
     given["port"] = given.get("port") or PORTS[given.get("tls", "starttls")]
     return Settings(**given)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -18,7 +18,7 @@ from binnenstad.programme.folders import digest, find_programme
 from binnenstad.programme.known import known_by
 from binnenstad.programme.reading import read_tables
 from binnenstad.words import Words, parse_day, parse_period
-from binnenstad.words.errors import DataError, Fault, UsageError
+from binnenstad.words.errors import DataError, UsageError
 
 
 @dataclass(frozen=True)
@@ -107,16 +107,9 @@ class Programme:
         """
         now = self.moment(period, as_of)
         first = max(pd.Period(self.start, freq=now.period.freqstr), now.period - most + 1)
-        earlier = pd.period_range(first, now.period - 1, freq=now.period.freqstr)
-        past = [self.moment(str(before)) for before in earlier]
+        past = [self.moment(str(before)) for before in pd.period_range(first, now.period - 1, freq=now.period.freqstr)]
         # a report made again with an early as-of date cannot look back on reports that were not made yet
         return [moment for moment in past if moment.as_of < now.as_of] + [now]
-
-
-def data_error(faults: Sequence[Fault], name: str, words: Words) -> DataError:
-    """Return the error that tells every fault in what has this name."""
-    heading = words.say_many("{count} fault in {name}", "{count} faults in {name}", len(faults), name=name)
-    return DataError(faults, heading + ":", words.say("row"), words.say("column"))
 
 
 def check_programme(folder: Path, language: str = "nl", *, private: bool = True) -> Programme:
@@ -133,7 +126,7 @@ def check_programme(folder: Path, language: str = "nl", *, private: bool = True)
     frames, wrong = check_tables(raw, (about["start"].year, about["end"].year), words)
     faults += found + wrong
     if faults:
-        raise data_error(faults, folder.name, words)
+        raise DataError(faults, folder.name, words)
     delivered |= {
         name: Delivery(table.file.partition("[")[0], table.digest)
         for name, table in raw.items() if table.digest and not is_private(name)

@@ -7,17 +7,15 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-Table = dict[str, Any]
-
 
 @lru_cache
-def contract() -> dict[str, Table]:
+def contract() -> dict[str, dict[str, Any]]:
     """Return the tables of the contract by name, as Table Schema resources (``datapackage.json``)."""
     package = json.loads((files("binnenstad.programme") / "datapackage.json").read_text(encoding="utf-8"))
     return {resource["name"]: resource for resource in package["resources"]}
 
 
-def columns(table: str) -> dict[str, Table]:
+def columns(table: str) -> dict[str, dict[str, Any]]:
     """Return the fields of one table by column name, in contract order.
 
     >>> list(columns("effort_indicators"))

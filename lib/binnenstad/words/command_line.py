@@ -13,12 +13,9 @@ from binnenstad.words.errors import BinnenstadError, UsageError
 
 FOLDER = click.Path(file_okay=False, path_type=Path)
 LANGUAGE = click.option(
-    "--language",
-    type=click.Choice(LANGUAGES),
-    default="nl",
-    show_default=True,
+    "--language", type=click.Choice(LANGUAGES), default="nl", show_default=True,
     help="Language of messages and reports.",
-)
+)  # fmt: skip
 DATA = click.option("--data", type=FOLDER, help="Folder with the programmes (default: data/).")
 
 

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from binnenstad.words import Words
 
 
 class BinnenstadError(Exception):
@@ -32,24 +36,26 @@ class Fault:
     rule: str
     way_out: str
 
-    def line(self, row_word: str, column_word: str) -> str:
+    def line(self, words: Words) -> str:
         """Return the fault as one line of text.
 
-        >>> Fault("goals.csv", 3, "id", "1", "stands twice", "make it unique").line("row", "column")
+        >>> from binnenstad.words import Words
+        >>> Fault("goals.csv", 3, "id", "1", "stands twice", "make it unique").line(Words("en"))
         'goals.csv, row 3, column id: "1" stands twice. make it unique'
         """
-        place = [self.file] + [f"{row_word} {self.row}"] * bool(self.row)
-        place += [f"{column_word} {self.column}"] * bool(self.column)
+        place = [self.file] + [f"{words.say('row')} {self.row}"] * bool(self.row)
+        place += [f"{words.say('column')} {self.column}"] * bool(self.column)
         value = f'"{_short(self.value)}" ' if self.value else ""
         return f"{', '.join(place)}: {value}{self.rule}. {self.way_out}"
 
 
 class DataError(BinnenstadError):
-    """A programme folder that does not meet the contract; carries every fault found."""
+    """Input that does not meet its contract; carries every fault found in what has this name."""
 
-    def __init__(self, faults: Sequence[Fault], heading: str, row_word: str = "rij", column_word: str = "kolom"):
+    def __init__(self, faults: Sequence[Fault], name: str, words: Words):
         self.faults = sorted(faults)
-        super().__init__("\n".join([heading, *(f"  {f.line(row_word, column_word)}" for f in self.faults)]))
+        heading = words.say_many("{count} fault in {name}", "{count} faults in {name}", len(faults), name=name)
+        super().__init__("\n".join([heading + ":", *(f"  {fault.line(words)}" for fault in self.faults)]))
 
 
 class AllocationError(BinnenstadError):
