@@ -150,7 +150,7 @@ def test_every_picture_of_a_programme_has_a_short_alt_text_with_its_finding(repo
     for page in pages:
         for figure in BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("figure"):
             alt, finding = figure.svg["aria-label"], figure.figcaption.text
-            assert re.match(r"(Staaf|Lijn|Stippen|Regel|Netwerk|Bar|Line|Dot|Control|Network)", alt), alt
+            assert re.match(r"(Staaf|Lijn|Stippen|Punt|Regel|Netwerk|Bar|Line|Dot|Control|Network)", alt), alt
             assert alt.endswith(f". {finding}.") and len(alt) <= 180, alt
 
 
