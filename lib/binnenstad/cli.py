@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -18,23 +19,23 @@ from binnenstad import __version__
 from binnenstad.batch.progress import Progress, say_unchanged
 from binnenstad.batch.server import start_server
 from binnenstad.batch.unchanged import packages, sha256_of, why_made
-from binnenstad.mail.commands import OUT, PERIOD, send
 from binnenstad.page.provenance import code_version
 from binnenstad.words import LANGUAGES, Words
 from binnenstad.words.command_line import DATA, FOLDER, LANGUAGE, near, say_errors
+from binnenstad.words.errors import UsageError
 
 if TYPE_CHECKING:
     from binnenstad.batch.plan import Job
     from binnenstad.batch.run import Outcome, Runner
+
+PERIOD = click.option("--period", required=True, help="Quarter (2019Q4) or year (2019).")
+OUT = click.option("--out", type=FOLDER, help="Where the reports are (default: reports/ beside data/).")
 
 
 @click.group()
 @click.version_option(__version__)
 def main() -> None:
     """Check, run, list and mail the reports of a city-centre programme."""
-
-
-main.add_command(send)
 
 
 @main.command()
@@ -160,11 +161,15 @@ def _folders(request: dict[str, Any]) -> tuple[Path, Path]:
 
 
 def _key(request: dict[str, Any], data: Path) -> str:
-    """Return a digest of a request and of all that its reports rest on: tables, notebooks, code and packages."""
+    """Return a digest of a request and of all that its reports rest on: tables, notebooks, code and packages.
+
+    The ledger of the mail, beside the recipients, is none of that.
+    """
     from binnenstad.programme.folders import find_notebooks
 
     folders = [find_notebooks(data.parent), *(data / name for name in request["programmes"])]
-    files = sorted(path for folder in folders for path in folder.glob("*") if path.is_file())
+    there = (path for folder in folders for path in folder.glob("*") if not path.name.startswith("mail-ledger."))
+    files = sorted(path for path in there if path.is_file())
     basis = [repr(request), code_version(), packages(), *(f"{path} {sha256_of(path)}" for path in files)]
     return hashlib.sha256("\0".join(basis).encode()).hexdigest()
 
@@ -274,6 +279,32 @@ def list_(**request: Any) -> None:
         parameters = ", ".join(f"{name}={value}" for name, value in job.parameters.items() if value != "")
         page = near(job.out / job.file)
         click.echo(f"{job.notebook.path.stem:<10} {page}  ({job.notebook.path.name}: {parameters})")
+
+
+@main.command()
+@click.argument("programme")
+@PERIOD
+@click.option("--send", "fingerprint", default="", metavar="FINGERPRINT", help="Really send what was previewed.")
+@click.option("--test", default="", metavar="ADDRESS", help="Send all messages to this one address instead.")
+@click.option("--again", is_flag=True, help="Also to whom nothing changed for.")
+@click.option("--resend", multiple=True, metavar="RECIPIENT", help="An uncertain or refused one, by name.")
+@OUT
+@LANGUAGE
+@DATA
+def send(language: str, fingerprint: str, test: str, again: bool, resend: tuple[str, ...], **where: Any) -> None:
+    """Mail the reports of PROGRAMME; without --send or --test only a preview is made."""
+    words = Words(language)
+    with say_errors(words):
+        if fingerprint and test:
+            raise UsageError("choose --send or --test, not both")
+        # who only asks for help should not wait for pandas
+        from binnenstad.mail.approve import Places, approve
+
+        # what was asked, less what says that it really is to send
+        command = ["binnenstad", "send", where["programme"], "--period", where["period"], *["--again"] * again]
+        command += [part for name in resend for part in ("--resend", name)]
+        command += [part for name in ("out", "data") if where[name] for part in (f"--{name}", str(where[name]))]
+        raise SystemExit(approve(Places(**where), words, shlex.join(command), fingerprint, test, again, list(resend)))
 
 
 @main.command()
