@@ -59,7 +59,6 @@ def check(programme: str, language: str, data: Path | None) -> None:
     for name, table in checked.tables.items():
         rows = words.say_many("{count} row", "{count} rows", len(table))
         filled += [f"  {name:<18} {rows:>10}"] * bool(len(table))
-    # two tables on a line, so that all of them fit on one screen
     for at in range(0, len(filled), 2):
         click.echo("".join(filled[at : at + 2]))
     if empty := [name for name, table in checked.tables.items() if table.empty]:
@@ -67,24 +66,14 @@ def check(programme: str, language: str, data: Path | None) -> None:
     values = checked["measurements"]
     if len(values):
         first, last = (words.date(day) for day in (values["date"].min(), values["date"].max()))
+        many = words.number(values["illustrative"].sum())
         click.echo(
-            words.say(
-                "Measured from {first} to {last}; {count} illustrative.",
-                first=first,
-                last=last,
-                count=words.number(values["illustrative"].sum()),
-            )
+            words.say("Measured from {first} to {last}; {count} illustrative.", first=first, last=last, count=many)
         )
     newest = checked.known_by(checked.moment(str(checked.start.year), "9999-12-31"))
-    click.echo(
-        words.say(
-            "Budget: {amount}, {start}-{end}.",
-            amount=words.eur(newest["budget"]["amount_eur"].sum()),
-            start=int(newest["budget"]["year"].min()),
-            end=int(newest["budget"]["year"].max()),
-        )
-    )
-
+    years, amount = newest["budget"]["year"], words.eur(newest["budget"]["amount_eur"].sum())
+    start, end = int(years.min()), int(years.max())
+    click.echo(words.say("Budget: {amount}, {start}-{end}.", amount=amount, start=start, end=end))
     sums = reconcile(newest["budget"], newest["payments"])
     click.echo(f"{words.say('Does it add up?')} {budget_adds_up(sums, words)}")
     for line in describe_totals(published_totals(newest["budget"], newest["budget_totals"]), words):
@@ -161,10 +150,7 @@ def _folders(request: dict[str, Any]) -> tuple[Path, Path]:
 
 
 def _key(request: dict[str, Any], data: Path) -> str:
-    """Return a digest of a request and of all that its reports rest on: tables, notebooks, code and packages.
-
-    The ledger of the mail, beside the recipients, is none of that.
-    """
+    """Return a digest of a request and of all that its reports rest on: tables, notebooks, code and packages."""
     from binnenstad.programme.folders import find_notebooks
 
     folders = [find_notebooks(data.parent), *(data / name for name in request["programmes"])]
@@ -297,10 +283,8 @@ def send(language: str, fingerprint: str, test: str, again: bool, resend: tuple[
     with say_errors(words):
         if fingerprint and test:
             raise UsageError("choose --send or --test, not both")
-        # who only asks for help should not wait for pandas
         from binnenstad.mail.approve import Places, approve
 
-        # what was asked, less what says that it really is to send
         command = ["binnenstad", "send", where["programme"], "--period", where["period"], *["--again"] * again]
         command += [part for name in resend for part in ("--resend", name)]
         command += [part for name in ("out", "data") if where[name] for part in (f"--{name}", str(where[name]))]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
+from operator import attrgetter
 from textwrap import shorten
 from typing import Any, NamedTuple
 
@@ -53,8 +54,7 @@ def compose_body(summary: Summary, words: Words, domain: str, own: Summary | Non
     shown, left_out = _fit(made, LINES - len("".join(said["revised"])) // LINE)
     title = f"{summary.programme}: {in_short(lead[-1])} ({summary.period})"
     about = {**said, "words": words, "summary": summary, "left_out": left_out, "finding": lead[0], "title": title}
-    about |= {"html": [str(page) for _, page in shown], "plain": [piece.plain.strip("\n") for piece, _ in shown]}
-    about["illustrative"] = any(piece.illustrative for piece, _ in shown)
+    about |= {"shown": shown, "illustrative": any(map(attrgetter("illustrative"), list(zip(*shown, strict=True))[0]))}
     html, plain = (TEMPLATES.get_template(f"mail.{kind}.j2").render(about) for kind in ("html", "txt"))
     # nothing is fetched: a style sheet elsewhere would be a request in the reader's name
     html = css_inline.inline(html, keep_at_rules=True, load_remote_stylesheets=False)

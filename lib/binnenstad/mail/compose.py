@@ -156,13 +156,13 @@ def _digest(*parts: bytes) -> str:
 def _numbered(request: Request, drafts: Sequence[_Draft], lines: Sequence[Line], number: int) -> Mailing:
     reasons = list[str]()
     by_id = {one.recipient.id: one._replace(own=_own(one, lines, number, drafts)) for one in drafts}
-    held = {name: _state(one) for name, one in by_id.items() if one.own and _state(one) != "sent"}
+    held = {name: state for name, one in by_id.items() if one.own and (state := _state(one)) != "sent"}
     going = [one for one in by_id.values() if request.again or one.recipient.id in request.by_name or not _has(one)]
     messages = [_message(request, one, number, reasons) for one in going]
     _refuse(reasons, request.words)
-    unchanged = sorted(by_id.keys() - {one.recipient.id for one in going} - held.keys())
-    otherwise = [name for name in unchanged if by_id[name].own[-1].content != by_id[name].kept[0]]
-    unchanged = [name for name in unchanged if name not in otherwise]
+    still = by_id.keys() - {one.recipient.id for one in going} - held.keys()
+    otherwise = sorted(name for name in still if by_id[name].own[-1].content != by_id[name].kept[0])
+    unchanged = sorted(still - set(otherwise))
     fingerprint = _digest(*(message.content_bytes for message in messages))[:12]
     return Mailing(number, messages, unchanged, otherwise, held, _opted_out(request), fingerprint)
 
