@@ -49,16 +49,14 @@ def check(programme: str, language: str, data: Path | None) -> None:
         from binnenstad.programme.checked import check_programme
         from binnenstad.programme.folders import find_programme
 
-        folder = find_programme(programme, data)
-        checked = check_programme(folder, language)
+        checked = check_programme(find_programme(programme, data), language)
     from binnenstad.costs.money import published_totals, reconcile
     from binnenstad.costs.say.reconciliation import budget_adds_up, describe_totals
 
     click.echo(words.say("{title}: no faults.", title=checked.title))
-    filled = []
-    for name, table in checked.tables.items():
-        rows = words.say_many("{count} row", "{count} rows", len(table))
-        filled += [f"  {name:<18} {rows:>10}"] * bool(len(table))
+    counts = {name: len(table) for name, table in checked.tables.items() if len(table)}
+    rows = {name: words.say_many("{count} row", "{count} rows", count) for name, count in counts.items()}
+    filled = [f"  {name:<18} {said:>10}" for name, said in rows.items()]
     for at in range(0, len(filled), 2):
         click.echo("".join(filled[at : at + 2]))
     if empty := [name for name, table in checked.tables.items() if table.empty]:
@@ -72,12 +70,10 @@ def check(programme: str, language: str, data: Path | None) -> None:
         )
     newest = checked.known_by(checked.moment(str(checked.start.year), "9999-12-31"))
     years, amount = newest["budget"]["year"], words.eur(newest["budget"]["amount_eur"].sum())
-    start, end = int(years.min()), int(years.max())
-    click.echo(words.say("Budget: {amount}, {start}-{end}.", amount=amount, start=start, end=end))
+    click.echo(words.say("Budget: {amount}, {start}-{end}.", amount=amount, start=years.min(), end=years.max()))
     sums = reconcile(newest["budget"], newest["payments"])
-    click.echo(f"{words.say('Does it add up?')} {budget_adds_up(sums, words)}")
-    for line in describe_totals(published_totals(newest["budget"], newest["budget_totals"]), words):
-        click.echo(line)
+    totals = describe_totals(published_totals(newest["budget"], newest["budget_totals"]), words)
+    click.echo("\n".join([f"{words.say('Does it add up?')} {budget_adds_up(sums, words)}", *totals]))
 
 
 def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -154,8 +150,8 @@ def _key(request: dict[str, Any], data: Path) -> str:
     from binnenstad.programme.folders import find_notebooks
 
     folders = [find_notebooks(data.parent), *(data / name for name in request["programmes"])]
-    there = (path for folder in folders for path in folder.glob("*") if not path.name.startswith("mail-ledger."))
-    files = sorted(path for path in there if path.is_file())
+    files = sorted(path for folder in folders for path in folder.glob("*") if path.is_file())
+    files = [path for path in files if not path.name.startswith("mail-ledger.")]
     basis = [repr(request), code_version(), packages(), *(f"{path} {sha256_of(path)}" for path in files)]
     return hashlib.sha256("\0".join(basis).encode()).hexdigest()
 
