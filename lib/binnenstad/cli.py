@@ -54,8 +54,8 @@ def check(programme: str, language: str, data: Path | None) -> None:
     from binnenstad.costs.say.reconciliation import budget_adds_up, describe_totals
 
     click.echo(words.say("{title}: no faults.", title=checked.title))
-    counts = {name: len(table) for name, table in checked.tables.items() if len(table)}
-    rows = {name: words.say_many("{count} row", "{count} rows", count) for name, count in counts.items()}
+    tables = checked.tables.items()
+    rows = {name: words.say_many("{count} row", "{count} rows", len(table)) for name, table in tables if len(table)}
     filled = [f"  {name:<18} {said:>10}" for name, said in rows.items()]
     for at in range(0, len(filled), 2):
         click.echo("".join(filled[at : at + 2]))
