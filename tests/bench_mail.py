@@ -1,26 +1,34 @@
-"""Measure composing and sending; run by ``make bench``, writes docs/benchmarks-mail.md."""
+"""Measure preview, test and send of 100 mails; run by ``make bench``, writes docs/benchmarks-mail.md."""
 
 from __future__ import annotations
 
 import os
 import platform
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from statistics import median
-from unittest import mock
 
-from mailroom import PERIOD, SETTINGS, ledger_of, make_run, many, request_of
+from click.testing import CliRunner
+from mailroom import PERIOD, SETTINGS, ledger_of, people
 from postbox import Authority, Postbox, serving
 
-from binnenstad.mail.compose import Mailing, compose
+from binnenstad.cli import main as binnenstad
+from binnenstad.mail.compose import Mailing, Request, compose
+from binnenstad.mail.ledger import FORGOTTEN, Ledger
+from binnenstad.mail.preview import preview_page, write_preview
 from binnenstad.mail.send import send_mailing
+from binnenstad.page.pdf import render_pdf
 from binnenstad.programme.checked import check_programme
+from binnenstad.words import Words
 
 ROOT = Path(__file__).resolve().parents[1]
-ROUNDS = 3
+DATA = ROOT / "data"
+ROUNDS, COUNT = 3, 100
+SENDING = "sending, test", "sending, send"
 
 
 def seconds(work: Callable[[], object]) -> float:
@@ -29,42 +37,76 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
-def mail_once(folder: Path, authority: Authority, box: Postbox) -> tuple[float, float, int]:
-    """Seconds for composing and for sending 100 mails of 600 kB, and the size of one in bytes."""
-    report, people = os.urandom(215_000).hex().encode(), [[*row[:6], "html"] for row in many(100)]
-    request = request_of(check_programme(ROOT / "data" / "almelo"), make_run(folder / PERIOD), people)
-    ledger, made = ledger_of(folder), list[Mailing]()
-    with mock.patch("binnenstad.mail.compose._attachment", lambda request, file, kind: report):
-        composing = seconds(lambda: made.append(compose(request, ledger)))
+def request_of(place: Path, **more: str) -> Request:
+    """100 members of a council who get the overview as PDF."""
+    names = [f"raad-{n:03d}" for n in range(COUNT)]
+    rows = [[name, f"Fractie {name}", f"{name}@example.org", "council", "", "nl", "pdf"] for name in names]
+    programme = check_programme(DATA / "almelo")
+    tables = programme.tables | {"recipients": people(rows)}
+    return Request(replace(programme, tables=tables), place, SETTINGS, Words("nl"), **more)
+
+
+def mail_once(folder: Path, place: Path, authority: Authority, box: Postbox) -> dict[str, float]:
+    """Seconds for one PDF and for each step of a mailing, each from the start as a person gives it."""
+    took, made, ledger = dict[str, float](), dict[str, Mailing](), ledger_of(folder)
+    html = (place / "overview.html").read_text(encoding="utf-8")
+    took["one PDF"] = seconds(lambda: render_pdf(html))
+
+    def composed(step: str, known: Ledger, **more: str) -> None:
+        made[step] = compose(request_of(place, **more), known)
+
+    def preview() -> None:
+        composed("preview", ledger)
+        page = preview_page(folder / "mail", PERIOD, made["preview"].fingerprint)
+        write_preview(page, made["preview"], dict.fromkeys((f"raad-{n:03d}" for n in range(COUNT)), "planned"), words)
+
+    words = Words("nl")
+    took["preview"] = seconds(preview)
+    took["compose a test"] = seconds(lambda: composed("test", Ledger(FORGOTTEN, PERIOD), test="mij@example.org"))
+    took["compose to send"] = seconds(lambda: composed("send", ledger))
     with serving(box, authority) as port:
         way = replace(SETTINGS, port=port, ca_file=str(authority.path), per_minute=10**9)
-        sending = seconds(lambda: send_mailing(ledger, made[0], way, lambda *_: None))
+        for step, known in (("test", Ledger(FORGOTTEN, PERIOD)), ("send", ledger)):
+            took[f"sending, {step}"] = seconds(
+                lambda step=step, known=known: send_mailing(known, made[step], way, lambda *_: None)
+            )
     ledger.close()
-    return composing, sending, len(made[0].messages[0].content_bytes)
+    return took
 
 
-def mail() -> list[list[str]]:
-    """Composing and sending 100 mails of 600 kB over TLS to a server on this machine, as rows of a table."""
+def mail(printed: bool) -> dict[str, float]:
+    """The median of each step over a few rounds; with the PDF of the run beside the report, or without."""
     box, rounds = Postbox(), []
     with tempfile.TemporaryDirectory() as name:
-        authority = Authority(Path(name))
+        authority, out = Authority(Path(name)), Path(name) / "reports"
+        asked = ["run", "almelo", "--period", PERIOD, "--only", "overview", "--out", str(out), "--data", str(DATA)]
+        result = CliRunner().invoke(binnenstad, [*asked, *["--pdf"] * printed])
+        if result.exit_code:
+            raise RuntimeError(result.output)
         for number in range(ROUNDS):
-            rounds.append(mail_once(Path(name) / str(number), authority, box))
-    if len(box.taken) != 100 * ROUNDS:
-        raise RuntimeError(f"the server took {len(box.taken)} of {100 * ROUNDS} messages")
-    size = f"{rounds[0][2] / 1000:.0f}"
-    return [
-        ["composing", "100", size, f"{median(one[0] for one in rounds):.1f}"],
-        ["sending", "100", size, f"{median(one[1] for one in rounds):.1f}"],
-    ]
+            (Path(name) / str(number)).mkdir()
+            rounds.append(mail_once(Path(name) / str(number), out / "almelo" / PERIOD, authority, box))
+            shutil.rmtree(Path(name) / str(number) / "mail")
+    if len(box.taken) != 2 * COUNT * ROUNDS:
+        raise RuntimeError(f"the server took {len(box.taken)} of {2 * COUNT * ROUNDS} messages")
+    return {step: median(one[step] for one in rounds) for step in rounds[0]}
 
 
 def main() -> None:
-    lines = "\n".join(f"| {' | '.join(row)} |" for row in [["what", "messages", "kB each", "s"], ["---"] * 4, *mail()])
+    fresh, ready = mail(printed=False), mail(printed=True)
+    lines = [["step", "s", "s, with the PDF of the run"], ["---"] * 3]
+    lines += [[step, f"{took:.1f}", f"{ready[step]:.1f}"] for step, took in fresh.items()]
+    ratios = " and ".join(
+        f"{(sum(took.values()) - took['one PDF']) / sum(took[name] for name in ('one PDF', *SENDING)):.2f}"
+        for took in (fresh, ready)
+    )
+    table = "\n".join(f"| {' | '.join(row)} |" for row in lines)
     text = (
         "# Benchmark of the mail\n\n"
         f"Written by `make bench` on {os.cpu_count()} processors, Python {platform.python_version()}, "
-        f"{platform.system()}. Median of {ROUNDS} rounds, over TLS to a server on the same machine.\n\n{lines}\n"
+        f"{platform.system()}: {COUNT} recipients who get the overview of Almelo as PDF, median of {ROUNDS} rounds, "
+        f"over TLS to a server on the same machine.\n\n{table}\n\n"
+        f"All steps take {ratios} times one PDF and the sending; at most 1.2 is asked.\n"
     )
     (ROOT / "docs" / "benchmarks-mail.md").write_text(text, encoding="utf-8")
     print(text)

@@ -48,6 +48,11 @@ SETTINGS = Settings(
     retry_seconds=0,
     timeout_seconds=5,
 )
+TITLES = {
+    "overview": {"nl": "In het kort", "en": "At a glance"},
+    "goals": {"nl": "De doelen: één voor één", "en": "The goals"},
+    "partner": {"nl": "Voor {partner}", "en": "For {partner}"},
+}
 # one white point, 2 x 2; its head says how wide it is shown
 PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d494844520000000200000002080000000057dd52f80000000e494441"
@@ -79,7 +84,8 @@ def blocks_of(report: str, language: str, finding: str, verdict: str = "● op k
     missing = "De meting van het jaar is er niet." if nl else "The measurement of the year is not there."
     return [
         headline(title, finding, illustrative=True),
-        section(head, table("De doelen" if nl else "The goals", rows, text=["stand"]), picture_of(ALT[language])),
+        section(head, table("De doelen" if nl else "The goals", rows, text=["stand"])),
+        section("De balk" if nl else "The bar", picture_of(ALT[language])),
         section("Wat ontbreekt" if nl else "What is missing", bullets([missing])),
     ]
 
@@ -98,7 +104,7 @@ def rendered(report: str, language: str, finding: str, data: str, verdict: str) 
         "period": "4e kwartaal 2019",
         "html_sha256": sha256(html),
         "pieces": pieces,
-        "pngs": {"p1-wide": png, "p1-narrow": png},
+        "pngs": {"p1-narrow": png},
     }
     return html, json.dumps(kept)
 
@@ -117,11 +123,13 @@ def make_run(
         said = finding or (
             "Een van de twee doelen is op koers." if language == "nl" else "One of the two goals is on course."
         )
+        said = "Overijssel pays a part." if report.startswith("partner") else said
         html, summary = rendered(report, language, said, data, verdict)
         path = place / (f"{report}.html" if language == "nl" else f"{report}.{language}.html")
         path.write_text(html, encoding="utf-8", newline="\n")
         entry = {"file": path.name, "status": "ok", "tables": {"goals": data}, "sha256": sha256(html), "beside": {}}
-        if report == SUMMARISED:
+        entry |= {"title": TITLES[report.partition("-")[0]], "subject": "Provincie: Overijssel"}
+        if report.startswith(SUMMARISED):
             summary_path(path).write_text(summary, encoding="utf-8", newline="\n")
             entry["beside"] = {summary_path(path).name: sha256(summary)}
         entries.append(entry | {"made": {"as_of": "14 februari 2020", "parameters": {"language": language}}})
@@ -189,7 +197,7 @@ def golden(almelo: Programme, tmp_path: Path) -> dict[str, bytes]:
     """The messages that are accepted byte for byte, in tests/expected/mail; without a whole report in them."""
     bare = mailing_of(almelo, tmp_path, [[*row[:6], "none"] for row in PEOPLE])
     made = {message.recipient.id: message.content_bytes for message in bare.messages}
-    files = {"almelo-2019Q4-overview.html": "<p>één</p>\n".encode(), "almelo-2019Q4-overview.pdf": b"%PDF-1.7\n"}
+    files = {"Almelo - In het kort.html": "<p>één</p>\n".encode(), "Almelo - De doelen.pdf": b"%PDF-1.7\n"}
     raad = Recipient("raad", "Café, de raad", "raad@example.org", "council", "", "nl", "html")
     subject = "Onderwerp: één " * 9
     made["raad"] = message_bytes(raad, subject, ["<1.raad@example.org>"], bare.messages[0].body, files, SETTINGS)

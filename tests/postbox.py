@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 import ssl
+import struct
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -25,7 +27,8 @@ class Postbox:
     """What the server does: it keeps every message it answered 250 for, and every one it took before it broke off.
 
     ``plan(step, address, times)`` decides the reply at ``RCPT``, at ``START`` (the command DATA) or at ``DATA`` (the
-    text of a message): "" is fine; "lose" takes the message and hangs up without a reply; "hang up" hangs up, at once
+    text of a message): "" is fine; "lose" takes the message and hangs up without a reply, "reset" resets the
+    connection then; "hang up" hangs up, at once
     or, behind a reply, after that.
     ``times`` counts from 1 per step and address.
     """
@@ -61,10 +64,14 @@ class Postbox:
         reply = self.say("DATA", address)
         if reply == "hang up":
             server.transport.abort()
-        elif not reply or reply == "lose":
+        elif not reply or reply in ("lose", "reset"):
             with self.guard:
                 self.taken.append((address, envelope.original_content))
-            if reply == "lose":
+            if reply == "reset":
+                # closed at once, what is under way is thrown away and the other side gets RST
+                raw = server.transport.get_extra_info("socket")
+                raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            if reply:
                 server.transport.abort()
         return reply or "250 2.0.0 taken"
 

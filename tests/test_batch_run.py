@@ -114,10 +114,11 @@ def test_the_overview_keeps_what_a_mail_needs_of_it(reports: Path) -> None:
     assert kept.html_sha256 == hashlib.sha256(page).hexdigest()
     assert all(piece.html in page.decode() for piece in kept.pieces)
     widths = {name.partition("-")[2]: int.from_bytes(png[16:20], "big") for name, png in kept.pngs.items()}
-    assert widths == {"wide": 2 * 592, "narrow": 2 * 340}
+    assert widths == {"narrow": 2 * 340}
     digest = hashlib.sha256((place / "overview.mail.json").read_bytes()).hexdigest()
     beside = {entry["file"]: entry["beside"] for entry in entries_of(place)}
     assert beside.pop("overview.html") == {"overview.mail.json": digest}
+    assert list(beside.pop("partner-gemeente.html")) == ["partner-gemeente.mail.json"]
     assert not any(beside.values())
 
 

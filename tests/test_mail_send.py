@@ -166,6 +166,31 @@ def test_no_clear_reply_to_the_text_is_uncertain_and_resent_only_by_name(
         assert first.taken[1] == second.taken[0], "the same message id and date, so that a mail reader shows one"
 
 
+@pytest.mark.parametrize("came", ["reset", "late", "much too late"])
+def test_a_reply_that_is_reset_or_late_doubles_and_loses_nothing(
+    mailing: Mailing, authority: Authority, tmp_path: Path, came: str
+) -> None:
+    ledger = ledger_of(tmp_path)
+
+    def plan(step: str, who: str, times: int) -> str:
+        if (step, who, times) != ("DATA", address(NAMES[1]), 1):
+            return ""
+        if came == "reset":
+            return "reset"
+        time.sleep(1.5)
+        return ""
+
+    box = Postbox(plan)
+    with serving(box, authority) as port:
+        # the wait for other replies is shorter than for this one
+        way = to(port, authority, timeout_seconds=1, final_seconds=30 if came == "late" else 1)
+        send_mailing(ledger, mailing, way, silent)
+        time.sleep(1)
+    unsure = came != "late"
+    assert states(ledger) == {name: "uncertain" if unsure and name == NAMES[1] else "sent" for name in NAMES}
+    assert box.counts() == ONCE_EACH, "what the server took is not offered again"
+
+
 @pytest.mark.parametrize(("code", "state"), [("250", "sent"), ("299", "sent"), ("499", "planned"), ("599", "refused")])
 def test_a_clear_reply_to_the_text_counts_as_what_it_is(
     mailing: Mailing, authority: Authority, tmp_path: Path, code: str, state: str

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shlex
 import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -18,23 +19,23 @@ from binnenstad import __version__
 from binnenstad.batch.progress import Progress, say_unchanged
 from binnenstad.batch.server import start_server
 from binnenstad.batch.unchanged import packages, sha256_of, why_made
-from binnenstad.mail.commands import OUT, PERIOD, send
 from binnenstad.page.provenance import code_version
 from binnenstad.words import LANGUAGES, Words
 from binnenstad.words.command_line import DATA, FOLDER, LANGUAGE, near, say_errors
+from binnenstad.words.errors import UsageError
 
 if TYPE_CHECKING:
     from binnenstad.batch.plan import Job
     from binnenstad.batch.run import Outcome, Runner
+
+PERIOD = click.option("--period", required=True, help="Quarter (2019Q4) or year (2019).")
+OUT = click.option("--out", type=FOLDER, help="Where the reports are (default: reports/ beside data/).")
 
 
 @click.group()
 @click.version_option(__version__)
 def main() -> None:
     """Check, run, list and mail the reports of a city-centre programme."""
-
-
-main.add_command(send)
 
 
 @main.command()
@@ -48,17 +49,14 @@ def check(programme: str, language: str, data: Path | None) -> None:
         from binnenstad.programme.checked import check_programme
         from binnenstad.programme.folders import find_programme
 
-        folder = find_programme(programme, data)
-        checked = check_programme(folder, language)
+        checked = check_programme(find_programme(programme, data), language)
     from binnenstad.costs.money import published_totals, reconcile
     from binnenstad.costs.say.reconciliation import budget_adds_up, describe_totals
 
     click.echo(words.say("{title}: no faults.", title=checked.title))
-    filled = []
-    for name, table in checked.tables.items():
-        rows = words.say_many("{count} row", "{count} rows", len(table))
-        filled += [f"  {name:<18} {rows:>10}"] * bool(len(table))
-    # two tables on a line, so that all of them fit on one screen
+    tables = checked.tables.items()
+    rows = {name: words.say_many("{count} row", "{count} rows", len(table)) for name, table in tables if len(table)}
+    filled = [f"  {name:<18} {said:>10}" for name, said in rows.items()]
     for at in range(0, len(filled), 2):
         click.echo("".join(filled[at : at + 2]))
     if empty := [name for name, table in checked.tables.items() if table.empty]:
@@ -66,28 +64,16 @@ def check(programme: str, language: str, data: Path | None) -> None:
     values = checked["measurements"]
     if len(values):
         first, last = (words.date(day) for day in (values["date"].min(), values["date"].max()))
+        many = words.number(values["illustrative"].sum())
         click.echo(
-            words.say(
-                "Measured from {first} to {last}; {count} illustrative.",
-                first=first,
-                last=last,
-                count=words.number(values["illustrative"].sum()),
-            )
+            words.say("Measured from {first} to {last}; {count} illustrative.", first=first, last=last, count=many)
         )
     newest = checked.known_by(checked.moment(str(checked.start.year), "9999-12-31"))
-    click.echo(
-        words.say(
-            "Budget: {amount}, {start}-{end}.",
-            amount=words.eur(newest["budget"]["amount_eur"].sum()),
-            start=int(newest["budget"]["year"].min()),
-            end=int(newest["budget"]["year"].max()),
-        )
-    )
-
+    years, amount = newest["budget"]["year"], words.eur(newest["budget"]["amount_eur"].sum())
+    click.echo(words.say("Budget: {amount}, {start}-{end}.", amount=amount, start=years.min(), end=years.max()))
     sums = reconcile(newest["budget"], newest["payments"])
-    click.echo(f"{words.say('Does it add up?')} {budget_adds_up(sums, words)}")
-    for line in describe_totals(published_totals(newest["budget"], newest["budget_totals"]), words):
-        click.echo(line)
+    totals = describe_totals(published_totals(newest["budget"], newest["budget_totals"]), words)
+    click.echo("\n".join([f"{words.say('Does it add up?')} {budget_adds_up(sums, words)}", *totals]))
 
 
 def _plan_options(command: Callable[..., None]) -> Callable[..., None]:
@@ -165,6 +151,7 @@ def _key(request: dict[str, Any], data: Path) -> str:
 
     folders = [find_notebooks(data.parent), *(data / name for name in request["programmes"])]
     files = sorted(path for folder in folders for path in folder.glob("*") if path.is_file())
+    files = [path for path in files if not path.name.startswith("mail-ledger.")]
     basis = [repr(request), code_version(), packages(), *(f"{path} {sha256_of(path)}" for path in files)]
     return hashlib.sha256("\0".join(basis).encode()).hexdigest()
 
@@ -274,6 +261,30 @@ def list_(**request: Any) -> None:
         parameters = ", ".join(f"{name}={value}" for name, value in job.parameters.items() if value != "")
         page = near(job.out / job.file)
         click.echo(f"{job.notebook.path.stem:<10} {page}  ({job.notebook.path.name}: {parameters})")
+
+
+@main.command()
+@click.argument("programme")
+@PERIOD
+@click.option("--send", "fingerprint", default="", metavar="FINGERPRINT", help="Really send what was previewed.")
+@click.option("--test", default="", metavar="ADDRESS", help="Send all messages to this one address instead.")
+@click.option("--again", is_flag=True, help="Also to whom nothing changed for.")
+@click.option("--resend", multiple=True, metavar="RECIPIENT", help="An uncertain or refused one, by name.")
+@OUT
+@LANGUAGE
+@DATA
+def send(language: str, fingerprint: str, test: str, again: bool, resend: tuple[str, ...], **where: Any) -> None:
+    """Mail the reports of PROGRAMME; without --send or --test only a preview is made."""
+    words = Words(language)
+    with say_errors(words):
+        if fingerprint and test:
+            raise UsageError("choose --send or --test, not both")
+        from binnenstad.mail.approve import Places, approve
+
+        command = ["binnenstad", "send", where["programme"], "--period", where["period"], *["--again"] * again]
+        command += [part for name in resend for part in ("--resend", name)]
+        command += [part for name in ("out", "data") if where[name] for part in (f"--{name}", str(where[name]))]
+        raise SystemExit(approve(Places(**where), words, shlex.join(command), fingerprint, test, again, list(resend)))
 
 
 @main.command()

@@ -1,12 +1,16 @@
-"""The body of a mail: the blocks of the overview as HTML that mail readers keep, and as text."""
+"""The body of a mail: the blocks of reports as HTML that mail readers keep, and as text, in two screens of a phone."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Sequence
+from operator import attrgetter
+from textwrap import shorten
 from typing import Any, NamedTuple
 
 import css_inline
+from bs4 import Tag
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from binnenstad.page.mailed import for_mail
@@ -15,6 +19,9 @@ from binnenstad.words import Words
 
 # Gmail cuts a message off at 102 kB of HTML
 MOST_BYTES = 102_000
+# what fits in two screens of 360 x 740 beside what is said around it, and in one line of them
+LINES, LINE, LINE_PX = 51, 34, 24
+Made = tuple[Piece, Tag]
 TEMPLATES = Environment(loader=PackageLoader("binnenstad.mail"), autoescape=True, undefined=StrictUndefined)
 # what is said at the terminal, where a line of a template is a line
 SPOKEN = TEMPLATES.overlay(autoescape=False, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
@@ -30,38 +37,65 @@ class Body(NamedTuple):
     left_out: list[str]
 
 
-def compose_body(summary: Summary, words: Words, domain: str, **said: Any) -> Body:
+def compose_body(summary: Summary, words: Words, domain: str, own: Summary | None = None, **said: Any) -> Body:
     """Return the body of a mail from the overview's blocks in order, with what is said before and after them.
 
-    Its pictures are named for the whole world, below the ``domain`` of the sender. ``said`` has the names that are
-    ``attached``, the address to ``unsubscribe``, and what was ``revised`` since an earlier mail.
-    A block that would make the HTML longer than a mail reader shows is left out and named at the end, so
-    that nothing is lost in silence; the first, with the finding, always stays.
+    A partner's ``own`` finding and figures come first. Pictures are named for the whole world, below the ``domain`` of
+    the sender. ``said`` has the names that are ``attached``, the ``links`` to pages by name, the address to
+    ``unsubscribe``, and what was ``revised`` since an earlier mail.
+    What would make it longer than two screens of a phone is left out and named at the end, so that nothing is lost in
+    silence; findings and a partner's own figures always stay.
     """
     cids = {name: f"{name}.{hashlib.sha256(png).hexdigest()[:24]}@{domain}" for name, png in summary.pngs.items()}
-    about = {"summary": summary, "words": words, "cids": cids, **said}
-    first, *rest = summary.pieces
-    shown, left_out = [first], list[Piece]()
-    for piece in rest:
-        fits = len(_body([*shown, piece], left_out, about).html.encode()) <= MOST_BYTES
-        (shown if fits else left_out).append(piece)
-    return _body(shown, left_out, about)
-
-
-def _body(shown: Sequence[Piece], left_out: Sequence[Piece], about: Mapping[str, Any]) -> Body:
-    summary = about["summary"]
-    soup = for_mail("\n".join(piece.html for piece in shown), summary.pngs, about["cids"])
-    headline = soup.select_one("h1")
-    made = {
-        **about,
-        "title": headline.get_text() if headline else summary.programme,
-        "illustrative": any(piece.illustrative for piece in shown),
-        "html": str(soup),
-        "plain": [piece.plain.strip("\n") for piece in shown],
-        "left_out": [piece.plain.strip().splitlines()[0] for piece in left_out],
-    }
+    pieces = [*(own.pieces[:2] if own else ()), *summary.pieces]
+    made = [(piece, for_mail(piece.html, summary.pngs, cids)) for piece in pieces]
+    lead = [_text(page.select_one(".lead") or page.h1) for _, page in made if page.h1]
+    # a correction takes room too
+    shown, left_out = _fit(made, LINES - len("".join(said["revised"])) // LINE)
+    title = f"{summary.programme}: {in_short(lead[-1])} ({summary.period})"
+    about = {**said, "words": words, "summary": summary, "left_out": left_out, "finding": lead[0], "title": title}
+    about |= {"shown": shown, "illustrative": any(map(attrgetter("illustrative"), list(zip(*shown, strict=True))[0]))}
+    html, plain = (TEMPLATES.get_template(f"mail.{kind}.j2").render(about) for kind in ("html", "txt"))
     # nothing is fetched: a style sheet elsewhere would be a request in the reader's name
-    page = TEMPLATES.get_template("mail.html.j2").render(made)
-    html = css_inline.inline(page, keep_at_rules=True, load_remote_stylesheets=False)
-    pngs = {cid: summary.pngs[name] for name, cid in about["cids"].items() if f'src="cid:{cid}"' in html}
-    return Body(made["title"], html, TEMPLATES.get_template("mail.txt.j2").render(made), pngs, made["left_out"])
+    html = css_inline.inline(html, keep_at_rules=True, load_remote_stylesheets=False)
+    pngs = {cid: summary.pngs[name] for name, cid in cids.items() if f'src="cid:{cid}"' in html}
+    return Body(title, html, plain, pngs, left_out)
+
+
+def _fit(made: Sequence[Made], room: int) -> tuple[list[Made], list[str]]:
+    """Return the findings, each further block that fits in a number of lines, and the titles of the others."""
+    shown, left_out = list[Made](), list[str]()
+    room -= sum(_lines(page) for _, page in made if page.h1)
+    for piece, page in made:
+        lines = 0 if page.h1 else _lines(page)
+        if lines <= max(room, 0):
+            shown.append((piece, page))
+            room -= lines
+        else:
+            left_out.append(piece.plain.strip().splitlines()[0])
+    return shown, left_out
+
+
+def in_short(text: str, most: int = 78) -> str:
+    """Return of a text what fits in a subject: up to the end of a sentence, else of a clause, and then with dots.
+
+    >>> in_short("Als het doorgaat: 1x niet gehaald, 6x onzeker. Het oordeel: 1x behaald.", 50)
+    'Als het doorgaat: 1x niet gehaald, 6x onzeker'
+    >>> in_short("Als het doorgaat: 1x niet gehaald, 6x onzeker. Het oordeel: 1x behaald.", 40)
+    'Als het doorgaat: 1x niet gehaald…'
+    """
+    for ends, dots in (("[.!?]", ""), ("[,;]", "…")):
+        if whole := re.match(rf".{{1,{most - 1}}}(?={ends}(\s|$))", text):
+            return whole.group() + dots
+    return shorten(text, most, placeholder="…")
+
+
+def _text(page: Tag) -> str:
+    return " ".join(page.get_text(" ").split())
+
+
+def _lines(page: Tag) -> int:
+    """Return how many lines a block takes on a phone, its pictures included."""
+    texts = page.select("h1, h2, h3, p, li, caption, thead, tbody tr")
+    pictures = (int(str(image["height"])) // LINE_PX for image in page.select("img"))
+    return sum(1 + len(_text(tag)) // LINE for tag in texts) + sum(pictures) + len(page.select("h1, h2"))

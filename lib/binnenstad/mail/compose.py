@@ -5,20 +5,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from email.utils import make_msgid
-from functools import cache, partial
-from itertools import chain, pairwise
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from binnenstad.mail.body import Body, compose_body
+from binnenstad.mail.body import Body
 from binnenstad.mail.guard import message_faults
 from binnenstad.mail.ledger import Ledger, Line
 from binnenstad.mail.message import Recipient, message_bytes
 from binnenstad.mail.outputs import output_faults
+from binnenstad.mail.reports import Reports, behind, overview
 from binnenstad.mail.settings import Settings
-from binnenstad.page.figures import Figures, figures, read_figures, revised, write_figures
-from binnenstad.page.pdf import print_page
-from binnenstad.page.summary import SUMMARISED, read_summary, summary_path
+from binnenstad.page.figures import Figures, read_figures, revised
 from binnenstad.programme.checked import Programme
 from binnenstad.words import Words
 from binnenstad.words.addresses import hides
@@ -59,13 +58,15 @@ class Message(NamedTuple):
 class Mailing(NamedTuple):
     """The messages of one mailing, and its fingerprint.
 
-    Beside these by id: for whom nothing changed, how it stands with who may not have an earlier mail (``refused``,
-    ``bounced``, ``uncertain``, ``busy``, or ``older``: had one of an earlier version), and who opted out.
+    Beside these by id: for whom nothing changed, or only audience or attachments (``otherwise``); how it stands with
+    who may not have an earlier mail (``refused``, ``bounced``, ``uncertain``, ``busy``, or ``older``: had one of an
+    earlier version); and who opted out.
     """
 
     number: int
     messages: Sequence[Message]
     unchanged: Sequence[str]
+    otherwise: Sequence[str]
     held: Mapping[str, str]
     opted_out: Sequence[str]
     fingerprint: str
@@ -78,7 +79,7 @@ class _Draft(NamedTuple):
     """
 
     recipient: Recipient
-    body: Callable[[tuple[str, ...]], Body]
+    body: Callable[..., Body]
     attachments: Mapping[str, bytes]
     figures: Figures
     kept: tuple[str, str, str]
@@ -103,18 +104,15 @@ def compose(request: Request, ledger: Ledger) -> Mailing:
 
 def _drafts(request: Request) -> list[_Draft]:
     """Return a draft per recipient, in order of their ids; raises ``MailRefused`` with every reason why not."""
-    say, drafts = request.words.say, list[_Draft]()
-    body, attachment = cache(partial(_body, request)), cache(partial(_attachment, request))
-    figures_in = cache(partial(_figures, request))
-    for one in _recipients(request):
-        files = _attached(one, request)
-        made, found = partial(body, one.language, tuple(files)), figures_in(one.language, tuple(files.values()))
-        attachments = {name: attachment(file, one.attachment) for name, file in files.items()}
-        kept = _digest(found.encode()), _digest(one.address.lower().encode()), found
-        drafts.append(_Draft(one, made, attachments, read_figures(found), kept))
+    recipients, reports, drafts = _recipients(request), Reports(request.place, request.settings), list[_Draft]()
+    for one in recipients:
+        kind = one._replace(id="", name="", address="")
+        found = reports.figures(kind)
+        kept = _digest(*(part.encode() for part in (found, *kind))), _digest(one.address.lower().encode()), found
+        drafts.append(_Draft(one, partial(reports.body, kind), reports.attachments(kind), read_figures(found), kept))
     # what hides in a subject is named before it is wrapped, and looked for again in the bytes
-    reason = say("the subject holds a character that cannot be seen")
-    _refuse([f"{one.recipient.id}: {reason}" for one in drafts if hides(one.body(()).title)], request.words)
+    reason = request.words.say("the subject holds a character that cannot be seen")
+    _refuse([f"{one.recipient.id}: {reason}" for one in drafts if hides(one.body().title)], request.words)
     return drafts
 
 
@@ -124,9 +122,8 @@ def _recipients(request: Request) -> list[Recipient]:
     asked = table[~table["id"].isin(_opted_out(request))].sort_values("id")[list(Recipient._fields)].fillna("")
     asked = asked.assign(address=request.test or asked["address"])
     recipients = [Recipient._make(row) for row in asked.itertuples(index=False)]
-    overviews = [_file(SUMMARISED, one.language) for one in recipients]
-    attached = list(chain.from_iterable(_attached(one, request).values() for one in recipients))
-    reasons = output_faults(request.place, request.programme.delivered, overviews, attached, request.words)
+    files = [file for one in recipients for file in (overview(one), *behind(one, request.settings))]
+    reasons = output_faults(request.place, request.programme.delivered, files, request.words)
     if table.empty:
         reasons += [say("recipients.csv has no rows; recipients.example.csv shows what it holds")]
     elif not recipients:
@@ -152,40 +149,6 @@ def _refuse(reasons: Sequence[str], words: Words) -> None:
         raise MailRefused("\n  ".join([f"{heading}:", *reasons]))
 
 
-def _file(report: str, language: str) -> str:
-    return f"{report}.html" if language == "nl" else f"{report}.{language}.html"
-
-
-def _attached(recipient: Recipient, request: Request) -> dict[str, str]:
-    """Return the file of each report that goes along, by the name it gets."""
-    if recipient.attachment == "none":
-        return {}
-    # a partner gets its own page and never another's
-    named = request.settings.reports.get(recipient.audience, (SUMMARISED,))
-    reports = [f"partner-{recipient.partner}"] if recipient.audience == "partner" else named
-    stem, kind = f"{request.programme.id}-{request.place.name}", recipient.attachment
-    return {f"{stem}-{report}.{kind}": _file(report, recipient.language) for report in reports}
-
-
-def _attachment(request: Request, file: str, kind: str) -> bytes:
-    """Return a report as it goes along: as it is, or printed."""
-    return (request.place / file).read_bytes() if kind == "html" else print_page(request.place / file)
-
-
-def _body(request: Request, language: str, attached: Sequence[str], news: Sequence[str]) -> Body:
-    summary, settings = read_summary(summary_path(request.place / _file(SUMMARISED, language))), request.settings
-    said = {"attached": attached, "unsubscribe": settings.unsubscribe, "revised": news}
-    return compose_body(summary, Words(language), settings.domain, **said)
-
-
-def _figures(request: Request, language: str, files: Sequence[str]) -> str:
-    """Return the figures in a body and in the files that go along; those of each file stand apart."""
-    summary = read_summary(summary_path(request.place / _file(SUMMARISED, language)))
-    pages = {"": "".join(piece.html for piece in summary.pieces)}
-    pages |= {file: (request.place / file).read_text(encoding="utf-8") for file in files}
-    return write_figures(figures(page, file) for file, page in pages.items())
-
-
 def _digest(*parts: bytes) -> str:
     return hashlib.sha256(b"".join(f"{len(part)}\0".encode() + part for part in parts)).hexdigest()[:32]
 
@@ -193,13 +156,15 @@ def _digest(*parts: bytes) -> str:
 def _numbered(request: Request, drafts: Sequence[_Draft], lines: Sequence[Line], number: int) -> Mailing:
     reasons = list[str]()
     by_id = {one.recipient.id: one._replace(own=_own(one, lines, number, drafts)) for one in drafts}
-    held = {name: _state(one) for name, one in by_id.items() if one.own and _state(one) != "sent"}
+    held = {name: state for name, one in by_id.items() if one.own and (state := _state(one)) != "sent"}
     going = [one for one in by_id.values() if request.again or one.recipient.id in request.by_name or not _has(one)]
     messages = [_message(request, one, number, reasons) for one in going]
     _refuse(reasons, request.words)
-    unchanged = sorted(by_id.keys() - {one.recipient.id for one in going} - held.keys())
+    still = by_id.keys() - {one.recipient.id for one in going} - held.keys()
+    otherwise = sorted(name for name in still if by_id[name].own[-1].content != by_id[name].kept[0])
+    unchanged = sorted(still - set(otherwise))
     fingerprint = _digest(*(message.content_bytes for message in messages))[:12]
-    return Mailing(number, messages, unchanged, held, _opted_out(request), fingerprint)
+    return Mailing(number, messages, unchanged, otherwise, held, _opted_out(request), fingerprint)
 
 
 def _own(one: _Draft, lines: Sequence[Line], number: int, drafts: Sequence[_Draft]) -> list[Line]:
@@ -243,7 +208,10 @@ def _message(request: Request, draft: _Draft, number: int, reasons: list[str]) -
     # a mail reader drops a second message with the same id
     own_id = make_msgid(domain=request.settings.domain) if request.test else _message_id(request, number, recipient.id)
     raw = message_bytes(recipient, subject, [*ids, own_id], body, draft.attachments, request.settings)
-    reasons += [f"{recipient.id}: {fault}" for fault in message_faults(raw, recipient.address, request.words)]
+    reasons += [
+        f"{recipient.id}: {fault}"
+        for fault in message_faults(raw, recipient.address, request.words, request.settings.link_base.rstrip("/"))
+    ]
     return Message(recipient, subject, body, draft.attachments, raw, draft.kept)
 
 

@@ -23,7 +23,8 @@ TURN = "UPDATE {0}.lines SET state = ?, code = ? WHERE period = ? AND number = ?
 class Line(NamedTuple):
     """One line of the ledger: a recipient of a mailing, the digest of its address, and how it stands.
 
-    ``figures`` is what was to be in the mail, as it was given; empty for a line of an earlier version.
+    ``figures`` is what was to be in the mail, as it was given; empty for a line of an earlier version. ``content`` is
+    the digest of that, of the audience and of the attachment.
     """
 
     number: int
@@ -32,6 +33,7 @@ class Line(NamedTuple):
     state: str
     code: str
     figures: str
+    content: str
 
 
 class Files(NamedTuple):
@@ -96,7 +98,7 @@ class Ledger:
             # taking the lock tells that nobody is sending it; who holds the lock is still at work
             with suppress(UsageError), self.sending(0):
                 pass
-        given = "number, recipient, address, state, code, coalesce(figures, '')"
+        given = "number, recipient, address, state, code, coalesce(figures, ''), content"
         query = f"SELECT {given} FROM lines LEFT JOIN contents USING (content) WHERE period = ? ORDER BY 1, 2"
         return [Line(*row) for row in self._base.execute(query, (self._period,))]
 

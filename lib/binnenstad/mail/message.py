@@ -8,6 +8,7 @@ from email.header import Header
 from email.message import EmailMessage
 from email.policy import SMTP
 from email.utils import formataddr
+from functools import lru_cache
 from typing import NamedTuple
 
 from binnenstad.mail.body import SPOKEN, Body
@@ -34,25 +35,30 @@ def message_bytes(
     multipart/mixed [ alternative [ text/plain, related [ text/html, pictures ] ], attached files ]; the same bytes
     every time. The last of ``ids`` is its own, those before it are of the mails it corrects.
     """
-    message = EmailMessage(policy=SMTP)
-    message.set_content(body.plain, cte="quoted-printable")
-    message.add_alternative(body.html, subtype="html", cte="quoted-printable")
-    _, page = message.iter_parts()
-    for cid, png in body.pngs.items():
-        page.add_related(png, "image", "png", cid=f"<{cid}>", disposition="inline", filename=cid.split(".")[0] + ".png")
-    if body.pngs:
-        page.set_param("type", "text/html")
-    message.make_mixed()
-    for name, content in files.items():
-        html = name.endswith(".html")
-        main, kind, params = ("text", "html", {"charset": "utf-8"}) if html else ("application", "pdf", {})
-        message.add_attachment(content, main, kind, filename=name, params=params)
-    seed = hashlib.sha256(ids[-1].encode()).hexdigest()[:24]
-    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
-        part.set_boundary(f"=_{seed}_{number}")
+    content = _content(body.html, body.plain, tuple(body.pngs.items()), tuple(files.items()))
     about = {"recipient": recipient, "subject": subject, "ids": ids, "settings": settings, "encoded": _encoded}
     head = SPOKEN.get_template("head.txt.j2").render(about).replace("\n", "\r\n")
-    return head.encode() + message.as_bytes()
+    return head.encode() + content
+
+
+@lru_cache(maxsize=8)  # a council gets the same, each under its own head
+def _content(html: str, plain: str, pngs: Sequence[tuple[str, bytes]], files: Sequence[tuple[str, bytes]]) -> bytes:
+    message = EmailMessage(policy=SMTP)
+    message.set_content(plain, cte="quoted-printable")
+    message.add_alternative(html, subtype="html", cte="quoted-printable")
+    _, page = message.iter_parts()
+    for cid, png in pngs:
+        page.add_related(png, "image", "png", cid=f"<{cid}>", disposition="inline", filename=cid.split(".")[0] + ".png")
+    if pngs:
+        page.set_param("type", "text/html")
+    message.make_mixed()
+    for name, content in files:
+        kinds = ("text", "html", {"charset": "utf-8"}) if name.endswith(".html") else ("application", "pdf", {})
+        message.add_attachment(content, *kinds[:2], filename=name, params=kinds[2])
+    seed = hashlib.sha256(html.encode()).hexdigest()[:24]
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{seed}_{number}")
+    return message.as_bytes()
 
 
 def _encoded(header: str, text: str, address: str = "") -> str:

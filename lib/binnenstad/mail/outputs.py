@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from binnenstad.page.summary import is_whole, summary_path
+from binnenstad.page.summary import SUMMARISED, is_whole, summary_path
 from binnenstad.programme.delivered import Delivered, outdated
 from binnenstad.words import Words
 from binnenstad.words.errors import UsageError
@@ -17,24 +17,30 @@ from binnenstad.words.errors import UsageError
 NEEDED = {"file", "status", "tables", "sha256", "beside", "made"}
 
 
-def output_faults(place: Path, now: Delivered, overviews: list[str], attached: list[str], words: Words) -> list[str]:
-    """Return why reports in the folder of a period, of which the overviews have a summary, may not go out.
+def output_faults(place: Path, now: Delivered, files: list[str], words: Words) -> list[str]:
+    """Return why reports in the folder of a period, of which some have a summary, may not go out.
 
     They may when they were made well, of the data there is ``now``, as of the same day, and not touched since.
     Raises ``UsageError`` without a run.
     """
     entries, found, days, say = _entries(place), dict[str, str](), dict[str, str](), words.say
-    for file in dict.fromkeys((*overviews, *attached)):
+    for file in dict.fromkeys(files):
         found[file] = _fault(place / file, entries.get(file, {}), now, words)
         if not found[file]:
             days[file] = entries[file]["made"]["parameters"].get("as_of", "")
-            if file in overviews:
+            if file.startswith(SUMMARISED):
                 path, entry = summary_path(place / file), entries[file]
                 whole = "" if is_whole(path, entry["sha256"]) else say("belongs to another page; run the reports again")
                 found[path.name] = _spoiled(path, entry["beside"].get(path.name, ""), words) or whole
     another = say("was made as of another day than the others; run the reports again")
     found |= {file: another for file, day in days.items() if day != next(iter(days.values()))}
     return [f"{file}: {reason}" for file, reason in found.items() if reason]
+
+
+def titles(place: Path, language: str) -> dict[str, str]:
+    """Return what each report in the folder of a period is called, by its file."""
+    told = {file: (str(entry.get("title", {}).get(language, "")), entry) for file, entry in _entries(place).items()}
+    return {file: title.replace("{partner}", entry.get("subject", "")) for file, (title, entry) in told.items()}
 
 
 def _entries(place: Path) -> dict[str, Mapping[str, Any]]:

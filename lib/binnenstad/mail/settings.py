@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
@@ -21,6 +22,7 @@ LOGINS = ("none", "password", "token")
 # RFC 6409 for submission with STARTTLS, RFC 8314 for implicit TLS
 PORTS = {"starttls": 587, "implicit": 465}
 COUNTED = ("per_minute", "attempts", "timeout_seconds", "final_seconds", "size_limit_mb", "keep_days")
+LINK = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?(/[\w.~-]+)*/?", re.ASCII | re.IGNORECASE)
 # setting, value, rule, way out
 Found = tuple[str, str, str, str]
 
@@ -41,6 +43,7 @@ class Settings:
     reply_to: str = ""
     list_id: str = ""
     unsubscribe: str = ""
+    link_base: str = ""
     per_minute: int = 30
     size_limit_mb: int = 20
     attempts: int = 3
@@ -127,6 +130,11 @@ def _value_faults(given: Mapping[str, Any], words: Words) -> Iterator[Found]:
         **dict.fromkeys(("sender_name", "host", "user"), (lambda text: not hides(text), *hidden)),
         **dict.fromkeys(COUNTED, counted),
         "port": (range(65_536).__contains__, counted[1], say("Allowed: {bounds}.", bounds="0-65535")),
+        "link_base": (
+            lambda text: bool(LINK.fullmatch(text)),
+            say("is no https address"),
+            say("Write it as https://www.example.org/reports."),
+        ),
         "list_id": (lambda text: is_address(f"list@{text}"), *listed),
     }
     for name, (good, rule, way_out) in checks.items():

@@ -26,7 +26,6 @@ from binnenstad.page.blocks import Block, paragraph
 from binnenstad.words import Words
 
 WIDE, NARROW = 816, 340
-MAIL = 592  # px: a mail of 640 less its margins
 LINE = 17  # px from one line of text to the next
 Line = tuple[float, str, str]  # how high a level line lies, what is written beside it, and how bold
 Lines = Sequence[str]  # of a text, wrapped
@@ -83,7 +82,7 @@ def picture(
         f'<div class="narrow" style="display:none">{narrow}</div>\n'
         f'<p class="source">{escape(source)}</p>\n</figure>'
     )
-    pngs = ((f"{name}-wide", partial(_png, draw, MAIL)), (f"{name}-narrow", partial(_png, draw, NARROW)))
+    pngs = ((f"{name}-narrow", partial(_png, draw, NARROW)),)
     return Block(html, f"{textwrap.fill(alt, 78)}\n{source}", bool(np.any(illustrative)), pngs)
 
 

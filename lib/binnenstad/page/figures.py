@@ -11,14 +11,15 @@ from bs4 import BeautifulSoup, Tag
 
 # table, row and column; a sentence has its words as column
 Figures = Mapping[tuple[str, str, str], str]
+HEADINGS = ["h2", "h3", "h4"]
 NUMBER = re.compile(r"\d[\d.,]*")
 
 
 def figures(html: str, of: str = "") -> dict[tuple[str, str, str], str]:
-    """Return what stands in each cell of the tables of a page, and the numbers of each of its sentences.
+    """Return what stands in each cell of the tables of a page, what is bold, and the numbers of each of its sentences.
 
-    ``of`` names the page, so that those of several are kept apart. How it is laid out, and what its footer says of
-    how it was made, is not in it.
+    Bold is a verdict in words, of what its heading or sentence says further. ``of`` names the page, so that those of
+    several are kept apart. How it is laid out, and what its footer says of how it was made, is not in it.
 
     >>> figures('<table><caption>Doelen</caption><tr><th scope="row">1a</th><td data-label="stand">op koers</td></tr>'
     ...         '</table><p>Dat is 72% van 3.580 uur.</p>')
@@ -32,7 +33,10 @@ def figures(html: str, of: str = "") -> dict[tuple[str, str, str], str]:
         caption = _text(table.caption) if table and table.caption else ""
         key = caption, _text(head) if head else "", str(cell.get("data-label", ""))
         found.setdefault(key, []).append(_text(cell))
-    for said in soup.select("p, li"):
+    for said in soup.select("h2, h3, h4, p, li, dd"):
+        if verdicts := [_text(bold.extract()) for bold in said.select("b, strong")]:
+            of_what = _text(said).strip(" :.,") or _text(said.find_previous(HEADINGS) or said)
+            found.setdefault(("", of_what, of_what), []).extend(verdicts)
         if numbers := NUMBER.findall(_text(said)):
             found.setdefault(("", "", NUMBER.sub("#", _text(said))), []).extend(numbers)
     return {(of + table, row, column): " ".join(texts) for (table, row, column), texts in found.items()}
@@ -66,7 +70,7 @@ def read_figures(text: str) -> Figures:
 
 
 def _place(key: tuple[str, str, str]) -> str:
-    return f"{key[1]}, {key[2]}: " if key[1] else ""
+    return ", ".join(dict.fromkeys(key[1:])) + ": " if key[1] else ""
 
 
 def _told(key: tuple[str, str, str], page: Figures) -> str:

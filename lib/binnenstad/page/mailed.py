@@ -1,32 +1,32 @@
-"""The blocks of a page as HTML that mail readers keep."""
+"""The blocks of a page as HTML that mail readers keep, short enough for a phone."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
-from bs4 import BeautifulSoup
+from bs4 import BeautifulSoup, Tag
 
-# Outlook knows no display: none on a picture, but its own word for it
-HIDDEN = "display:none;mso-hide:all;"
-KEPT = {"class", "src", "width", "alt", "style", "scope", "role"}
+KEPT = {"class", "src", "width", "height", "alt", "style", "scope", "role"}
 NAMES = {"section": "div", "figure": "div", "figcaption": "p"}
 
 
 def for_mail(html: str, pngs: Mapping[str, bytes], cids: Mapping[str, str]) -> BeautifulSoup:
-    """Return the HTML of blocks with only what a mail reader keeps, and its pictures by content id.
+    """Return the HTML of a block with only what a mail reader keeps, and its pictures by content id.
 
-    ``pngs`` and ``cids`` are by name of the picture, such as ``p1-wide``; raises ``KeyError`` for one without.
+    What stands behind its picture or its first table is left to the report, and so is a picture without PNG.
+    ``pngs`` and ``cids`` are by name of the picture, such as ``p1-narrow``.
     """
     soup = BeautifulSoup(html, "html.parser")
-    _show_pngs(soup, pngs, cids)
+    for figure in soup.select("figure[data-png]"):
+        _show_png(figure, f"{figure['data-png']}-narrow", pngs, cids)
+    for more in soup.select("details, figure ~ div.scroll, div.scroll ~ *"):
+        more.decompose()
+    for table in soup.select("table"):
+        _narrow(table)
     for frame in soup.select("div.scroll"):
         frame.unwrap()
     for tag in soup.select("table, figcaption"):
         tag["class"] = "data" if tag.name == "table" else "caption"
-    for cell in soup.select("td[data-label]"):
-        # few mail readers draw what a style sheet writes before a cell, so the words stand in it
-        label = soup.new_tag("span", string=f"{cell['data-label']}: ", attrs={"class": "label", "style": HIDDEN})
-        cell.insert(0, label)
     for tag in soup.find_all(True):
         tag.name = NAMES.get(tag.name, tag.name)
         # an id could clash with the reader's own page
@@ -34,21 +34,31 @@ def for_mail(html: str, pngs: Mapping[str, bytes], cids: Mapping[str, str]) -> B
     return soup
 
 
-def pictures(html: Iterable[str]) -> set[str]:
-    """Return the names of the pictures that blocks show: each figure has one for a screen and one for a phone."""
-    figures = [figure for block in html for figure in BeautifulSoup(block, "html.parser").select("figure[data-png]")]
-    return {f"{figure['data-png']}-{kind}" for figure in figures for kind in ("wide", "narrow")}
+def _narrow(table: Tag) -> None:
+    """Leave of a table with more than three columns its first words and numbers; without words, the last numbers."""
+    heads = table.select("thead th")
+    numbers = [place for place, head in enumerate(heads) if "n" in head.get_attribute_list("class")]
+    words = [place for place in range(1, len(heads)) if place not in numbers]
+    kept = {0, *words[:1], *(numbers[:1] if words else numbers[-1:])} if heads[3:] else set(range(3))
+    for row in table.select("tr"):
+        for place, cell in enumerate(row.select("th, td")):
+            if place not in kept:
+                cell.decompose()
 
 
-def _show_pngs(soup: BeautifulSoup, pngs: Mapping[str, bytes], cids: Mapping[str, str]) -> None:
-    """Put a picture by content id where a figure has its drawings."""
-    for figure in soup.select("figure[data-png]"):
-        for place in figure.select("div.wide, div.narrow"):
-            kind = str(place["class"][0])
-            name = f"{figure['data-png']}-{kind}"
-            # drawn at twice the width it is shown at; the head of the file says how wide
-            width = int.from_bytes(pngs[name][16:20], "big") // 2
-            image = soup.new_tag("img", attrs={"src": f"cid:{cids[name]}", "width": str(width), "class": kind})
-            image["alt"] = place.select("svg")[0]["aria-label"]
-            image["style"] = HIDDEN if kind == "narrow" else ""
-            place.replace_with(image)
+def _show_png(figure: Tag, name: str, pngs: Mapping[str, bytes], cids: Mapping[str, str]) -> None:
+    """Put a picture by content id where a figure has its drawings; without it the figure goes."""
+    drawn = figure.select("div.wide, div.narrow")
+    if name not in pngs:
+        figure.decompose()
+    else:
+        # drawn at twice the size it is shown at; the head of the file says how large
+        width, height = (str(int.from_bytes(pngs[name][at : at + 4], "big") // 2) for at in (16, 20))
+        said = {
+            "src": f"cid:{cids[name]}",
+            "width": width,
+            "height": height,
+            "alt": str(drawn[0].select("svg")[0]["aria-label"]),
+        }
+        drawn[0].replace_with(BeautifulSoup().new_tag("img", attrs=said))
+        drawn[1].decompose()

@@ -11,15 +11,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from binnenstad.page.blocks import PNG_TYPE
-from binnenstad.page.mailed import pictures
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
     from binnenstad.page.provenance import Provenance
 
-# the report a mail is made of: the page for who has one minute
-SUMMARISED = "overview"
+# the reports a mail is made of: the page for who has one minute, and the partner its own
+SUMMARISED = "overview", "partner-"
 
 
 @dataclass(frozen=True)
@@ -85,9 +84,8 @@ def read_summary(path: Path) -> Summary:
 
 
 def is_whole(path: Path, html_sha256: str) -> bool:
-    """Return whether a summary can be read, belongs to the page with this digest, and has all its pictures."""
+    """Return whether a summary can be read, and belongs to the page with this digest."""
     try:
-        summary = read_summary(path)
+        return read_summary(path).html_sha256 == html_sha256
     except (OSError, ValueError):
         return False
-    return summary.html_sha256 == html_sha256 and pictures(p.html for p in summary.pieces) <= summary.pngs.keys()
