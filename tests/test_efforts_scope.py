@@ -74,7 +74,9 @@ def test_contradictions_between_tests_network_and_state(nl, assert_clean):
 
 
 def test_how_many_meet_the_criteria_is_one_sentence(nl):
-    efforts = rows("efforts", *map(effort, ("a", "b", "c", "d", "e")))
+    # an empty place is no effort in any count
+    places = effort("leeg", "to_be_developed"), effort("idee", "proposed")
+    efforts = rows("efforts", *map(effort, ("a", "b", "c", "d", "e")), *places)
     passing = [scope_test(criterion, "yes", effort=id) for id in "ab" for criterion in ("doel", "dna")]
     tests = rows("scope_tests", *passing, scope_test("doel", "no", effort="c"), scope_test("doel", "yes", effort="d"))
     asked, told = steering.describe_scope(outcomes(efforts, CRITERIA, tests, NOW), nl)
