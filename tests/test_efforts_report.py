@@ -238,6 +238,7 @@ def test_other_programmes_and_a_year_have_their_report_in_both_languages(make, t
         assert sorted(rows_of(page)).count(titles[0]) == 1
         assert_clean([text.text for text in page.select("main .lead, main section:not(:last-of-type) li")])
         assert "zonder vertaling" not in page.text
+        assert ("The remarks are in Dutch" in page.text) == (language == "en")
 
 
 def test_kinds_of_cost_are_no_efforts_of_a_report(make: Callable[..., BeautifulSoup]) -> None:

@@ -19,7 +19,7 @@ def outcomes(efforts: pd.DataFrame, criteria: pd.DataFrame, tests: pd.DataFrame,
     two kinds was judged and none has a yes. ``partly`` is no yes; a kind without criteria asks nothing.
     Parameters: the tables of the contract (``tests`` is ``scope_tests``). Returns, indexed by effort
     that was agreed: ``outcome`` (empty where there are no criteria), ``yes`` and ``no`` (a criterion of the goals has
-    that verdict) and ``illustrative``.
+    that verdict), ``judged_by`` (of its first test) and ``illustrative``.
     """
     known = known_at(tests[tests["date"] <= moment.reference], moment.as_of, ["effort", "criterion"])
     kinds, ids = (
@@ -38,6 +38,7 @@ def outcomes(efforts: pd.DataFrame, criteria: pd.DataFrame, tests: pd.DataFrame,
     for verdict in ("yes", "no"):
         of_goals = judged[(judged["kind"] == "goal") & (judged["verdict"] == verdict)]
         table[verdict] = ids.isin(of_goals["effort"])
+    table["judged_by"] = ids.map(known.drop_duplicates("effort").set_index("effort")["judged_by"])
     return table.assign(illustrative=ids.isin(known.loc[known["illustrative"], "effort"]))
 
 

@@ -35,7 +35,12 @@ def describe_scope(tested: pd.DataFrame, words: Words) -> list[str]:
     if untested == total:
         found = words.say("No effort has been tested against the criteria.")
     asked = words.say("An effort belongs in it if it meets a criterion of the goals and one of the course.")
-    return [asked, found] if total else []
+    judged = (
+        [words.say("Whose verdict that is: {judges}.", judges=who)]
+        if (who := judges(tested["judged_by"], words))
+        else []
+    )
+    return [asked, found, *judged] if total else []
 
 
 def describe_risks(risks: pd.DataFrame, words: Words) -> list[str]:
@@ -121,6 +126,7 @@ def remarks(data: Programme, efforts: pd.DataFrame, risks: pd.DataFrame, words: 
     Parameters: the programme, its ``efforts`` at the moment of the report, and its ``risks`` (``risks.risks_on``).
     """
     found = [words.say("Source: {sources}", sources=data.source)] if data.source else []
+    found += [words.say("The remarks are in Dutch, as the tables have them.")] if words.language != "nl" else []
     for table in (data["claims"].assign(title=data["claims"]["text"]), efforts, *map(data.__getitem__, NOTED), risks):
         for note, own in table.dropna(subset=["note"]).sort_values("title").groupby("note")["title"]:
             # also a long list: a reader must be able to find the rows again
