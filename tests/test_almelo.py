@@ -181,14 +181,24 @@ def test_the_five_tracks_stand_as_the_contract_words_them(almelo: Programme) -> 
 
 def test_every_effort_of_the_budget_table_and_of_the_text_is_there(almelo: Programme) -> None:
     efforts = almelo["efforts"].set_index("id")
-    agreed = efforts[efforts["state"] == "agreed"]
+    agreed = efforts[efforts["state"].isin(["agreed", "proposed"])]
     budgeted = set(almelo["budget"]["effort"])
     assert set(agreed.loc[sorted(budgeted), "title"]) == {effort for _, effort in BUDGET}
     named = " | ".join(agreed.drop(index=sorted(budgeted))["title"]).lower()
     for phrase in ("binnenstadsmonitor", "binnenstadspartners over hun bijdrage", "uitvoeringsprogramma",
                    "communicatiestrategie", "flanken", "fysieke verbindingen", "streekproducten"):  # fmt: skip
         assert phrase in named
-    assert efforts["state"].isin(["agreed", "to_be_developed"]).all(), "in March 2019 nothing runs or is done"
+    states = ["agreed", "proposed", "to_be_developed"]
+    assert efforts["state"].isin(states).all(), "in March 2019 nothing runs or is done"
+
+
+def test_what_the_contract_gives_as_an_example_is_no_agreement_and_no_lead_is_its_own(almelo: Programme) -> None:
+    efforts = almelo["efforts"].set_index("id")
+    assert efforts.index[efforts["state"] == "proposed"].tolist() == ["streekproducten", "verbindingen"]
+    led = efforts[efforts["lead_partner"].notna()]
+    assert (led[["lead_judged_by", "role_judged_by"]] == "onderzoeker").all(axis=None)
+    assert led["note"].str.contains("Trekker en rol: oordeel onderzoeker.", regex=False).all()
+    assert "**Trekker en rol**" in SOURCE
 
 
 def test_each_track_has_one_empty_place_for_efforts_with_partners(almelo: Programme) -> None:

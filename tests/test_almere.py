@@ -151,7 +151,7 @@ def test_only_instruments_the_case_names_are_in_use(almere: Programme) -> None:
 def test_nothing_is_measured_and_the_four_recommendations_are_no_agreements(almere: Programme) -> None:
     assert almere["measurements"].empty
     assert almere["indicators"][["baseline_value", "target_value"]].isna().all(axis=None)
-    advice = almere["efforts"].query("state == 'to_be_developed'")
+    advice = almere["efforts"].query("state == 'proposed'")
     assert advice["title"].str.startswith("Aanbeveling").tolist() == [True] * 4
     assert not set(almere["budget"]["effort"]) & set(advice["id"])
 
@@ -193,7 +193,7 @@ def test_each_table_opens_in_a_dutch_excel(path: Path) -> None:
 def test_a_recommendation_says_who_gave_it_and_when_and_is_no_decision(almere: Programme) -> None:
     advice = almere["efforts"].query("id.str.startswith('advies-')")
     assert len(advice) == 4
-    assert advice["state"].eq("to_be_developed").all()
+    assert advice["state"].eq("proposed").all()
     assert advice["note"].str.contains("leden van het Platform Binnenstadsmanagement").all()
     assert advice["note"].str.contains("28 juni").all()
     assert almere["decisions"].empty

@@ -7,7 +7,14 @@ import pytest
 from conftest import cells_of
 from effort_tables import NOW, effort, rows
 
-from binnenstad.efforts.decisions import amounts_undecided, begun_undecided, decision_log, efforts_on, stopped_before
+from binnenstad.efforts.decisions import (
+    amounts_undecided,
+    decision_log,
+    efforts_on,
+    last_told,
+    loose_ends,
+    stopped_before,
+)
 from binnenstad.efforts.findings import gather
 from binnenstad.efforts.say import steering
 from binnenstad.efforts.show.steering_tables import tabulate_decisions
@@ -38,7 +45,7 @@ def test_an_effort_added_later_was_not_in_the_programme_and_a_later_state_not_ye
     [
         (decided("2019-03-01", "scope", "raad"), "other_body"),
         (decided("2019-03-01", "effort_added", "stuurgroep", effort="kade"), "other_body"),
-        (decided("2019-03-01", "scope", "College"), ""),
+        (decided("2019-03-01", "scope", "College van burgemeester en wethouders"), ""),
         (decided("2019-03-01", "state", "raad", effort="kade"), ""),
         (decided("2019-03-01", "budget", "raad"), "no_amount"),
         (decided("2019-03-01", "budget", "raad", old="300000", new="veel minder"), "no_amount"),
@@ -66,29 +73,50 @@ def test_the_log_holds_what_was_taken_by_the_day_the_last_one_first(nl):
     assert cells["was"] == ["31 december 2022", "afgesproken", "–", "€\xa0300.000"]
     assert cells["wordt"] == ["31 december 2023", "loopt", "–", "€\xa0265.000,50"]
     assert cells["opmerking"] == ["–", "–", "niet besloten door wie erover gaat (college)", "–"]
-    assert (
-        steering.describe_decisions(log, log[:0], 2019, nl) == "In 2019 zijn 4 besluiten over het programma vastgelegd."
-    )
+    none = loose_ends(rows("efforts"), log, dt.date(2019, 1, 1), NOW.reference)
+    assert steering.describe_decisions(log, none, 2019, nl) == "In 2019 zijn 4 besluiten over het programma vastgelegd."
 
 
-def test_an_effort_that_began_without_a_decision_is_asked_about(nl, assert_clean):
+def test_an_effort_that_is_at_odds_with_decisions_or_days_is_asked_about(nl, assert_clean):
     efforts = rows(
-        "efforts", effort("begin", start="2019-01-01"), effort("kade", start="2019-05-01"), effort("plein"),
-        effort("later", start="2020-01-01"), effort("markt", start="2019-05-01"),
+        "efforts", effort("begin", "running", start="2019-01-01"), effort("kade", "running", start="2019-05-01"),
+        effort("plein", published="2019-06-27"), effort("idee", "proposed", published="2019-06-27"),
+        effort("later", "running", start="2020-01-01"), effort("markt", "done", start="2019-05-01", end="2019-06-01"),
+        # an agreement is no beginning, and its planned end may be over
+        effort("gevel", start="2019-05-01", end="2019-12-30"),
     )  # fmt: skip
     log = log_of(decided("2019-04-01", "effort_added", effort="markt"), decided("2019-06-01", "scope", "raad"))
-    begun = begun_undecided(efforts, log, dt.date(2019, 1, 1), NOW.reference)
-    assert begun["id"].tolist() == ["kade"]
-    found = gather([], begun, rows("budget"), log, {"efforts": efforts.set_index("id")["title"]})
-    assert found[["finding", "name"]].to_numpy().tolist() == [["other_body", ""], ["undecided", "Kade"]]
+    ends = loose_ends(efforts, log, dt.date(2019, 1, 1), NOW.reference)
+    assert ends[["finding", "id"]].to_numpy().tolist() == [
+        ["undecided", "kade"],
+        ["added", "plein"],
+        ["ended", "gevel"],
+    ]
+    found = gather([ends], rows("budget"), log, {"efforts": efforts.set_index("id")["title"]})
     asked = steering.questions(found, "college", nl)
     assert_clean(asked)
     assert asked == [
         "Kade: begonnen na de start van het programma, en een besluit is niet vastgelegd. Wie heeft dit besloten?",
+        "Plein: na de start van het programma erbij gekomen, en een besluit is niet vastgelegd. Wie heeft dit "
+        "besloten?",
+        "Gevel: het geplande einde is voorbij, en nergens staat dat dit gereed is. Hoe staat het ervoor?",
         "Niet elk besluit over de reikwijdte is genomen door wie daarover gaat (college). Wie beslist hierover?",
     ]
-    told = steering.describe_decisions(log[:0], begun, 2019, nl)
-    assert told == "In 2019 is geen besluit over het programma vastgelegd. 1 inspanning begon zonder besluit."
+    told = steering.describe_decisions(log[:0], ends, 2019, nl)
+    assert (
+        told == "In 2019 is geen besluit over het programma vastgelegd. 1 inspanning begon in dat jaar zonder besluit."
+    )
+    # what began in an earlier year is no news of this one
+    assert steering.describe_decisions(log[:0], ends, 2020, nl) == (
+        "In 2020 is geen besluit over het programma vastgelegd."
+    )
+
+
+def test_a_state_was_last_told_by_a_decision_its_publication_or_the_start():
+    efforts = rows("efforts", effort("kade"), effort("markt", published="2019-06-27"), effort("plein"))
+    log = log_of(decided("2019-12-01", "state", effort="kade", old="agreed", new="running"))
+    told = last_told(efforts, log, dt.date(2018, 1, 1))
+    assert told.dt.strftime("%Y-%m-%d").tolist() == ["2019-12-01", "2019-06-27", "2018-01-01"]
 
 
 def test_a_budget_that_was_amended_without_a_decision_is_asked_about(nl):
@@ -111,7 +139,7 @@ def test_a_budget_that_was_amended_without_a_decision_is_asked_about(nl):
     assert amounts_undecided(budget[budget["year"] == 2019], log)["id"].tolist() == ["markt"]
     assert amounts_undecided(budget[3:], log).empty
     names = {"efforts": pd.Series({"markt": "Markt"})}
-    found = gather([], rows("efforts"), budget[2:], log, names)
+    found = gather([], budget[2:], log, names)
     assert steering.questions(found, "college", nl) == [
         "Markt: het budget is gewijzigd, en een besluit daarover is niet vastgelegd. Wie heeft dit besloten?"
     ]
@@ -126,3 +154,13 @@ def test_when_an_effort_stopped_is_told_by_its_decision_or_else_its_end():
     log = log_of(decided("2019-10-05", "state", effort="besluit", old="running", new="stopped"))
     before = stopped_before(efforts, log, NOW.period.start_time)
     assert efforts.loc[before, "id"].tolist() == ["einde", "ooit"]
+
+
+def test_goals_without_a_risk_are_named_by_id_with_their_title_in_quotes(nl):
+    behind = pd.DataFrame({"finding": "no_risk_named", "id": ["5", "3"]})
+    titles = pd.Series({"3": "In 2022 is er cultuur", "5": "In 2022 zijn er bedrijven"})
+    found = gather([behind], rows("budget"), log_of(), {"goals": titles})
+    assert steering.questions(found, "college", nl) == [
+        "Bij doel 3 ‘In 2022 is er cultuur’ en 5 ‘In 2022 zijn er bedrijven’ is een operationeel doel niet op koers of "
+        "niet behaald, en er is geen open risico genoemd. Wat staat in de weg?"
+    ]

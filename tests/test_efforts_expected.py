@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from binnenstad.costs.money import cost_per_effort, of_year
-from binnenstad.efforts.decisions import begun_undecided, decision_log, efforts_on
+from binnenstad.efforts.decisions import decision_log, efforts_on, loose_ends
 from binnenstad.efforts.findings import gather
 from binnenstad.efforts.network import substantial
 from binnenstad.efforts.promises import promises
@@ -33,9 +33,9 @@ def counted(almelo, moment, assessed) -> dict[str, float]:
     risks = risks_on(almelo["risks"], almelo["risk_links"], almelo["risk_scores"], moment)
     behind = assessed.loc[assessed["status"].isin(LAGGING), "goal"]
     odd = unguarded(risks, efforts, behind, moment.reference)
-    begun = begun_undecided(efforts, log, almelo.start, moment.reference)
+    ends = loose_ends(efforts, log, almelo.start, moment.reference)
     names = {table: almelo.titles(table) for table in ("efforts", "goals", "risks")}
-    found = gather([odd, contradictions(efforts, tested, drawn)], begun, almelo["budget"], log, names)
+    found = gather([ends, odd, contradictions(efforts, tested, drawn)], almelo["budget"], log, names)
     way = almelo["outside"]["direction"]
     return {
         "promises": len(promised),
@@ -44,12 +44,13 @@ def counted(almelo, moment, assessed) -> dict[str, float]:
         "efforts": led.at["programme", "efforts"],
         "efforts agreed": states["agreed"],
         "empty places": states["to_be_developed"],
+        "named, not agreed": states["proposed"],
         "lines": len(almelo["effort_indicators"]),
         "lines drawn": len(drawn),
         "efforts drawn": drawn["effort"].nunique(),
         "led by others": led.at["programme", "others"],
         "led by private parties": led.at["programme", "private"],
-        "lead unknown": led.at["programme", "unknown"],
+        "lead unknown": led.at["programme", "no_lead"],
         "budget": led.at["programme", "efforts_eur"],
         "budget led by others": led.at["programme", "others_eur"],
         **{f"budget of track {track}": led.at[str(track), "efforts_eur"] for track in range(1, 6)},

@@ -78,10 +78,32 @@ def test_the_risks_in_words(nl):
     )
     risks = risks_on(RISKS, LINKS, scores, NOW)
     assert steering.describe_risks(risks, nl) == [
-        "Er staan 2 risico’s open. Van 1 daarvan zijn kans en gevolg geschat. Zonder maatregel: Aanbod elders."
+        "Er staan 2 risico’s open. Van 1 daarvan zijn kans en gevolg geschat (team). Zonder maatregel: Aanbod elders.",
+        "Geen enkel open risico heeft een eigenaar of een dag waarop de maatregel klaar moet zijn.",
     ]
     assert steering.describe_risks(risks[:0], nl) == []
+    assert (
+        steering.describe_risks(risks.loc[["staf"]], nl)[0]
+        == "Er staat 1 risico open. Kans en gevolg zijn geschat (team)."
+    )
     assert steering.describe_risks(risks[risks["state"] == "closed"], nl) == ["Er staat geen risico open."]
+
+
+def test_a_risk_is_known_from_its_publication_and_an_old_word_is_said_with_its_year(nl):
+    published = RISKS.assign(published=pd.to_datetime(["2018-06-28", "2018-06-28", "2020-02-15"]))
+    risks = risks_on(published, LINKS, rows("risk_scores"), NOW)
+    assert risks.index.tolist() == ["aanbod", "staf"]
+    assert steering.describe_risks(risks, nl)[0].startswith(
+        "Volgens de bron van 2018 (sindsdien is niets gemeld): er staan 2 risico’s open."
+    )
+
+
+def test_open_risks_stand_first_and_one_without_a_word_threatens_the_whole_programme(nl):
+    scores = rows("risk_scores", score("geld", "2019-06-30", "2019-07-10", 5, "closed"))
+    risks = risks_on(RISKS.assign(threatens=None), LINKS[:0], scores, NOW)
+    cells = cells_of(tabulate_risks(risks, NAMES, nl))
+    assert cells["risico"] == ["Aanbod elders", "Te weinig mensen", "Geld op"]
+    assert cells["bedreigt"] == ["het hele programma"] * 3
 
 
 # --- what they may cost together
@@ -124,8 +146,9 @@ def test_a_risk_that_occurred_or_lacks_an_amount_leaves_the_sum(nl, assert_clean
     four = with_amounts((5, 10, 20, 30), (1, 0, 5, 10), (2, 0, 50_000, 90_000), (3, 7_000, 8_000, 9_000))
     assert damage(four.assign(high_eur=four["high_eur"].where(four.index != "r0")))["count"] == 3
     assert damage(four.assign(state=four["state"].where(four.index > "r1", "occurred"))).empty
-    count, sums, rests = steering.describe_risks(four, nl)
-    assert_clean([count, sums, rests])
+    told = steering.describe_risks(four, nl)
+    assert_clean(told)
+    *_, sums, rests = told
     assert sums.startswith("Van 4 open risico’s is de schade geschat. Samen kosten zij gemiddeld €\xa019.000; ")
     assert "niet beïnvloeden" in rests
 

@@ -74,15 +74,18 @@ def test_contradictions_between_tests_network_and_state(nl, assert_clean):
 
 
 def test_how_many_meet_the_criteria_is_one_sentence(nl):
-    efforts = rows("efforts", *map(effort, ("a", "b", "c", "d", "e")))
+    # an empty place is no effort in any count
+    places = effort("leeg", "to_be_developed"), effort("idee", "proposed")
+    efforts = rows("efforts", *map(effort, ("a", "b", "c", "d", "e")), *places)
     passing = [scope_test(criterion, "yes", effort=id) for id in "ab" for criterion in ("doel", "dna")]
     tests = rows("scope_tests", *passing, scope_test("doel", "no", effort="c"), scope_test("doel", "yes", effort="d"))
-    asked, told = steering.describe_scope(outcomes(efforts, CRITERIA, tests, NOW), nl)
+    asked, told, judged = steering.describe_scope(outcomes(efforts, CRITERIA, tests, NOW), nl)
     assert asked.endswith("als zij voldoet aan een criterium van de doelen en aan een van de koers.")
     assert told == (
         "Van de 5 inspanningen voldoen er 2 aan de criteria, voldoet er 1 niet, is het van 1 niet te zeggen en is er 1 "
         "niet getoetst."
     )
+    assert judged == "Dat is het oordeel van: college."
     none = steering.describe_scope(outcomes(efforts, CRITERIA, tests[:0], NOW), nl)
     assert none == [asked, "Geen enkele inspanning is aan de criteria getoetst."]
     assert steering.describe_scope(outcomes(efforts, CRITERIA[:0], tests[:0], NOW), nl) == []

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 from conftest import cells_of
-from effort_tables import effort, rows
+from effort_tables import NOW, effort, rows
 
 from binnenstad.efforts.promises import promises
 from binnenstad.efforts.roles import leads, majority
@@ -89,6 +89,10 @@ def test_the_table_of_promises_has_a_row_per_goal(nl):
             "Van de 5 inspanningen loopt er 1, zijn er 2 gereed, is er 1 gestopt en is er 1 afgesproken. 1 plaats moet "
             "nog met partners worden ingevuld.",
         ),
+        (
+            ["done"] * 3 + ["proposed"],
+            "Alle 3 inspanningen zijn gereed. Nog 1 wordt alleen genoemd en is niet afgesproken.",
+        ),
         ([], "Er is geen inspanning afgesproken."),
         (
             ["to_be_developed"] * 2,
@@ -97,8 +101,26 @@ def test_the_table_of_promises_has_a_row_per_goal(nl):
     ],
 )
 def test_states_in_words_and_silence_is_no_progress(nl, states, told):
+    assert work.describe_states(stood(*states), NOW.reference, nl) == told
+
+
+def stood(*states: str, told: str = "2018-12-31") -> pd.DataFrame:
+    """Efforts in these states, of which the first was told on a day of its own."""
     efforts = rows("efforts", *(effort(f"e{at}", state) for at, state in enumerate(states)))
-    assert work.describe_states(efforts, nl) == told
+    days = [told, *["2018-12-31"] * (len(states) - 1)] if states else []
+    return efforts.assign(told=pd.to_datetime(pd.Series(days, dtype="str")))
+
+
+def test_an_old_state_is_said_with_the_year_of_its_source(nl):
+    later = NOW.reference + pd.Timedelta(days=1)
+    assert work.describe_states(stood("running", "done", "to_be_developed"), later, nl).startswith(
+        "Van de 2 inspanningen loopt er 1 en is er 1 gereed. Van 1 inspanning is meer dan een jaar niets gemeld."
+    )
+    assert work.describe_states(stood("running", "running"), later, nl) == (
+        "Volgens de bron van 2018 (sindsdien is niets gemeld): alle 2 inspanningen lopen."
+    )
+    fresh = work.describe_states(stood("running", "agreed", told="2019-12-01"), later, nl)
+    assert fresh.endswith("Van 1 inspanning is meer dan een jaar niets gemeld.")
 
 
 def test_who_leads_how_many_efforts_and_how_much_money(nl):
@@ -106,42 +128,60 @@ def test_who_leads_how_many_efforts_and_how_much_money(nl):
     table = leads(efforts, PARTNERS, pd.Series({"e0": 50.0, "e1": 30.0, "e3": 20.0, "leeg": 900.0}))
     assert table.loc["programme"].to_dict() == {
         "efforts": 5, "efforts_eur": 100, "others": 2, "others_eur": 30, "private": 1, "private_eur": 30,
-        "unknown": 2, "unknown_eur": 20,
+        "unknown": 2, "unknown_eur": 20, "no_lead": 1, "no_lead_eur": 0,
     }  # fmt: skip
-    assert work.describe_leads(table, 2019, nl) == [
-        "Anderen dan de gemeente trekken 2 van de 5 inspanningen.",
-        "Daar gaat minstens 30% van de begroting van 2019 heen.",
-        "Van 2 inspanningen is niet bekend wie ze trekt.",
+    # 900 stands on an empty place, or on a kind of cost
+    assert work.describe_leads(table, efforts, 1000.0, 2019, nl) == [
+        "Voor zover bekend trekken andere partijen dan de gemeente 2 van de 5 inspanningen.",
+        "Daar gaat minstens 3% van de begroting van 2019 heen.",
+        "Van de begroting van 2019 is €\xa0900 niet over inspanningen verdeeld.",
+        "Van 1 inspanning is niet bekend wie haar trekt.",
+        "Van 1 inspanning is niet bekend wat voor partij haar trekt.",
         "Of particuliere partijen het grootste deel van de inspanningen trekken, is niet te zeggen (bekend: 1 van de "
         "5).",
         "Wie een inspanning trekt, voert haar niet altijd zelf uit; wie dat doet, is niet vastgelegd.",
     ]
-    cells = cells_of(tabulate_leads(table, pd.Series({"1": "Kade"}), 2019, nl))
+    tracks, example = pd.Series({"1": "Kade"}), rows("budget", {"illustrative": True}, {"illustrative": False})
+    shown = tabulate_leads(table, tracks, example, 2019, nl)
+    assert shown.illustrative and not tabulate_leads(table, tracks, example[1:], 2019, nl).illustrative
+    cells = cells_of(shown)
+    assert cells["trekker onbekend"] == ["1", "1"]
     assert cells["spoor"] == ["1 Kade", "samen"]
     assert cells["waarvan door anderen getrokken"] == ["€\xa030"] * 2
+    # without money for an effort no column of it: 0 would say that nothing was budgeted
+    bare = leads(efforts, PARTNERS, pd.Series({"leeg": 900.0}))
+    assert not any("€" in cell for cell in tabulate_leads(bare, tracks, example, 2019, nl).html.split())
+    judged = work.describe_leads(bare, efforts.assign(lead_judged_by="onderzoeker"), 900.0, 2019, nl)
+    assert judged[:2] == [
+        "Voor zover bekend (oordeel: onderzoeker) trekken andere partijen dan de gemeente 2 van de 5 inspanningen.",
+        "Van de begroting van 2019 is €\xa0900 niet over inspanningen verdeeld.",
+    ]
+    known = led("gemeente", "winkeliers")
+    nothing = work.describe_leads(leads(known, PARTNERS, pd.Series({"e0": 10.0})), known, 10.0, 2019, nl)
+    assert nothing[1] == "Daarvoor is in 2019 niets begroot."
 
 
 @pytest.mark.parametrize(
     ("partners", "begin"),
     [
-        (["winkeliers"] * 2 + ["gemeente"], "Particuliere partijen trekken het grootste deel"),
-        (["winkeliers", "gemeente"], "Particuliere partijen trekken niet het grootste deel"),
+        (["winkeliers"] * 2 + ["gemeente"], "Voor zover bekend trekken particuliere partijen het grootste deel"),
+        (["winkeliers", "gemeente"], "Voor zover bekend trekken particuliere partijen niet het grootste deel"),
         ([None, "winkeliers", "gemeente"], "Of particuliere partijen het grootste deel"),
     ],
 )
 def test_whether_private_parties_lead_most_is_tested(nl, partners, begin):
     table = leads(led(*partners), PARTNERS, pd.Series(dtype=float))
-    told = work.describe_leads(table, 2019, nl)
+    told = work.describe_leads(table, led(*partners), 0.0, 2019, nl)
     assert sum(sentence.startswith(begin) for sentence in told) == 1
     assert not any("begroting" in sentence for sentence in told)
 
 
 def test_without_an_effort_of_others_no_money_of_theirs_is_told(nl):
     table = leads(led("gemeente"), PARTNERS, pd.Series({"e0": 10.0}))
-    told = work.describe_leads(table, 2019, nl)
+    told = work.describe_leads(table, led("gemeente"), 10.0, 2019, nl)
     assert told[0] == "Van geen enkele inspanning is bekend dat een ander dan de gemeente haar trekt."
     assert not any("begroting" in sentence for sentence in told)
-    assert work.describe_leads(leads(led(), PARTNERS, pd.Series(dtype=float)), 2019, nl) == []
+    assert work.describe_leads(leads(led(), PARTNERS, pd.Series(dtype=float)), led(), 0.0, 2019, nl) == []
 
 
 def test_a_majority_with_unknowns_agrees_with_going_through_what_they_may_be():
@@ -155,29 +195,38 @@ def test_a_majority_with_unknowns_agrees_with_going_through_what_they_may_be():
 def test_an_effort_and_an_empty_place_stand_in_the_table_of_their_track(nl):
     efforts = rows(
         "efforts", effort("markt", track="1"), effort("leeg", "to_be_developed", track="1"),
-        effort("kade", "running", track="1", lead_partner="winkeliers", role="direction", budget_holder="manager"),
+        effort("kade", "running", track="1", lead_partner="winkeliers", role="direction", budget_holder="manager",
+               lead_judged_by="onderzoeker", start="2019-05-01", end="2019-06-30"),
         effort("los", "done"),
-    )  # fmt: skip
+    ).assign(told=pd.Timestamp("2018-06-28"))  # fmt: skip
     tracks = rows(
-        "tracks", {"id": "1", "title": "Kade", "description": "De kade als plek."}, {"id": "2", "title": "Plein"}
+        "tracks",
+        {"id": "1", "title": "Kade", "description": "De kade als plek.", "note": "De kaart ontbreekt."},
+        {"id": "2", "title": "Plein"},
     )
     titles = {"partners": PARTNERS.set_index("id")["title"], "team": pd.Series({"manager": "Programmamanager"})}
-    tested = pd.DataFrame({"outcome": "untested", "illustrative": False}, index=efforts["id"])
+    tested = pd.DataFrame({"outcome": "untested", "illustrative": False}, index=efforts["id"]).drop("leeg")
     first, second, rest = show_tracks(efforts, tracks, titles, tested, nl)
     assert cells_of(first) == {
         "inspanning": ["Kade", "Markt", "Leeg"],
-        "stand": ["loopt", "afgesproken", "nog met partners in te vullen"],
-        "trekker": ["Winkeliers", "–", "–"],
-        "rol programmamanager": ["regie", "–", "–"],
+        "stand": [
+            "loopt (2018); begin 1 mei 2019; einde 30 juni 2019",
+            "afgesproken (2018)",
+            "nog met partners in te vullen (2018)",
+        ],
+        "trekker": ["Winkeliers (oordeel: onderzoeker)", "–", "–"],
+        "rol": ["regie", "–", "–"],
         "budgethouder": ["Programmamanager", "–", "–"],
     }
     assert "<h3" in first.html
-    assert "De kade als plek." in first.html
+    assert "De kade als plek.</p>\n<p>De kaart ontbreekt." in first.html
     assert "Voor dit spoor is nog geen inspanning afgesproken." in second.html
-    assert cells_of(rest) == {"inspanning": ["Los"], "stand": ["gereed"]}
+    assert cells_of(rest) == {"inspanning": ["Los"], "stand": ["gereed (2018)"]}
     tested.loc["kade", "outcome"] = "passes"
     tested_too = cells_of(show_tracks(efforts, tracks, titles, tested, nl)[0])
-    assert tested_too["voldoet aan de criteria"] == ["ja", "niet getoetst", "niet getoetst"]
+    assert [cell.split("; ")[-1] for cell in tested_too["stand"]] == [
+        "voldoet aan de criteria", "niet getoetst", "nog met partners in te vullen (2018)",
+    ]  # fmt: skip
 
 
 def test_the_parts_of_the_centre_have_their_kind(nl):
@@ -194,12 +243,24 @@ def test_the_parts_of_the_centre_have_their_kind(nl):
 def test_what_is_outside_helps_hurts_or_is_not_known(nl):
     outside = rows(
         "outside",
-        {"id": "a", "title": "Plan A", "kind": "private", "direction": "hurts", "indicator": "1a", "strength": 2},
+        {
+            "id": "a",
+            "title": "Plan A",
+            "kind": "private",
+            "direction": "hurts",
+            "indicator": "1a",
+            "strength": 2,
+            "judged_by": "onderzoeker",
+        },
         {"id": "b", "title": "Plan B", "kind": "programme", "direction": "helps"},
         {"id": "c", "title": "Plan C", "kind": "line_project"},
     )
     assert work.describe_outside(outside, nl) == (
-        "Van de 3 invloeden van buiten het programma helpt er 1, hindert er 1 en is het van 1 niet bekend."
+        "Van de 3 invloeden van buiten het programma helpt er 1, hindert er 1 en is het van 1 niet bekend. "
+        "Richting en sterkte zijn voor een deel geschat (onderzoeker)."
+    )
+    assert work.describe_outside(outside[:1].assign(judged_by=None), nl) == (
+        "Er is 1 invloed van buiten het programma genoemd, en die hindert."
     )
     assert work.describe_outside(outside[:0], nl) == ""
     cells = cells_of(tabulate_outside(outside, pd.Series({"1a": "Bezoekers"}), nl))

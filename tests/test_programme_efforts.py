@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from conftest import ROOT
-from programme_folders import faults, places
+from programme_folders import SHIPPED, cells, faults, places
 
 from binnenstad.programme.as_of import known_at
 from binnenstad.programme.checked import check_programme
@@ -20,6 +20,8 @@ SCORE = {"risk": "capaciteit", "date": "2019-06-01", "likelihood": "3", "impact"
 SCORE |= {"judged_by": "programmamanager", "published": "2019-06-15"}
 DECISION = {"date": "2019-05-07", "body": "college", "effort": "overige", "subject": "effort_added", "reason": "Nieuw."}
 TWICE_RULE = "stands twice: the key is already used in an earlier row"
+CLAIM = {"id": "minder", "goal": "2", "text": "minder", "indicator": "2a"}
+RISK = {"id": "a", "title": "A", "state": "open"}
 
 # --- what cannot be: table, a sound row, the row planted below it, then column, value and rule of the fault
 
@@ -35,18 +37,22 @@ PLANTED: list[tuple[str, dict[str, str], dict[str, str], str, str, str]] = [
     ("risk_scores", SCORE, {"date": "2019-05-01", "likelihood_before": "2"}, "likelihood_before", "2",
      "is below likelihood"),
     ("risk_scores", SCORE, {"date": "2019-05-01", "impact_before": "3"}, "impact_before", "3", "is below impact"),
-    ("risk_scores", SCORE, {"date": "2019-05-01", "low_eur": "5000", "high_eur": "4000"}, "high_eur", "4000",
-     "is below low_eur"),
-    ("risk_scores", SCORE, {"date": "2019-05-01", "low_eur": "5000", "likely_eur": "4000"}, "likely_eur", "4000",
-     "is below low_eur"),
-    ("risk_scores", SCORE, {"date": "2019-05-01", "likely_eur": "5000", "high_eur": "4000"}, "high_eur", "4000",
-     "is below likely_eur"),
+    ("risk_scores", SCORE, {"date": "2019-05-01", "low_eur": "5000", "likely_eur": "4000", "high_eur": "6000"},
+     "likely_eur", "4000", "is below low_eur"),
+    ("risk_scores", SCORE, {"date": "2019-05-01", "low_eur": "0", "likely_eur": "5000", "high_eur": "4000"}, "high_eur",
+     "4000", "is below likely_eur"),
+    ("risk_scores", SCORE, {"date": "2019-05-01", "low_eur": "0", "likely_eur": "5000"}, "low_eur", "0",
+     "is filled while high_eur is not"),
+    ("risk_scores", SCORE, {"date": "2019-05-01", "impact": ""}, "likelihood", "3", "is filled while impact is not"),
+    ("claims", CLAIM, {"indicator": "1a"}, "indicator", "1a", "belongs to another goal"),
+    ("claims", CLAIM, {"indicator": ""}, "indicator", "", "is empty in one row of the claim only"),
+    ("risks", RISK, {"id": "b", "due": "2019-12-31"}, "due", "2019-12-31", "is filled while measure is not"),
     ("risk_scores", SCORE, {"date": "2019-05-01", "likelihood": "6"}, "likelihood", "6", "is out of bounds"),
     ("risk_scores", SCORE, {"likelihood": "1"}, "risk, date, published", "capaciteit, 2019-06-01, 2019-06-15",
      TWICE_RULE),
     ("decisions", DECISION, {"reason": "Nog eens."}, "date, subject", "2019-05-07, effort_added",
      "is decided twice on one day"),
-    ("decisions", DECISION, {"effort": ""}, "effort", "", "is empty, and the decision is about an effort"),
+    ("decisions", DECISION, {"effort": ""}, "effort", "", "is empty, and the decision needs it"),
 ]  # fmt: skip
 
 
@@ -57,7 +63,8 @@ def test_a_row_that_cannot_be_is_named_by_place_value_and_rule(
 ) -> None:  # fmt: skip
     edit(table, lambda rows: rows.extend([sound, sound | changes]))
     [fault] = faults(folder, "en")
-    assert (fault.file, fault.row, fault.column, fault.value, fault.rule) == (f"{table}.csv", 3, column, value, rule)
+    last = len(cells(table)) + 2 if table in SHIPPED else 3
+    assert (fault.file, fault.row, fault.column, fault.value, fault.rule) == (f"{table}.csv", last, column, value, rule)
     assert fault.way_out.endswith(".")
 
 

@@ -7,9 +7,12 @@ import datetime as dt
 import numpy as np
 import pandas as pd
 
+from binnenstad.efforts.network import PLACES
 from binnenstad.goals.history import agreed
 from binnenstad.goals.values import lookup
+from binnenstad.programme.checked import Moment, Programme
 
+BEGUN = ("running", "done", "stopped")
 ADMITTED = ("effort_added", "scope")  # subjects by which an effort comes into the programme
 
 
@@ -26,26 +29,51 @@ def efforts_on(efforts: pd.DataFrame, decisions: pd.DataFrame, as_of: pd.Timesta
 def decision_log(decisions: pd.DataFrame, as_of: pd.Timestamp, scope_body: str) -> pd.DataFrame:
     """Return the decisions taken up to a day, the last first, with what is amiss as ``finding``.
 
-    ``other_body``: the scope was changed, or an effort added, by another body than ``scope_body`` (empty: nobody was
-    named, and nothing is amiss); ``no_amount``: a decision on the budget that names no amount; else empty.
+    ``other_body``: the scope was changed, or an effort added, by a body that does not have ``scope_body`` in its
+    name (empty: nobody was named, and nothing is amiss); ``no_amount``: a decision on the budget that names no amount;
+    else empty.
     """
     known = decisions[decisions["date"] <= as_of].sort_values(
         ["date", "subject", "effort", "indicator", "body"], ascending=False, ignore_index=True
     )
-    other = known["subject"].isin(ADMITTED) & (known["body"].str.lower() != scope_body.lower()) & bool(scope_body)
+    other = known["subject"].isin(ADMITTED) & ~known["body"].str.lower().str.contains(scope_body.lower(), regex=False)
     amount = pd.to_numeric(known["new"].str.replace(",", "."), errors="coerce")
     wrong = [other, (known["subject"] == "budget") & amount.isna()]
     return known.assign(finding=np.select(wrong, ["other_body", "no_amount"], ""))
 
 
-def begun_undecided(efforts: pd.DataFrame, log: pd.DataFrame, start: dt.date, reference: pd.Timestamp) -> pd.DataFrame:
-    """Return the efforts that began after the start of the programme without a decision that admits them.
+def last_told(efforts: pd.DataFrame, log: pd.DataFrame, start: dt.date) -> pd.Series:
+    """Return when each state was last told: by a decision, else its publication, else the start of the programme."""
+    made = log[log["subject"] == "state"].groupby("effort")["date"].max()
+    return lookup(made, efforts["id"]).fillna(efforts["published"]).fillna(pd.Timestamp(start))
 
-    Parameters: ``efforts`` as agreed on the day, ``log`` from ``decision_log``; ``start`` of the programme.
+
+def work_at(data: Programme, moment: Moment) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the efforts of a programme at a moment, with when their state was ``told``, and its ``decision_log``.
+
+    Kinds of cost are left out: they are no efforts.
     """
-    admitted = log.loc[log["subject"].isin(ADMITTED), "effort"]
-    begun = (efforts["start"] > pd.Timestamp(start)) & (efforts["start"] <= reference)
-    return efforts[begun & ~efforts["id"].isin(admitted)]
+    log = decision_log(data["decisions"], moment.as_of, data.scope_body)
+    efforts = efforts_on(data["efforts"].query("kind != 'cost_type'"), data["decisions"], moment.as_of)
+    return efforts.assign(told=last_told(efforts, log, data.start)), log
+
+
+def loose_ends(efforts: pd.DataFrame, log: pd.DataFrame, start: dt.date, reference: pd.Timestamp) -> pd.DataFrame:
+    """Return the efforts that are at odds with their decisions or their days: ``finding``, ``id`` and ``start``.
+
+    ``undecided``: it began after the start of the programme without a decision that admits it, and ``added``: it was
+    made known after the start without one; ``ended``: its planned end is over while nothing says that it is done. An
+    agreement alone is no beginning, whatever its planned start. Parameters: ``efforts`` as agreed on the day, ``log``
+    from ``decision_log``; ``start`` of the programme.
+    """
+    admitted, first = efforts["id"].isin(log.loc[log["subject"].isin(ADMITTED), "effort"]), pd.Timestamp(start)
+    begun = (efforts["start"] > first) & (efforts["start"] <= reference) & efforts["state"].isin(BEGUN)
+    rows = {
+        "undecided": begun & ~admitted,
+        "added": (efforts["published"] > first) & ~efforts["state"].isin(PLACES) & ~begun & ~admitted,
+        "ended": (efforts["end"] < reference) & efforts["state"].isin(["agreed", "running"]),
+    }
+    return pd.concat([efforts.loc[holds, ["id", "start"]].assign(finding=name) for name, holds in rows.items()])
 
 
 def amounts_undecided(budget: pd.DataFrame, log: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from binnenstad.efforts.network import PLACES
+
 WEAKEST, STRONGEST = 1, 3
 # what an estimate may be off, and how often: a judgement, said in the report (docs/method.md)
 STEPS, CHANCES = (-1, 0, 1), (0.25, 0.5, 0.25)
@@ -28,7 +30,7 @@ def compare_efforts(
     is moved by -1, 0 or 1 (chances 1/4, 1/2, 1/4; kept within 1 to 3). An effort of unknown cost, or the only one of
     known cost for its goal, has nothing to be compared with: ``kept`` is missing, ``undominated`` false.
     """
-    work = efforts.loc[(efforts["state"] != "to_be_developed") & (efforts["kind"] != "cost_type"), "id"]
+    work = efforts.loc[~efforts["state"].isin(PLACES) & (efforts["kind"] != "cost_type"), "id"]
     table = lines.loc[lines["effort"].isin(work), ["indicator", "effort", "strength"]]
     table = table.assign(cost=table["effort"].map(costs).astype(float))
     order = ["indicator", "strength", "cost", "effort"]

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from binnenstad.programme.contract import code_names
 
 Amounts = NDArray[np.float64]
+PLACES = ("to_be_developed", "proposed")  # what nobody has agreed to do: no effort in any count
 
 
 def beneficiary_weights(efforts: pd.Index, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -106,9 +107,9 @@ def ways_to(partner: str, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def unlinked(efforts: pd.DataFrame, indicators: pd.DataFrame, network: pd.DataFrame) -> tuple[pd.Series, pd.Series]:
     """Return the titles of efforts without a goal and of operational goals without an effort.
 
-    Empty places (state ``to_be_developed``) are left out: they have no goal yet by nature.
+    Empty places and what was only named (``PLACES``) are left out: nobody has agreed to them.
     """
-    loose = (efforts["state"] != "to_be_developed") & ~efforts["id"].isin(network["effort"])
+    loose = ~efforts["state"].isin(PLACES) & ~efforts["id"].isin(network["effort"])
     return efforts.loc[loose, "title"], indicators.loc[~indicators["id"].isin(network["indicator"]), "title"]
 
 
@@ -127,9 +128,9 @@ def beside_goals(efforts: pd.DataFrame, indicators: pd.DataFrame, network: pd.Da
 def substantial(lines: pd.DataFrame, efforts: pd.DataFrame) -> pd.DataFrame:
     """Return the lines of these efforts with strength 2 or 3, by effort and goal: what the picture draws.
 
-    An empty place has none, whatever it is meant to contribute to.
+    What nobody has agreed to (``PLACES``) has none, whatever it is meant to contribute to.
     """
-    there = efforts.loc[efforts["state"] != "to_be_developed", "id"]
+    there = efforts.loc[~efforts["state"].isin(PLACES), "id"]
     kept = lines[(lines["strength"] >= 2) & lines["effort"].isin(there)]
     return kept.sort_values(["effort", "indicator"], ignore_index=True)
 

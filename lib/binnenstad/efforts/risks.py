@@ -12,7 +12,7 @@ from binnenstad.programme.as_of import known_at
 from binnenstad.programme.checked import Moment
 
 DAMAGE = ["low_eur", "likely_eur", "high_eur"]
-SCORES = ["date", "likelihood", "impact", *DAMAGE, "illustrative"]
+SCORES = ["date", "judged_by", "likelihood", "impact", *DAMAGE, "illustrative"]
 # the chance that a risk of likelihood 1 to 5 occurs: a convention, said in the report (docs/method.md)
 CHANCES = {1: 0.1, 2: 0.3, 3: 0.5, 4: 0.7, 5: 0.9}
 FEWEST = 3  # risks with amounts, before they are added up
@@ -23,12 +23,15 @@ def risks_on(risks: pd.DataFrame, links: pd.DataFrame, scores: pd.DataFrame, mom
 
     Parameters: the tables ``risks``, ``risk_links`` and ``risk_scores``. The ``state`` of the last score goes before
     that of the risk; without a score ``likelihood`` and ``impact`` are missing. ``goals`` and ``efforts`` are lists of
-    ids, empty where the risk threatens them as a whole; ``old`` is true of a score of more than a year ago.
+    ids, empty where the risk threatens them as a whole; ``old`` is true of a score of more than a year ago,
+    ``silent`` of a risk of which nothing was ``told`` since (its last score, else its publication). A risk published
+    later was not known.
     """
     last = known_at(scores[scores["date"] <= moment.reference], moment.as_of, ["risk"]).set_index("risk")
-    table = risks.set_index("id", drop=False).sort_index()
+    table = risks[~(risks["published"] > moment.as_of)].set_index("id", drop=False).sort_index()
     table = table.join(last[SCORES]).assign(state=last["state"].reindex(table.index).fillna(table["state"]))
-    table["old"] = table["date"] < moment.reference - pd.DateOffset(years=1)
+    table["told"] = table["date"].fillna(table["published"])
+    table["old"], table["silent"] = (table[of] < moment.reference - pd.DateOffset(years=1) for of in ("date", "told"))
     table["illustrative"] = table["illustrative"].eq(True)
     for of in ("goal", "effort"):
         own = links.dropna(subset=[of]).sort_values(of).groupby("risk")[of].agg(list)

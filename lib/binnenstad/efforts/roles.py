@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from binnenstad.efforts.network import PLACES
+
 ALL = "programme"
 NO_TRACK = ""
 
@@ -11,18 +13,18 @@ NO_TRACK = ""
 def leads(efforts: pd.DataFrame, partners: pd.DataFrame, costs: pd.Series) -> pd.DataFrame:
     """Return how many efforts and how much money others than the municipality lead, per track and in all.
 
-    Parameters: the tables ``efforts`` and ``partners``; ``costs`` [EUR] per effort id, no row being nothing. Empty
-    places count nowhere. Rows: the tracks by id, ``""`` for efforts without one, ``programme``; columns ``efforts``,
-    ``others``, ``private`` (part of ``others``) and ``unknown`` (no lead, or a partner of unknown kind), and the same
-    with ``_eur``.
+    Parameters: the tables ``efforts`` and ``partners``; ``costs`` [EUR] per effort id, no row being nothing. What
+    nobody has agreed to counts nowhere. Rows: the tracks by id, ``""`` for efforts without one, ``programme``; columns
+    ``efforts``, ``others``, ``private`` (part of ``others``), ``unknown`` (no lead, or a partner of unknown kind) and
+    ``no_lead`` (part of ``unknown``), and the same with ``_eur``.
     """
-    work = efforts[efforts["state"] != "to_be_developed"]
+    work = efforts[~efforts["state"].isin(PLACES)]
     kind = work["lead_partner"].map(partners.set_index("id")["kind"])
     money = work["id"].map(costs).fillna(0.0)
     table = pd.DataFrame({"track": work["track"].fillna(NO_TRACK)})
     of_kind = {
         "efforts": kind.isna() | kind.notna(), "others": kind.notna() & (kind != "municipality"),
-        "private": kind == "private", "unknown": kind.isna(),
+        "private": kind == "private", "unknown": kind.isna(), "no_lead": work["lead_partner"].isna(),
     }  # fmt: skip
     for name, holds in of_kind.items():
         table[name], table[f"{name}_eur"] = holds.astype(int), money.where(holds, 0.0)

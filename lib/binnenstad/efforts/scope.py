@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from binnenstad.efforts.network import PLACES
 from binnenstad.programme.as_of import known_at
 from binnenstad.programme.checked import Moment
 
@@ -16,12 +17,15 @@ def outcomes(efforts: pd.DataFrame, criteria: pd.DataFrame, tests: pd.DataFrame,
 
     It passes if a criterion of the goals and one of the course have a yes; it fails if every criterion of one of these
     two kinds was judged and none has a yes. ``partly`` is no yes; a kind without criteria asks nothing.
-    Parameters: the tables of the contract (``tests`` is ``scope_tests``). Returns, indexed by effort: ``outcome``
-    (empty where there are no criteria), ``yes`` and ``no`` (a criterion of the goals has that verdict) and
-    ``illustrative``.
+    Parameters: the tables of the contract (``tests`` is ``scope_tests``). Returns, indexed by effort
+    that was agreed: ``outcome`` (empty where there are no criteria), ``yes`` and ``no`` (a criterion of the goals has
+    that verdict), ``judged_by`` (of its first test) and ``illustrative``.
     """
     known = known_at(tests[tests["date"] <= moment.reference], moment.as_of, ["effort", "criterion"])
-    kinds, ids = criteria.set_index("id")["kind"], pd.Index(efforts["id"], name="effort")
+    kinds, ids = (
+        criteria.set_index("id")["kind"],
+        pd.Index(efforts.loc[~efforts["state"].isin(PLACES), "id"], name="effort"),
+    )
     judged = known.assign(kind=known["criterion"].map(kinds))
     passes, fails = np.ones(len(ids), dtype=bool), np.zeros(len(ids), dtype=bool)
     for kind in kinds.unique():
@@ -34,6 +38,7 @@ def outcomes(efforts: pd.DataFrame, criteria: pd.DataFrame, tests: pd.DataFrame,
     for verdict in ("yes", "no"):
         of_goals = judged[(judged["kind"] == "goal") & (judged["verdict"] == verdict)]
         table[verdict] = ids.isin(of_goals["effort"])
+    table["judged_by"] = ids.map(known.drop_duplicates("effort").set_index("effort")["judged_by"])
     return table.assign(illustrative=ids.isin(known.loc[known["illustrative"], "effort"]))
 
 

@@ -143,8 +143,7 @@ def _vote_counts(votes: pd.DataFrame, frames: Frames, words: Words) -> Iterator[
     rule = words.say("is, with the votes against, more than the number who are liable")
     yield Broken(answers > votes["liable"], "in_favour", rule, way_out)
     nobody = answers.groupby(votes["scenario"]).transform("sum") == 0
-    rule = words.say("has no answer in any group, so the vote has no result")
-    yield Broken(nobody, "in_favour", rule, way_out)
+    yield Broken(nobody, "in_favour", words.say("has no answer in any group, so the vote has no result"), way_out)
     differs = votes["flat"].groupby(votes["scenario"]).transform("nunique") > 1
     rule = words.say("differs from other rows of the scenario")
     yield Broken(differs, "flat", rule, words.say("Write the same in every row of the scenario."))
@@ -181,25 +180,25 @@ def _recipients(recipients: pd.DataFrame, frames: Frames, words: Words) -> Itera
 
 def _decisions(decisions: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
     subject = decisions["subject"]
-    of_goal = subject.isin([*DECIDED["indicators"], "control_limits"]) & decisions["indicator"].isna()
-    rule, way_out = words.say("is empty, and the decision is about a goal"), words.say("Name the operational goal.")
-    yield Broken(of_goal, "indicator", rule, way_out)
-    of_effort = subject.isin([*DECIDED["efforts"], "effort_added"]) & decisions["effort"].isna()
-    rule, way_out = words.say("is empty, and the decision is about an effort"), words.say("Name the effort.")
-    yield Broken(of_effort, "effort", rule, way_out)
-    from_no_day = (subject == "control_limits") & decisions["effective"].isna()
-    rule = words.say("is empty, and new limits hold from some day")
-    yield Broken(from_no_day, "effective", rule, words.say("Give the first day on which the new limits hold."))
+    about = {"indicator": [*DECIDED["indicators"], "control_limits"], "effort": [*DECIDED["efforts"], "effort_added"]}
+    for name, subjects in {**about, "effective": ["control_limits"]}.items():
+        empty, rule = subject.isin(subjects) & decisions[name].isna(), words.say("is empty, and the decision needs it")
+        yield Broken(empty, name, rule, words.say("Fill it in."))
     of = ["indicator", "effort"]
     same = decisions.duplicated(["date", "subject", *of]) & decisions[of].notna().any(axis=1)
     yield Broken(same, "date, subject", words.say("is decided twice on one day"), words.say("Keep the one that holds."))
 
 
 def _claims(claims: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    rule = words.say("differs from an earlier row of the same claim")
+    rule, firsts = words.say("differs from an earlier row of the same claim"), claims.groupby("id").transform("first")
     for column in ("goal", "text"):
-        differs = claims[column].notna() & (claims[column] != claims.groupby("id")[column].transform("first"))
+        differs = claims[column].notna() & (claims[column] != firsts[column])
         yield Broken(differs, column, rule, words.say("Write the same, or give it an id of its own."))
+    goals, own = _goals_of(claims, frames)["goal"], firsts["goal"]
+    other = goals.notna() & (goals != own) & own.isin(frames["indicators"]["goal"])
+    yield Broken(other, "indicator", words.say("belongs to another goal"), words.say("Correct one of the two."))
+    bare = claims["indicator"].isna() & firsts["indicator"].notna()
+    yield Broken(bare, "indicator", words.say("is empty in one row of the claim only"), words.say("Remove the row."))
 
 
 def _amounts(decisions: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:

@@ -45,7 +45,8 @@ def _references(table: str, rows: pd.DataFrame, frames: Frames, words: Words) ->
 def _cells(table: str, rows: pd.DataFrame, words: Words) -> Iterator[Broken]:
     """Give amounts with parts of a cent, cells below what they may not be below, and those that need another."""
     rule, way_out = words.say("has parts of a cent"), words.say("Round it to whole cents.")
-    given = rows.notna() & rows.ne(False)
+    # 0 is given, and false is not
+    given = rows.notna() & (rows.astype("str") != "False")
     for name, field in columns(table).items():
         if field.get("unit") == "EUR":
             # what a workbook computed may lie a little beside the amount it shows

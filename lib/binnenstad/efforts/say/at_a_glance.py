@@ -16,14 +16,13 @@ def describe_work(data: Programme, assessed: pd.DataFrame, moment: Moment, words
     Parameters: the programme as known at the moment, and its operational goals ``assessed`` then. What there is nothing
     to say of has no line.
     """
-    efforts = decisions.efforts_on(data["efforts"].query("kind != 'cost_type'"), data["decisions"], moment.as_of)
-    log = decisions.decision_log(data["decisions"], moment.as_of, data.scope_body)
-    begun = decisions.begun_undecided(efforts, log, data.start, moment.reference)
+    efforts, log = decisions.work_at(data, moment)
+    loose_ends = decisions.loose_ends(efforts, log, data.start, moment.reference)
     promised = promises.promises(data["claims"], set(assessed.loc[assessed["value"].notna(), "id"]))
     threats = risks.risks_on(data["risks"], data["risk_links"], data["risk_scores"], moment)
-    lines = [work.describe_states(efforts, words), work.describe_promises(promised, words)]
+    lines = [work.describe_states(efforts, moment.reference, words), work.describe_promises(promised, words)]
     lines += steering.describe_risks(threats, words)[:1]
-    lines += [steering.describe_decisions(log, begun, moment.year, words)]
+    lines += [steering.describe_decisions(log, loose_ends, moment.year, words)]
     goals, network = data["indicators"], data["effort_indicators"]
     loose = work_for_goals.unknown_about_efforts(efforts, goals, network, words, most=steering.MOST_NAMED)
     return [*filter(None, lines), *loose]

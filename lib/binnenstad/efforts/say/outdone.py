@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from binnenstad.efforts.say.work import judges
 from binnenstad.words import Words
 
 
@@ -14,10 +15,10 @@ def how_value_is_judged(found: pd.DataFrame, lines: pd.DataFrame, year: int, wor
 
     Parameters: ``found`` of ``dominated.compare_efforts``; the table ``effort_indicators``, which says who estimated.
     """
-    say, judges = words.say, words.listing(sorted(lines["judged_by"].dropna().unique()))
+    say, who = words.say, judges(lines["judged_by"], words)
     sentences = [
         say("An effort is outdone if another one contributes at least as much to the same goal by estimate, costs no more, and is better in one of the two. Each goal is judged on its own; no score adds them up."),
-        say("The contributions are estimates ({judges}), not measured effects. In brackets: in how many of 1,000 trials an effort is not outdone, if every estimate may turn out one step lower or higher. What costs less than all others is never outdone, however little it contributes.", judges=judges),
+        say("The contributions are estimates ({judges}), not measured effects. In brackets: in how many of 1,000 trials an effort is not outdone, if every estimate may turn out one step lower or higher. What costs less than all others is never outdone, however little it contributes.", judges=who),
         say("Costs are the budget of {year}; an effort for several goals counts for each with its full cost.", year=year),
     ]  # fmt: skip
     return sentences if found["kept"].notna().any() else []
@@ -35,10 +36,7 @@ def describe_value(
     best = compared[compared["undominated"]]
     shares = best["effort"].map(names) + best["kept"].map(lambda kept: f" ({words.percent(kept)})")
     told = [
-        words.say_many(
-            "{goal}: {efforts} is not outdone.", "{goal}: {efforts} are not outdone.",
-            len(own), goal=f"{id} {goals[str(id)]}", efforts=words.listing(list(own)),
-        )
+        words.say_many("{goal}: {efforts} is not outdone.", "{goal}: {efforts} are not outdone.", len(own), goal=f"{id} {goals[str(id)]}", efforts=words.listing(list(own)))
         for id, own in shares.groupby(best["indicator"])
     ]  # fmt: skip
     alone = sorted(set(found["indicator"]) - set(compared["indicator"]))
@@ -58,10 +56,6 @@ def about_value(found: pd.DataFrame, words: Words) -> tuple[str, str]:
     compared = found.dropna(subset=["kept"])
     if compared.empty:
         return "", ""
-    title = words.say_many(
-        "By estimate {count} of the {total} contributions is outdone by another effort for the same goal",
-        "By estimate {count} of the {total} contributions are outdone by another effort for the same goal",
-        int((~compared["undominated"]).sum()),
-        total=words.number(len(compared)),
-    )
+    outdone = int((~compared["undominated"]).sum())
+    title = words.say_many("By estimate {count} of the {total} contributions is outdone by another effort for the same goal", "By estimate {count} of the {total} contributions are outdone by another effort for the same goal", outdone, total=words.number(len(compared)))  # fmt: skip
     return title, words.say("Dot plot of what the efforts for each goal cost")

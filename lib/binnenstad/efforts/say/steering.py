@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-
 import pandas as pd
 
 from binnenstad.efforts.risks import damage
+from binnenstad.efforts.say.work import by_source, judges
+from binnenstad.programme.checked import Programme
 from binnenstad.programme.contract import contract
 from binnenstad.words import Words
 
 # what the report on the efforts is made of, beside what every programme has
 TABLES = (
-    "claims",
-    "areas",
-    "tracks",
-    "effort_indicators",
-    "criteria",
-    "scope_tests",
-    "outside",
-    "team",
-    "risks",
-    "decisions",
-)
+    "claims", "areas", "tracks", "effort_indicators", "criteria", "scope_tests", "outside", "team", "risks", "decisions",
+)  # fmt: skip
 
-MOST_NAMED = 4  # rows with one remark, before they are counted
+NOTED = ("areas", "outside", "team")  # what else has remarks that are told at the end
+MOST_NAMED = 4  # efforts on the overview, before they are counted
 
 
 def describe_scope(tested: pd.DataFrame, words: Words) -> list[str]:
@@ -43,7 +35,12 @@ def describe_scope(tested: pd.DataFrame, words: Words) -> list[str]:
     if untested == total:
         found = words.say("No effort has been tested against the criteria.")
     asked = words.say("An effort belongs in it if it meets a criterion of the goals and one of the course.")
-    return [asked, found] if total else []
+    judged = (
+        [words.say("Whose verdict that is: {judges}.", judges=who)]
+        if (who := judges(tested["judged_by"], words))
+        else []
+    )
+    return [asked, found, *judged] if total else []
 
 
 def describe_risks(risks: pd.DataFrame, words: Words) -> list[str]:
@@ -53,29 +50,25 @@ def describe_risks(risks: pd.DataFrame, words: Words) -> list[str]:
     """
     if risks.empty:
         return []
-    still = risks[risks["state"] == "open"]
+    still, say_many = risks[risks["state"] == "open"], words.say_many
     bare = words.listing(sorted(still.loc[still["measure"].isna(), "title"]))
-    scored = int(still[["likelihood", "impact"]].notna().all(axis=1).sum())
-    old = int(still["old"].sum())
-    count = words.say_many("{count} risk is open.", "{count} risks are open.", len(still))
-    of_those = words.say_many(
-        "Likelihood and impact of {count} of them were scored.", "Likelihood and impact of {count} of them were scored.",
-        scored,
-    )  # fmt: skip
+    marked = still.dropna(subset=["likelihood", "impact"])
+    scored, old, who = len(marked), int(still["old"].sum()), judges(marked["judged_by"], words)
+    count = say_many("{count} risk is open.", "{count} risks are open.", len(still))
+    if len(still) and still["silent"].all():
+        count = by_source(count, still["told"].max().year, words)
     sentences = [
         (len(still), count),
         (still.empty, words.say("No risk is open.")),
         (len(still) and not scored, words.say("Nobody has scored their likelihood and impact.")),
-        (scored, of_those),
-        (
-            old,
-            words.say_many(
-                "{count} of these scores is over a year old.", "{count} of these scores are over a year old.", old
-            ),
-        ),
+        (scored and scored < len(still), words.say("Likelihood and impact of {count} of them were scored ({judges}).", count=words.number(scored), judges=who)),
+        (scored and scored == len(still), words.say("Their likelihood and impact were scored ({judges}).", judges=who)),
+        (old, say_many("{count} of these scores is over a year old.", "{count} of these scores are over a year old.", old)),
         (bare, words.say("No measure is named for {risks}.", risks=bare)),
-    ]
-    return [" ".join(text for holds, text in sentences if holds), *_damage(damage(risks), words)]
+    ]  # fmt: skip
+    unowned = len(still) and still[["owner", "due"]].isna().all(axis=None)
+    nobody = [words.say("No open risk has an owner, or a day on which its measure is due.")] if unowned else []
+    return [" ".join(text for holds, text in sentences if holds), *nobody, *_damage(damage(risks), words)]
 
 
 def _damage(found: pd.Series, words: Words) -> list[str]:
@@ -88,20 +81,14 @@ def _damage(found: pd.Series, words: Words) -> list[str]:
     return [told, rests]
 
 
-def describe_decisions(log: pd.DataFrame, undecided: pd.DataFrame, year: int, words: Words) -> str:
-    """Return how much was decided in a year, and how many efforts began without (``decisions.begun_undecided``)."""
+def describe_decisions(log: pd.DataFrame, found: pd.DataFrame, year: int, words: Words) -> str:
+    """Return how much was decided in a year, and how many efforts began in it without (``decisions.loose_ends``)."""
     taken = int((log["date"].dt.year == year).sum())
-    made = words.say_many(
-        "{count} decision on the programme is on record for {year}.",
-        "{count} decisions on the programme are on record for {year}.",
-        taken,
-        year=year,
-    )
-    without = words.say_many(
-        "{count} effort began without a decision.", "{count} efforts began without a decision.", len(undecided)
-    )
+    begun = int(((found["finding"] == "undecided") & (found["start"].dt.year == year)).sum())
+    made = words.say_many("{count} decision on the programme is on record for {year}.", "{count} decisions on the programme are on record for {year}.", taken, year=year)  # fmt: skip
+    without = words.say_many("{count} effort began in that year without a decision.", "{count} efforts began in that year without a decision.", begun)  # fmt: skip
     none = words.say("No decision on the programme is on record for {year}.", year=year)
-    return " ".join([made if taken else none] + [without] * bool(len(undecided)))
+    return " ".join([made if taken else none] + [without] * bool(begun))
 
 
 def questions(found: pd.DataFrame, body: str, words: Words) -> list[str]:
@@ -110,51 +97,48 @@ def questions(found: pd.DataFrame, body: str, words: Words) -> list[str]:
     ``body`` decides on the scope. A finding that is told elsewhere raises no question.
     """
     asked = {
-        "yes_without_line": words.pattern(
-            "{names}: tested as contributing substantially, and no contribution of 2 or 3 is known. Which of the two holds?"
-        ),
-        "no_with_strong_line": words.pattern(
-            "{names}: tested as not contributing substantially, and a contribution of 3 is known. Which of the two holds?"
-        ),
+        "yes_without_line": words.pattern("{names}: tested as contributing substantially, and no contribution of 2 or 3 is known. Which of the two holds?"),
+        "no_with_strong_line": words.pattern("{names}: tested as not contributing substantially, and a contribution of 3 is known. Which of the two holds?"),
         "fails": words.pattern("{names}: not within the criteria of the programme. Does this still belong in it?"),
         "untested": words.pattern("{names}: under way without a test against the criteria. Who tests it, and when?"),
-        "undecided": words.pattern(
-            "{names}: begun after the start of the programme, and no decision is on record. Who decided on it?"
-        ),
-        "no_decision": words.pattern(
-            "{names}: the budget was changed, and no decision on it is on record. Who decided on it?"
-        ),
-        "other_body": words.pattern(
-            "Not every decision on the scope was taken by the body in charge ({body}). Who decides on it?"
-        ),
+        "undecided": words.pattern("{names}: begun after the start of the programme, and no decision is on record. Who decided on it?"),
+        "added": words.pattern("{names}: added after the start of the programme, and no decision is on record. Who decided on it?"),
+        "ended": words.pattern("{names}: the planned end is over, and nothing on record says that this is done. How does it stand?"),
+        "no_decision": words.pattern("{names}: the budget was changed, and no decision on it is on record. Who decided on it?"),
+        "other_body": words.pattern("Not every decision on the scope was taken by the body in charge ({body}). Who decides on it?"),
         "past_due": words.pattern("{names}: a measure was due by now. Was it taken?"),
-        "no_risk_named": words.pattern(
-            "{names}: the goal is behind, and no open risk is named for it. What is in its way?"
-        ),
+        "no_risk_named": words.pattern("Goal {names}: an operational goal is not on course or was not met, and no open risk is named. What is in its way?"),
         "no_paragraph": words.pattern("{names}: under way without a risk paragraph. Which risks are there?"),
-    }
+    }  # fmt: skip
     rows = {str(finding): words.listing(list(own)) for finding, own in found.groupby("finding")["name"]}
     return [text.format(names=rows[key], body=body) for key, text in asked.items() if key in rows]
 
 
-def remarks(source: str, tables: Sequence[tuple[pd.DataFrame, str]], words: Words) -> list[str]:
-    """Return the source of the programme, and each remark in tables with the rows it stands at.
+def criteria_texts(criteria: pd.DataFrame) -> list[tuple[str, str]]:
+    """Return each criterion with its text and what must be known of it; a dash where neither is there."""
+    texts = (criteria["text"].fillna("") + " " + criteria["note"].fillna("")).str.strip().replace("", "–")
+    return list(zip(criteria["title"], texts, strict=True))
 
-    Parameters: the tables, each with the column that names its rows.
+
+def remarks(data: Programme, efforts: pd.DataFrame, risks: pd.DataFrame, words: Words) -> list[str]:
+    """Return the source of a programme, and each remark in its tables with the rows it stands at.
+
+    Parameters: the programme, its ``efforts`` at the moment of the report, and its ``risks`` (``risks.risks_on``).
     """
-    found = [words.say("Source: {sources}", sources=source)] if source else []
-    for table, name in tables:
-        for note, own in table.dropna(subset=["note"]).sort_values(name).groupby("note")[name]:
-            rows = list(own.unique())
-            count = words.say("{count} efforts", count=words.number(len(rows)))
-            told = words.listing(rows) if len(rows) < MOST_NAMED else count
-            found.append(words.say("{efforts}: {note}", efforts=told, note=str(note)))
+    found = [words.say("Source: {sources}", sources=data.source)] if data.source else []
+    found += [words.say("The remarks are in Dutch, as the tables have them.")] if words.language != "nl" else []
+    for table in (data["claims"].assign(title=data["claims"]["text"]), efforts, *map(data.__getitem__, NOTED), risks):
+        for note, own in table.dropna(subset=["note"]).sort_values("title").groupby("note")["title"]:
+            # also a long list: a reader must be able to find the rows again
+            found.append(words.say("{efforts}: {note}", efforts=words.listing(list(own.unique())), note=str(note)))
     return found
 
 
-def to_fill_in(tables: Mapping[str, pd.DataFrame], words: Words) -> list[str]:
-    """Return which tables of this report have no rows yet, with the names a researcher knows them by."""
+def to_fill_in(data: Programme, words: Words) -> list[str]:
+    """Return which tables of this report have no rows yet, by the names a researcher knows, and whether a body decides."""
     title = "title" if words.language == "nl" else f"title_{words.language}"
-    empty = [name for name in TABLES if tables[name].empty]
-    names = words.listing([f"{str(contract()[name][title]).lower()} ({name})" for name in empty])
-    return [words.say("Not filled in, and so not in this report: {tables}.", tables=names)] if empty else []
+    empty = [name for name in TABLES if data[name].empty]
+    names = [f"{str(contract()[name][title]).lower()} ({name})" for name in empty]
+    names += [] if data.scope_body else [words.say("who decides on the scope (scope_body)")]
+    told = words.say("Not filled in, and so not in this report: {tables}.", tables=words.listing(names))
+    return [told] if names else []

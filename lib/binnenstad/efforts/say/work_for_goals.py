@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from binnenstad.efforts.network import unlinked
+from binnenstad.efforts.network import PLACES, unlinked
 from binnenstad.goals.status import verdict
 from binnenstad.words import Words
 
@@ -22,6 +22,7 @@ def describe_efforts(goals: pd.Series, efforts: pd.DataFrame, lines: pd.DataFram
         "stopped": words.pattern("Efforts that were stopped: {efforts}."),
         "agreed": words.pattern("Efforts agreed: {efforts}."),
         "to_be_developed": words.pattern("Still to be developed with partners: {efforts}."),
+        "proposed": words.pattern("Named but not agreed: {efforts}."),
     }
     linked, told = lines.merge(efforts, left_on="effort", right_on="id").sort_values("title"), []
     for id in goals:
@@ -33,12 +34,13 @@ def describe_efforts(goals: pd.Series, efforts: pd.DataFrame, lines: pd.DataFram
 
 
 def ask_about_efforts(counts: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> list[str]:
-    """Return the questions that efforts and verdict raise together: done, and the goal still behind."""
-    done = counts.index[(counts["done"] > 0) & (counts["done"] == counts.sum(axis=1))]
+    """Return the questions that efforts and verdict raise together: nothing is left to do, and the goal still behind."""
+    left = counts.drop(columns=["stopped", *PLACES]).sum(axis=1)
+    done = counts.index[(counts["done"] > 0) & (counts["done"] == left)]
     behind = assessed[assessed["status"].isin(LAGGING) & assessed["id"].isin(done)]
     return [
         words.say(
-            "{goal} {title}: all its efforts are done, and the verdict is ‘{status}’. What is missing?",
+            "{goal} {title}: all its efforts are done or were stopped, and the verdict is ‘{status}’. What is missing?",
             goal=goal["id"], title=goal["title"], status=verdict(goal, words),
         )
         for _, goal in behind.iterrows()
@@ -50,8 +52,10 @@ def unknown_about_efforts(
 ) -> list[str]:
     """Return what the network of goals and efforts leaves open, one sentence each; the tables of ``unlinked``.
 
-    More than ``most`` efforts are not named but counted.
+    More than ``most`` efforts are not named but counted. Without any line nobody has looked, and that is said.
     """
+    if network.empty:
+        return [words.say("Which efforts are for which goals has not been filled in.")]
     loose, bare = unlinked(efforts, goals, network)
     count = words.say("{count} efforts", count=words.number(len(loose)))
     named = words.listing(sorted(loose)) if len(loose) <= most else count

@@ -10,9 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from binnenstad.efforts.network import layout
+from binnenstad.efforts.roles import NO_TRACK
 from binnenstad.goals.status import marked
 from binnenstad.page import chart
-from binnenstad.page.blocks import Block
+from binnenstad.page.blocks import Block, paragraph
 from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
@@ -31,16 +32,18 @@ def draw_networks(
     """Draw the network as one picture, or as one per track where there are more than 20 efforts to draw.
 
     Parameters: ``lines`` of ``effort_indicators`` to draw, with strength 2 or 3; ``efforts`` and ``assessed`` goals;
-    titles of ``tracks`` by id; title, what text and source line. Nothing for no line.
+    titles of ``tracks`` by id; title, what text and source line. The title speaks of the whole programme, so where each
+    track has its picture it stands above them. Nothing for no line.
     """
     drawn = efforts[efforts["id"].isin(lines["effort"])]
     if len(drawn) <= MOST:
         return [_draw_network(lines, drawn, assessed, words, title, what, source)] * bool(len(drawn))
-    blocks = []
-    for track, own in drawn.groupby(drawn["track"].map(tracks).fillna(words.say("no track"))):
+    blocks, named = [paragraph(title)], {id: f"{id} {name}" for id, name in tracks.items()}
+    for track, own in sorted(drawn.groupby(drawn["track"].fillna(NO_TRACK)), key=lambda part: (not part[0], part[0])):
         mine = lines[lines["effort"].isin(own["id"])]
         goals = assessed[assessed["id"].isin(mine["indicator"])]
-        blocks.append(_draw_network(mine, own, goals, words, f"{track}: {title}", what, source))
+        head = named.get(track, words.say("no track"))
+        blocks.append(_draw_network(mine, own, goals, words, head, what, source))
     return blocks
 
 

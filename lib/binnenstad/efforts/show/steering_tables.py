@@ -34,14 +34,14 @@ def show_risks(risks: pd.DataFrame, names: Mapping[str, str], words: Words) -> l
 def tabulate_risks(risks: pd.DataFrame, names: Mapping[str, str], words: Words) -> Block:
     """Return the risks of ``risks.risks_on``: what they threaten, why, what is done, and the last score.
 
-    By likelihood times impact, the largest first, and what was not scored last. ``names`` of strategic goals and
-    efforts by id.
+    Open risks first; by likelihood times impact, the largest first, and what was not scored last; then by title.
+    ``names`` of strategic goals and efforts by id.
     """
     size = (risks["likelihood"] * risks["impact"]).astype(float)
-    # they come by id, and a stable sort leaves them so where nothing was scored
-    risks = risks.assign(size=size).sort_values("size", ascending=False, kind="stable", na_position="last")
+    order = risks.assign(size=-size, over=risks["state"] != "open")
+    risks = order.sort_values(["over", "size", "title"], na_position="last")
     linked = (risks["goals"] + risks["efforts"]).map(lambda ids: "; ".join(names[id] for id in ids) or None)
-    rows = risks.assign(threatens=linked.fillna(risks["threatens"]))
+    rows = risks.assign(threatens=linked.fillna(risks["threatens"]).fillna("programme"))
     heads = ["title", "state", "threatens", "cause", "consequence", "measure", "due", "owner"]
     columns = contract_columns("risks", rows, heads, words)
     known = risks.dropna(subset=["likelihood", "impact"])

@@ -6,14 +6,17 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from binnenstad.efforts.network import PLACES
 from binnenstad.efforts.roles import ALL, NO_TRACK
+from binnenstad.efforts.say.work import judges
 from binnenstad.efforts.show.contract_columns import contract_columns
 from binnenstad.goals.status import marked
 from binnenstad.page.blocks import Block, paragraph, section
 from binnenstad.page.table import Column, table
+from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
-ORDER = ("running", "agreed", "done", "stopped", "to_be_developed")
+ORDER = ("running", "agreed", "done", "stopped", *PLACES)
 
 
 def tabulate_promises(found: pd.DataFrame, goals: pd.DataFrame, words: Words) -> Block:
@@ -25,7 +28,7 @@ def tabulate_promises(found: pd.DataFrame, goals: pd.DataFrame, words: Words) ->
     listed = told.groupby([found["goal"], found["state"]]).agg(lambda own: words.listing(list(own))).unstack()
     heads = {
         "measured": words.say("measured"), "no_figure": words.say("no figure yet"),
-        "not_measured": words.say("measured by nobody"),
+        "not_measured": words.say("not measured"),
     }  # fmt: skip
     own = goals.set_index("id").loc[listed.index]
     columns = contract_columns("goals", own.assign(title=own.index + " " + own["title"]), ["title", "owner"], words)
@@ -36,54 +39,68 @@ def tabulate_promises(found: pd.DataFrame, goals: pd.DataFrame, words: Words) ->
 def tabulate_track(
     efforts: pd.DataFrame, track: str, titles: Mapping[str, pd.Series], tested: pd.DataFrame, words: Words
 ) -> Block:
-    """Return the efforts and empty places of a track: state, lead, role, who may spend, and the test of scope.
+    """Return the efforts and empty places of a track: state and its year, days, scope, lead, role, and who may spend.
 
-    Parameters: ``efforts`` of one ``track``, by its name; ``titles`` of ``partners`` and ``team`` by id; ``tested`` of
-    ``scope.outcomes``. Running first, empty places last, then by title.
+    What the source does not say of lead and role is marked as a judgement. Parameters: ``efforts`` of one ``track``, by
+    its name, with the day on which their state was ``told``; ``titles`` of ``partners`` and ``team`` by id; ``tested``
+    of ``scope.outcomes``. Running first, empty places last, then by title.
     """
     place = efforts["state"].map({state: at for at, state in enumerate(ORDER)})
     rows = efforts.assign(place=place).sort_values(["place", "title", "id"])
     outcome = {
-        "passes": words.say("yes"), "fails": words.say("no"), "undecided": words.say("cannot be told"),
-        "untested": words.say("not tested"),
+        "passes": words.say("meets the criteria"), "fails": words.say("does not meet the criteria"),
+        "undecided": words.say("criteria: cannot be told"), "untested": words.say("not tested"),
     }  # fmt: skip
-    own = {name: rows[name].map(titles[of]) for name, of in (("lead_partner", "partners"), ("budget_holder", "team"))}
-    own["state"] = rows["state"].replace("to_be_developed", words.say("to be filled in with partners"))
+    state, role = (rows[name].map(code_names("efforts", name, words.language)) for name in ("state", "role"))
+    state += " (" + rows["told"].dt.strftime("%Y") + ")"
+    for head, name in ((words.say("start"), "start"), (words.say("end"), "end")):
+        state += ["" if pd.isna(day) else f"; {head} {words.date(day)}" for day in rows[name]]
+    if tested["outcome"].isin(["passes", "fails", "undecided"]).any():
+        state += ("; " + rows["id"].map(tested["outcome"]).map(outcome)).fillna("")
+    lead = rows["lead_partner"].map(titles["partners"]) + _judged(rows["lead_judged_by"], words)
+    own = {"state": state, "lead_partner": lead, "role": role + _judged(rows["role_judged_by"], words)}
+    own["budget_holder"] = rows["budget_holder"].map(titles["team"])
     heads = ["title", "state", "lead_partner", "role", "budget_holder"]
     columns = contract_columns("efforts", rows.assign(**own), heads, words)
-    if tested["outcome"].isin(["passes", "fails", "undecided"]).any():
-        met = rows["id"].map(tested["outcome"]).map(outcome)
-        columns.append(Column(words.say("meets the criteria"), met, text=True))
     # a reader who goes from table to table hears which track this one is of
     caption = words.say("Efforts and empty places: {track}", track=track)
-    return table(caption, columns, illustrative=tested.loc[rows["id"], "illustrative"])
+    return table(caption, columns, illustrative=tested.loc[tested.index.isin(rows["id"]), "illustrative"])
+
+
+def _judged(judged_by: pd.Series, words: Words) -> list[str]:
+    """Return who judged each cell, to stand behind it between brackets; empty where the source says it."""
+    named = [judges(judged_by.iloc[at : at + 1], words) for at in range(len(judged_by))]
+    return [f" ({words.say('judgement: {judges}', judges=who)})" if who else "" for who in named]
 
 
 def show_tracks(
     efforts: pd.DataFrame, tracks: pd.DataFrame, titles: Mapping[str, pd.Series], tested: pd.DataFrame, words: Words
 ) -> list[Block]:
-    """Return a part per track, with its text and its table, and one for the efforts without a track.
+    """Return a part per track, with its texts and its table, and one for the efforts without a track.
 
     Parameters as ``tabulate_track``, with all efforts and the table ``tracks``.
     """
-    rows = list(tracks.sort_values("id")[["id", "title", "description"]].itertuples(index=False, name=None))
+    rows = list(tracks.sort_values("id")[["id", "title", "description", "note"]].itertuples(index=False, name=None))
     blocks = []
-    for id, title, text in [*rows, (NO_TRACK, words.say("Without a track"), None)]:
+    for id, title, *texts in [*rows, (NO_TRACK, words.say("Without a track"))]:
         own = efforts[efforts["track"].fillna(NO_TRACK) == id]
         track = f"{id} {title}".strip()
-        parts = [paragraph("" if pd.isna(text) else text), tabulate_track(own, track, titles, tested, words)]
+        parts = [*map(paragraph, filter(pd.notna, texts)), tabulate_track(own, track, titles, tested, words)]
         nothing = paragraph(words.say("No effort has been agreed for this track."))
         part = section(track, *parts, *[nothing] * own.empty, level=3)
         blocks += [part] * bool(id or len(own))
     return blocks
 
 
-def tabulate_network(network: pd.DataFrame, assessed: pd.DataFrame, efforts: pd.Series, words: Words) -> Block:
+def tabulate_network(network: pd.DataFrame, assessed: pd.DataFrame, efforts: pd.DataFrame, words: Words) -> Block:
     """Return per goal its verdict and the efforts that contribute to it, by strength: the text of the picture.
 
-    Parameters: ``effort_indicators`` of the efforts in the programme; ``assessed`` goals; titles of efforts by id.
+    Behind what had stopped, or what nobody has agreed to, stands that it is so. Parameters: ``effort_indicators`` of
+    the ``efforts`` in the programme; ``assessed`` goals.
     """
-    names = network["effort"].map(efforts)
+    state = efforts["state"].where(efforts["state"].isin(["stopped", *PLACES]))
+    behind = " (" + state.map(code_names("efforts", "state", words.language)) + ")"
+    names = network["effort"].map(dict(zip(efforts["id"], efforts["title"] + behind.fillna(""), strict=True)))
     listed = names.groupby([network["indicator"], network["strength"]]).agg(lambda own: words.listing(sorted(own)))
     heads = {3: words.say("strong (3)"), 2: words.say("medium (2)"), 1: words.say("weak (1)")}
     named = [f"{goal['id']} {goal['title']}: {marked(goal, words)}" for _, goal in assessed.iterrows()]
@@ -98,20 +115,27 @@ def tabulate_network(network: pd.DataFrame, assessed: pd.DataFrame, efforts: pd.
     return table(caption, columns, illustrative=assessed["illustrative"])
 
 
-def tabulate_leads(found: pd.DataFrame, tracks: pd.Series, year: int, words: Words) -> Block:
-    """Return per track, and in all, how many efforts and how much money others than the municipality lead."""
+def tabulate_leads(found: pd.DataFrame, tracks: pd.Series, budget: pd.DataFrame, year: int, words: Words) -> Block:
+    """Return per track, and in all, how many efforts and how much money others than the municipality lead.
+
+    Without money for an effort no money is shown. Parameters: ``found`` of ``roles.leads``; titles of tracks by id; the
+    ``budget`` of the year, which says whether it is an example.
+    """
     names = dict(tracks) | {NO_TRACK: words.say("no track"), ALL: words.say("in all")}
     head = words.say("budget {year}", year=year)
     columns = [
         Column(words.say("track"), [f"{id} {names[id]}" if id in tracks else names[id] for id in found.index]),
         Column(words.say("efforts"), found["efforts"], words.number),
         Column(words.say("led by others"), found["others"], words.number),
-        Column(words.say("lead unknown"), found["unknown"], words.number),
+        Column(words.say("lead unknown"), found["no_lead"], words.number),
+    ]
+    money = [
         Column(head, found["efforts_eur"], words.eur),
         Column(words.say("of which led by others"), found["others_eur"], words.eur),
     ]
-    caption = words.say("What others than the municipality lead")
-    return table(caption, columns if len(found) > 1 else [], last=True)
+    columns += money if found["efforts_eur"].any() else []
+    caption = words.say("What parties other than the municipality lead")
+    return table(caption, columns if len(found) > 1 else [], last=True, illustrative=budget["illustrative"])
 
 
 def tabulate_roles(team: pd.DataFrame, partners: pd.Series, words: Words) -> Block:
