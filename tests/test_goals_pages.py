@@ -34,7 +34,7 @@ def given(edit: Callable[..., object]) -> Callable[..., None]:
 
 def said_of(page: str, goal: str) -> str:
     """What the page says of one goal, by the id and title that head it, up to its efforts."""
-    (found,) = re.findall(rf" {goal} [^:\[\]|]+: \S (.*?) Voor dit doel", page)
+    (found,) = re.findall(rf" {goal} [^:\[\]|]+: \S (.*?) Afgesproken inspanningen", page)
     return found
 
 
@@ -64,8 +64,8 @@ def test_a_page_of_awkward_series_contradicts_itself_nowhere(given, pages: Pages
     page = pages("goals", period="2021Q4")["goals"]
     # a bridge: what was agreed stands beside what it is now, and so do the values
     assert (
-        "streefwaarde: minstens 110.000. Afgesproken: van 93.000 naar 100.000. Sindsdien wordt anders gemeten (factor "
-        "1,100): dat is nu van 102.300 naar 110.000."
+        "streefwaarde: minstens 110.000. Afgesproken: van 93.000 naar 100.000. Sinds 2019 wordt anders gemeten (factor "
+        "1,1): dat is nu van 102.300 naar 110.000."
     ) in said_of(page, "1a")
     assert "94.100 (nu 103.510) | 95.900 (nu 105.490) | 96.000 |" in page
     # a break without one
@@ -122,3 +122,43 @@ def test_a_page_of_the_target_day_promises_no_time_that_is_over(given, pages: Pa
     listed = re.search(r"Niet behaald: (.*?)\.\s", page)
     assert failed and listed and int(failed[1]) == len(re.findall(r"\d[a-c] ", listed[1]))
     assert "Besluit van 20 november 2022 (college): " in page
+
+
+def test_a_page_of_bridges_tells_one_promise(given, pages: Pages) -> None:
+    def bridge(factor: str) -> dict[str, str]:
+        return {"method_break": "true", "bridge": factor, "bridge_error": "0,01"}
+
+    raised = {"date": "2020-06-01", "body": "college", "indicator": "1a", "subject": "target_value", "old": "7000",
+              "new": "8000", "reason": "Meer geld."}  # fmt: skip
+    given(
+        {
+            "1a": [("2017-12-31", 94100), ("2018-12-31", 95900), ("2019-12-31", 105600, bridge("1,1")),
+                   ("2020-12-31", 53500, bridge("0,5")), ("2021-12-31", 54500)],
+            "2b": [("2018-12-31", 8000), ("2019-12-31", 9500, bridge("1,25")), ("2021-12-31", 9000)],
+            "5a": [("2016-04-01", 560), ("2018-04-01", 570), ("2020-04-01", 640, bridge("1,1")), ("2021-04-01", 650)],
+        },
+        {
+            "1a": {"target_value": "8000"},
+            "2b": {"baseline_value": "9400", "baseline_date": "2016-12-31"},
+            "5a": {"baseline_value": "570", "baseline_date": "2016-04-01", "target_kind": "change",
+                   "target_value": "40", "anchor": "moving"},
+        },
+        [raised],
+    )  # fmt: skip
+    page = pages("goals", period="2021Q4")["goals"]
+    # the first promise stands as it was agreed, and nowhere on another scale
+    first = said_of(page, "1a")
+    assert "Afgesproken: van 93.000 naar 101.000. Sinds 2020 wordt anders gemeten (factor 0,55): dat is nu van" in first
+    assert "Oorspronkelijk minstens 100.000 op 31 december 2022 (nulmeting: 93.000); op 1 juni 2020 gewijzigd" in first
+    assert "(college) in minstens 101.000 op 31 december 2022." in first
+    assert "55.000" not in page and "≥ 55.550 (eerst" not in page
+    # what a moving target rests on is not called agreed
+    moving = said_of(page, "5a")
+    assert "Gerekend vanaf de gemeten nulmeting: van 560 naar 600. Sinds 2020 wordt anders gemeten" in moving
+    assert "Als nulmeting is 570 afgesproken en 560 gemeten. De streefwaarde rust op 560." in moving
+    assert "Afgesproken: van" not in moving
+    # a target of its own is not converted, and the page says so
+    assert (
+        "Afgesproken: van 9.400 naar 6.000. Sinds 2019 wordt anders gemeten (factor 1,25): dat is nu van 11.750 naar "
+        "6.000. De streefwaarde is een vaste waarde en is dus niet omgerekend."
+    ) in said_of(page, "2b")

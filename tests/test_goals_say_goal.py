@@ -319,18 +319,28 @@ def test_what_can_be_said_comes_first_and_the_path_last(visitors, nl):
             "Na de streefdatum: 7,18 (2023).",
         ),
         (
-            {"attainment": 0.47, "lead": np.nan, "agreed_baseline": 6.5, "baseline": 6.4, "anchor": "contract"},
+            {"attainment": 0.47, "lead": np.nan, "agreed_baseline": 6.5, "baseline": 6.4, "anchored": 6.5},
             "Van de afgesproken verandering is 47% bereikt. Als nulmeting is 6,5 afgesproken en 6,4 gemeten. De "
             "streefwaarde rust op 6,5.",
         ),
         (
-            {"agreed_baseline": 6.5, "baseline": 6.4, "anchor": "moving"},
+            {"agreed_baseline": 6.5, "baseline": 6.4, "anchored": 6.4},
             "Als nulmeting is 6,5 afgesproken en 6,4 gemeten. De streefwaarde rust op 6,4.",
         ),
     ],
 )
 def test_what_else_must_be_known_of_a_figure_is_said(visitors, nl, changed, said):
     assert said_of_mark(visitors, nl, **changed) == said
+
+
+def test_the_outlook_is_a_whole_sentence_in_english(assessed):
+    goal = assessed[assessed["forecast_low"].notna() & ~assessed["forecast_wide"]].iloc[[0]]
+    assert re.search(r": if it goes on as since \d{4}, it will be [\d.,%]+ \(", told(goal, EN)[0])
+
+
+def test_a_count_has_no_decimals_that_tell_nothing(visitors, nl):
+    said = told(visitors.assign(begin=93_000.0, value=99_999.996), nl)[0]
+    assert "van 93.000 naar 99.999,996." in said
 
 
 def test_the_mean_of_a_year_is_called_that(visitors, nl):

@@ -54,7 +54,8 @@ def assess(
     Parameters: the tables ``indicators`` and ``measurements`` of the contract. Returns: the
     indicators in their order, with:
 
-    - what is known: ``value``, ``date``, ``age`` [year], ``provisional``, ``illustrative``, ``target``;
+    - what is known: ``value``, ``date``, ``age`` [year], ``provisional``, ``illustrative``, ``target``,
+      ``promised`` (the target before any bridge);
       ``agreed_baseline``, ``baseline`` (as best known, NaN across a method break); ``begin`` and ``change_since``
       (baseline, or first figure since a method break); ``later_value`` and ``later_date`` (after the target date);
     - what it is a figure of: ``rhythm`` [month], ``year_mean`` (the mean of a full year), ``periods_known``, how
@@ -83,8 +84,8 @@ def assess_known(indicators: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
     """
     known, hidden = shown(known, indicators)
     goals, figures = judged_values(indicators, known)
-    change = goals["target_value"] * goals["bridged"].where(goals["target_kind"] == "change", 1.0)
-    agreed = target_values(goals.assign(target_value=change), goals["anchored"])
+    goals["promised"] = target_values(goals, goals["anchored"])
+    agreed = goals["promised"] * goals["bridged"].mask(goals["target_kind"] == "absolute", 1.0)
     goals["sign"] = np.where(goals["direction"] == "at_least", 1.0, -1.0)
     goals["wrong"] = _is_wrong(goals.assign(target=agreed))
     # a change can be judged on one way of measuring only

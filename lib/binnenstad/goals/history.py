@@ -57,11 +57,9 @@ def history(
         other = other.join(_last_change(decisions, table, moment), on="id")
         for rows, name in [(table, f"@{number}"), (other, f"@{number}first")][: 1 + bool(len(other))]:
             own = values[values["indicator"].isin(rows["id"])]
-            of_moment = rows.assign(
-                name=rows["id"], id=rows["id"] + name, first=rows is other, reference=moment.reference
-            )
-            of_moment.insert(0, "period", [moment.period] * len(rows))
-            then.append(of_moment)
+            period = pd.Series([moment.period] * len(rows), rows.index)
+            dated = rows.assign(period=period, reference=moment.reference, first=rows is other)
+            then.append(dated.assign(name=rows["id"], id=rows["id"] + name))
             known.append(own.assign(indicator=own["indicator"] + name))
     found = assess_known(pd.concat(then, ignore_index=True), pd.concat(known, ignore_index=True))
     found["status"], is_first = as_said(found), found.pop("first")

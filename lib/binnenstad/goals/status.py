@@ -87,12 +87,18 @@ def marked(goal: pd.Series, words: Words) -> str:
     return f"{SYMBOLS[goal['status']]}{NO_BREAK}{verdict(goal, words)}"
 
 
-def bound_of(goal: pd.Series, words: Words) -> str:
-    """Return the target of a goal as a bound: at least 100,000; unknown where none was agreed."""
-    if pd.isna(goal["target"]):
+def bound_of(goal: pd.Series, words: Words, name: str = "target") -> str:
+    """Return the target of a goal, or what another column has of it, as a bound: at least 100,000; unknown if none."""
+    if pd.isna(goal[name]):
         return words.say("unknown")
     bound = words.at_least if goal["direction"] == "at_least" else words.at_most
-    return bound(words.measure(goal["target"], goal["unit"]))
+    return bound(words.measure(goal[name], goal["unit"]))
+
+
+def begin_to_value(goal: pd.Series, words: Words) -> tuple[str, str]:
+    """Return where the change of a goal began and its value; only the value must read as another than the target."""
+    begin, value, unit = goal["begin"], goal["value"], goal["unit"]
+    return words.measure(begin, unit, value), words.measures([value, begin], unit, goal["target"])[0]
 
 
 def reached(goal: pd.Series, words: Words) -> str:

@@ -11,7 +11,8 @@ from binnenstad.programme.as_of import known_at
 FLOWS = ("flow_per_week",)  # of these a part of a year says more of the season than of the goal
 RHYTHMS = np.array([1, 2, 3, 4, 6, 12])  # months: what a year can be divided into
 FLAGS = ["year_mean", "illustrative", "provisional"]
-JUDGED = ["value", "date", "answers", "valid_weeks", "months", "source", "error", "low", "high", "last_break", *FLAGS]
+BREAKS = ["last_break", "last_bridge"]  # the day up to a figure from which nothing converts, or a bridge does
+JUDGED = ["value", "date", "answers", "valid_weeks", "months", "source", "error", "low", "high", *BREAKS, *FLAGS]
 # what the parts of a year add up to; a flag then says of how many of them it holds
 ADDED = ["value", "valid_weeks", "answers", "illustrative", "provisional", "exceptional"]
 
@@ -85,7 +86,8 @@ def shown(known: pd.DataFrame, indicators: pd.DataFrame) -> tuple[pd.DataFrame, 
     hidden = kinds.isin(SURVEYS) & (answers < HIDE_BELOW)
     # a break holds for all that follows, also where its own value is hidden
     told["breaks"], lifted = known["method_break"].groupby(by).cumsum(), known["bridge"].notna() & ~hidden
-    told["last_break"] = known["date"].where(known["method_break"] & ~lifted).groupby(by).ffill()
+    for name, rows in zip(BREAKS, (known["method_break"] & ~lifted, lifted), strict=True):
+        told[name] = known["date"].where(rows).groupby(by).ffill()
     told = told[~hidden].reset_index(drop=True)
     told["method_break"] = told["breaks"] != told.groupby("indicator")["breaks"].shift(fill_value=0)
     return told, by[hidden & ~by.duplicated(keep="last")]
@@ -193,14 +195,14 @@ def _baseline(goals: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     """Add the baseline: as agreed (``agreed_baseline``) and as best known and usable (``baseline``), with its error.
 
     It is best known as measured on its day, and usable if no method break came after it (``broken``). ``anchored`` is
-    the one the target rests on, ``bridged`` what a change agreed on it is multiplied by.
+    the one the target rests on, on the scale it was measured on, and ``bridged`` what is multiplied by to compare it.
     """
     signed = _last(figures[figures["agreed"]]).reindex(goals["id"]).set_index(goals.index)
     on_day = figures[figures["date"] == lookup(goals.set_index("id")["baseline_date"], figures["indicator"])]
     best = on_day.drop_duplicates("indicator").set_index("indicator").reindex(goals["id"]).set_index(goals.index)
     value = best["value"].where(signed["value"].notna())
     goals["agreed_baseline"], goals["bridged"] = signed["value"], signed["scale"]
-    goals["anchored"] = signed["value"].mask(goals["anchor"] == "moving", value)
+    goals["anchored"] = signed["value"].mask(goals["anchor"] == "moving", value) / signed["scale"]
     goals["broken"] = goals["baseline_date"] < goals["last_break"]
     goals["baseline"] = value.mask(goals["broken"])
     goals["baseline_error"] = best["error"].where(goals["baseline"].notna())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from binnenstad.goals.margins import Z95
-from binnenstad.goals.status import ENDED, bound_of, marked, reached, verdict
+from binnenstad.goals.status import ENDED, begin_to_value, bound_of, marked, reached, verdict
 from binnenstad.words import Words
 
 
@@ -36,20 +36,21 @@ def _sentences(goal: pd.Series, words: Words) -> list[str]:
         "points": words.number(goal["attainment_error"] * Z95 * 100), **written, **days,
     }  # fmt: skip
     ends = goal[["agreed_baseline", "baseline"]] / goal["bridged"]
-    told["agreed"], told["best"] = words.measures(list(ends), unit)
-    told["held"] = told["best"] if goal["anchor"] == "moving" else told["agreed"]
+    told["agreed"], told["best"], told["held"] = words.measures([*ends, goal["anchored"]], unit)
     mean = say("Mean of the year to {date}: {value}", **told)
     told["figure"] = mean if goal["year_mean"] else say("Measured: {value} ({date})", **told)
     further, needed = goal["attainment"] < 0 and goal["change_certainty"] != "no_change", known["needed_per_year"]
     due = goal["final_pending"] and goal["reference"] >= goal["target_date"]
     fresh, paced = not known["value"] and known["baseline_date"], needed and known["change_per_year"]
+    bridged = abs(goal["bridged"] - 1) > 0 and known["target"] and not goal["broken"]
     short, unsure = goal["periods_known"] < 12 / goal["rhythm"], goal["attainment_error"] > 0
     rows = [
         (fresh, say("Since the baseline there is no figure to judge by; the target is {bound}.", **told)),
         (not known["value"] and not fresh, say("There is no figure to judge by; the target is {bound}.", **told)),
         (known["value"] and not known["target"], say("{figure}; no target was agreed.", **told)),
         (known["value"] and known["target"], say("{figure}; target: {bound}.", **told)),
-        (abs(goal["bridged"] - 1) > 0 and known["target"] and not goal["broken"], _converted(goal, words)),
+        (bridged, _converted(goal, words)),
+        (bridged and goal["target_kind"] == "absolute", say("The target is a fixed value, so it was not converted.")),
         (goal["broken"], say("Since {last_break} it is measured otherwise, and nothing converts it.", **told)),
         (short, say("{parts} of the {count} values of the year to {known_until} are known.", **told)),
         (due, say("The target date has come; there is no final measurement yet.")),
@@ -74,24 +75,36 @@ def original(goal: pd.Series, words: Words) -> str:
     first = goal.filter(like="original_").rename(lambda name: name.removeprefix("original_"))
     told = {name: words.date(day) for name, day in (("due", first["target_date"]), ("new", goal["target_date"]))}
     told |= {"date": words.date(first["changed_on"]), "body": first["changed_by"], "verdict": verdict(first, words)}
-    told |= {"bound": bound_of(first, words), "now": bound_of(goal, words), "share": reached(first, words)}
-    told["begin"] = words.measure(first["agreed_baseline"], first["unit"])
+    # as agreed: a bridge dated after it is no part of the promise
+    told |= {"bound": bound_of(first, words, "promised"), "now": bound_of(goal, words, "promised")}
+    told["begin"] = words.measure(first["anchored"], first["unit"])
     promise = words.say(
         "Originally {bound} on {due} (baseline: {begin}); changed on {date} ({body}) to {now} on {new}. By the original "
         "goal: {verdict}.",
         **told,
     )
-    share = words.say("Of the change agreed at first {share} has been reached.", **told)
-    return f"{promise} {share}" if first["attainment"] >= 0 else promise
+    share = words.say("Of the change agreed at first {share} has been reached.", share=reached(first, words))
+    return f"{promise} {share}" if first["attainment"] >= 0 and _recast(goal) else promise
+
+
+def _recast(goal: pd.Series) -> bool:
+    """Return whether a decision changed what a goal is to reach, and not only when."""
+    pairs = [(goal[name], goal.get(f"original_{name}", goal[name])) for name in ("anchored", "promised")]
+    return any(abs(new - old) > 1e-9 * abs(new) for new, old in pairs)
 
 
 def _converted(goal: pd.Series, words: Words) -> str:
     """Return what was agreed before a bridged break of method, and what that is in the way of measuring of now."""
-    ends, scale, unit = goal[["anchored", "target"]], goal["bridged"], goal["unit"]
-    kept = [scale, 1.0 if goal["target_kind"] == "absolute" else scale]
-    (old, then), (new, now) = (words.measures(list(pair), unit) for pair in (ends / kept, ends))
-    told = {"old": old, "then": then, "new": new, "now": now, "factor": words.number(scale, 3)}
-    return words.say("Agreed: {old} to {then}. Since measured otherwise (factor {factor}): {new} to {now}.", **told)
+    scale, begin, year = goal["bridged"], goal["anchored"], goal["last_bridge"].year
+    pairs = (begin, goal["promised"]), (begin * scale, goal["target"])
+    (old, then), (new, now) = (words.measures(pair, goal["unit"]) for pair in pairs)
+    # the decimals that the factor has, and no more
+    places = next((n for n in range(9) if abs(round(scale, n) - scale) < 1e-6 * scale), 9)
+    told = {"old": old, "then": then, "new": new, "now": now, "year": year, "factor": words.number(scale, places)}
+    # a moving target rests on what was measured, which nobody agreed
+    other = goal["anchor"] == "moving" and goal["baseline"] != goal["agreed_baseline"]
+    told["what"] = words.say("Counted from the measured baseline") if other else words.say("Agreed")
+    return words.say("{what}: {old} to {then}. Since {year} measured otherwise (x {factor}): {new} to {now}.", **told)
 
 
 def _course(goal: pd.Series, words: Words) -> str:
@@ -99,7 +112,7 @@ def _course(goal: pd.Series, words: Words) -> str:
     if goal["attainment"] < 0:
         return words.say("That is further from the target than at the baseline.")
     part = words.say("Of the agreed change {share} has been reached", share=reached(goal, words))
-    if pd.notna(goal.get("original_target")):
+    if _recast(goal):
         part = words.say("Of the change agreed later {share} has been reached", share=reached(goal, words))
     if pd.isna(goal["lead"]) or goal["status"] in ENDED:
         return part + "."
@@ -127,7 +140,7 @@ def _margin(goal: pd.Series, words: Words) -> list[tuple[bool, str]]:
 def _trend(goal: pd.Series, words: Words) -> list[tuple[bool, str]]:
     """Return whether the goal has demonstrably changed since the begin, the same two values in every answer."""
     say, change, same = words.say, goal["change_certainty"], goal["begin"] == goal["value"]
-    old, new = words.measures([goal["begin"], goal["value"]], goal["unit"], goal["target"])
+    old, new = begin_to_value(goal, words)
     told = {"year": goal["change_since"].year, "old": old, "new": new}
     return [
         (change != "" and same, say("Since {year} nothing has changed: {new}.", **told)),
@@ -145,13 +158,12 @@ def _outlook(goal: pd.Series, words: Words) -> list[tuple[bool, str]]:
     ends = [goal[name] for name in ("forecast", "forecast_low", "forecast_high")]
     told = dict(zip(("middle", "low", "high"), words.measures(ends, goal["unit"], goal["target"]), strict=True))
     answers = {
-        "likely": say("The target is likely to be met"),
-        "uncertain": say("Whether the target will be met is uncertain"),
-        "unlikely": say("The target is unlikely to be met"),
+        "likely": say("The target is likely to be met"), "unlikely": say("The target is unlikely to be met"),
         "": say("Whether the target will be met cannot be said"),
-    }
+        "uncertain": say("Whether the target will be met is uncertain"),
+    }  # fmt: skip
     told |= {"answer": answers[goal["outlook"]], "start": str(start), "year": str(goal["target_date"].year)}
-    firm = say("{answer}: if the development since {start} goes on: {middle} ({low} to {high}) in {year}.", **told)
+    firm = say("{answer}: if it goes on as since {start}, it will be {middle} ({low} to {high}) in {year}.", **told)
     wide = say("{answer}: the development since {start} says too little.", **told)
     equal = say("{answer}: the change per year was the same since {start}, so no margin: {middle} in {year}.", **told)
     apart = say(

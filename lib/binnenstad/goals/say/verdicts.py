@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from binnenstad.goals.say.goal import original
-from binnenstad.goals.status import ENDED, STATUSES, status_label, verdict, with_reserves
+from binnenstad.goals.status import KNOWN, STATUSES, status_label, verdict, with_reserves
 from binnenstad.programme.checked import Moment
 from binnenstad.words import Words
 
@@ -43,11 +43,9 @@ def lead_goals(assessed: pd.DataFrame, changed: pd.DataFrame, moments: Sequence[
 def _ahead(n: Counter[str], words: Words) -> list[str]:
     """Return where the goals go of which that can be said: it asks for no agreed baseline."""
     says = {
-        "likely": words.say("likely to be met"),
-        "unlikely": words.say("unlikely to be met"),
-        "uncertain": words.say("uncertain"),
-        "": words.say("cannot be said"),
-    }
+        "likely": words.say("likely to be met"), "unlikely": words.say("unlikely to be met"),
+        "uncertain": words.say("uncertain"), "": words.say("cannot be said"),
+    }  # fmt: skip
     told = words.listing([f"{words.number(n[key])}× {said}" for key, said in says.items() if n[key]])
     return [words.say("If the development goes on: {goals}.", goals=told)] if set(n) - {""} else []
 
@@ -82,16 +80,18 @@ def final_verdict(assessed: pd.DataFrame, moment: Moment, last_year: int, words:
     if moment.year < last_year:
         return []
     status, goals = assessed["status"], [goal for _, goal in assessed.iterrows()]
-    # a later date leaves the verdict on the first one, and the new one open
-    put_off = ~status.isin(ENDED) & assessed["original_status"].isin(ENDED)
-    rows = [assessed["final_pending"], put_off, status == "met", status.isin(["not_met", "norm_broken"])]
+    # a later date leaves the verdict on the first one, measured or not, and the new one open
+    ahead = assessed["target_date"] > assessed["reference"]
+    put_off = ahead & (assessed["original_target_date"] < assessed["target_date"])
+    failed = status.isin(["not_met", "norm_broken"])
+    rows = [assessed["final_pending"], status == "met", put_off, ahead & status.isin(KNOWN), failed]
     told = {
         2: words.pattern("Met: {goals}."), 3: words.pattern("Not met: {goals}."),
         1: words.pattern("The target date was put off: {goals}."),
         0: words.pattern("The final verdict is still to come: {goals}."),
         4: words.pattern("No verdict can be given: {goals}."),
     }  # fmt: skip
-    found = list(zip(goals, np.select(rows, range(4), 4), strict=True))
+    found = list(zip(goals, np.select(rows, [0, 2, 1, 0, 3], 4), strict=True))
     listed = {text: [_named(goal, n == 1, words) for goal, row in found if row == n] for n, text in told.items()}
     firsts = [f"{goal['id']}: {promise}" for goal in goals if (promise := original(goal, words))]
     return [text.format(goals=words.listing(names)) for text, names in listed.items() if names] + firsts

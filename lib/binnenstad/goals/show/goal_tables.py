@@ -21,13 +21,8 @@ MOST_ACROSS = 8  # columns of the roll-up that fit beside each other on a page
 
 def tabulate_goals(assessed: pd.DataFrame, words: Words) -> Block:
     """Return each operational goal with its value, target, status and date: the short form."""
-    columns = [
-        _goals(assessed, words),
-        _verdicts(words.say("status"), assessed, words),
-        _measured(assessed, words),
-        _target(assessed, words),
-        Column(words.say("figure of"), assessed["date"], words.date, text=True),
-    ]
+    columns = [_goals(assessed, words), _verdicts(words.say("status"), assessed, words), _measured(assessed, words)]
+    columns += [_target(assessed, words), Column(words.say("figure of"), assessed["date"], words.date, text=True)]
     return table(words.say("The goals one by one"), columns, illustrative=assessed["illustrative"])
 
 
@@ -41,14 +36,10 @@ def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
         return " – ".join(words.measures([low, high], unit, target))
 
     margins = pd.Series(Column("", assessed[["low", "high", "unit", "target"]], _margin).cells(), assessed.index)
-    level = [
-        _goals(assessed, words),
-        Column(words.say("baseline"), assessed[["baseline", "unit"]], words.measure),
-        _measured(assessed, words),
-        Column(words.say("margin (95%)"), margins.mask(assessed["certainty"] == "count", words.say("full count"))),
-        Column(words.say("path when measured"), assessed[["path", "unit"]], words.measure),
-        _target(assessed, words),
-    ]
+    margin = Column(words.say("margin (95%)"), margins.mask(assessed["certainty"] == "count", words.say("full count")))
+    path = Column(words.say("path when measured"), assessed[["path", "unit"]], words.measure)
+    level = [_goals(assessed, words), Column(words.say("baseline"), assessed[["baseline", "unit"]], words.measure)]
+    level += [_measured(assessed, words), margin, path, _target(assessed, words)]
     told = [reached(goal, words) if pd.notna(goal["attainment"]) else None for _, goal in assessed.iterrows()]
     # what is further away than it was has no pace towards the target
     ended = assessed["status"].isin(ENDED) | (assessed["attainment"] < 0)
@@ -212,11 +203,12 @@ def _measured(goals: pd.DataFrame, words: Words) -> Column:
 def _target(goals: pd.DataFrame, words: Words) -> Column:
     signs = goals["direction"].map({"at_least": "≥", "at_most": "≤"})
 
-    def _bound(target: float, unit: str, sign: str, day: pd.Timestamp, first: float, due: pd.Timestamp) -> str:
-        then, now = (f"{sign} {words.measure(value, unit)}" for value in (first, target))
-        if pd.isna(first):
+    def _bound(to: float, unit: str, sign: str, day: pd.Timestamp, was: float, first: float, due: pd.Timestamp) -> str:
+        now, then = (f"{sign} {words.measure(value, unit)}" for value in (to, first))
+        # what was agreed before a bridge stands on another scale: the sentence names both
+        if was != first:
             return now
         return words.say("{now} in {new} (first {then} in {year})", now=now, then=then, new=day.year, year=due.year)
 
-    names = ["target", "unit", "sign", "target_date", "original_target", "original_target_date"]
+    names = ["target", "unit", "sign", "target_date", "original_promised", "original_target", "original_target_date"]
     return Column(words.say("target"), goals.assign(sign=signs).reindex(columns=names), _bound)

@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
 from binnenstad.goals import decimal_year, fan, on_scale
-from binnenstad.goals.status import status_label
+from binnenstad.goals.status import begin_to_value, status_label
 from binnenstad.page import chart
 from binnenstad.page.blocks import Block
 from binnenstad.words import Words
@@ -87,7 +87,7 @@ def _course(goal: pd.Series, words: Words) -> str:
     """Return the two values a goal is held by, in words; the only one, or why there is none."""
     if pd.isna(goal["value"]):
         return status_label(goal["status"], words)
-    old, new = words.measures([goal["begin"], goal["value"]], goal["unit"], goal["target"])
+    old, new = begin_to_value(goal, words)
     told = {"new": new, "year": goal["date"].year}
     if not goal["change_since"] < goal["date"]:
         return words.say("{new} ({year})", **told)
