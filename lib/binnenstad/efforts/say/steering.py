@@ -35,11 +35,8 @@ def describe_scope(tested: pd.DataFrame, words: Words) -> list[str]:
     if untested == total:
         found = words.say("No effort has been tested against the criteria.")
     asked = words.say("An effort belongs in it if it meets a criterion of the goals and one of the course.")
-    judged = (
-        [words.say("Whose verdict that is: {judges}.", judges=who)]
-        if (who := judges(tested["judged_by"], words))
-        else []
-    )
+    who = judges(tested["judged_by"], words)
+    judged = [words.say("Whose verdict that is: {judges}.", judges=who)] if who else []
     return [asked, found, *judged] if total else []
 
 
