@@ -21,7 +21,7 @@ from binnenstad.costs.say.reconciliation import budget_adds_up, describe_totals,
 from binnenstad.costs.say.rules_of_law import describe_flags
 from binnenstad.costs.say.support_vote import describe_vote
 from binnenstad.costs.say.who_pays import about_efforts, source_line
-from binnenstad.costs.scenarios import Tables, partners_charged
+from binnenstad.costs.scenarios import Tables
 from binnenstad.costs.show import money_tables, partner_tables
 from binnenstad.costs.show.money_bars import draw_stacked
 from binnenstad.costs.votes import judge_votes
@@ -118,9 +118,9 @@ def _by_certainty(money: pd.DataFrame, words: Words) -> pd.DataFrame:
 
 def _describe_votes(tables: Tables, titles: pd.Series, words: Words) -> list[str]:
     """Return per support vote whether the levy may come."""
-    tests, payers = judge_votes(tables["votes"]), partners_charged(tables["scenario_lines"])
+    tests = judge_votes(tables["votes"])
     return [
-        describe_vote(tests[str(id)], list(rows["group"]), payers[id], titles[str(id)], rows["date"].max(), words)
+        describe_vote(tests[str(id)], list(rows["group"]), titles[str(id)], rows["date"].max(), words)
         for id, rows in tables["votes"].groupby("scenario")
     ]
 

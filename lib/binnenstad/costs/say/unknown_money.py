@@ -19,7 +19,7 @@ def unknown_about_money(tables: Mapping[str, pd.DataFrame], year: int, unshared:
     which nobody is known to benefit.
     """
     interests, budget, payments = tables["interests"], *(of_year(tables[name], year) for name in ("budget", "payments"))
-    nobody = programme_money(payments).empty
+    nobody = programme_money(payments, budget).empty
     names = tables["partners"].set_index("id")["title"]
     judges = words.listing(sorted(interests["judged_by"].unique()))
     silent = words.listing(list(names.drop(interests.loc[interests["weight"] > 0, "partner"].unique())))

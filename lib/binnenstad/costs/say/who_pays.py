@@ -56,7 +56,8 @@ def lead_money(paid: pd.Series, sums: pd.DataFrame, year: int, words: Words) -> 
         return words.say("For {year} no budget is known.", year=year)
     values = {"year": year, "amount": words.eur(budgeted)}
     if not paid.sum():
-        return words.say("The budget of {year} is {amount}; who funds it is not known.", **values)
+        said = words.say("The budget of {year} is {amount}; who funds it is not known.", **values)
+        return said + _without_payer(sums, words)
     whole = max(budgeted, paid.sum())
     values |= {"partner": paid.idxmax(), "share": words.percent(paid.max() / whole)}
     lead = words.pattern("The budget of {year} is {amount}; {share} of it comes from {partner}.")
@@ -68,13 +69,17 @@ def lead_money(paid: pd.Series, sums: pd.DataFrame, year: int, words: Words) -> 
 def _without_payer(sums: pd.DataFrame, words: Words) -> str:
     """Return of which funds nobody brings a part, and for which more is brought; to the cent, if it is not whole.
 
-    One never fills the other, and what rounding can explain is neither.
+    One never fills the other, and what rounding can explain is neither. A fund without any payment is unknown.
     """
     apart = sums[~sums["rounding"]]
-    own = apart["difference"].fillna(-apart["budgeted"])
+    own = apart["difference"].fillna(apart["budgeted"])
     found = [f"{fund} ({words.eur(abs(gap), 2 * bool(gap % 1))})" for fund, gap in zip(apart["fund"], own, strict=True)]
-    lacking, beyond = (words.listing([*compress(found, rows)]) for rows in (own < 0, own > 0))
+    none = apart["paid"].isna()
+    lacking, beyond, unknown = (
+        words.listing([*compress(found, rows)]) for rows in (own < 0, (own > 0) & ~none, none & sums["paid"].any())
+    )
     said = {
+        words.say("No payment is known for {found}.", found=unknown): unknown,
         words.say("No payer is known for {found}.", found=lacking): lacking,
         words.say("More comes in than is budgeted for {found}.", found=beyond): beyond,
     }
