@@ -24,7 +24,7 @@ def test_without_payments_in_cash_every_money_page_says_that_who_pays_is_not_kno
     made = pages("costs", "partner", "canvas")
     partner, costs, canvas = made["partner-gemeente"], made["costs"], made["canvas"]
     assert "Wat zij nu betaalt, is niet bekend." in partner and "nu betaalt zij" not in partner.lower()
-    assert "[nu | – | – | –]" in partner and "[gelijk | 99.885,71 | – | 1,75]" in partner
+    assert "[nu | onbekend | onbekend | –]" in partner and "[gelijk | 99.885,71 | onbekend | 1,75]" in partner
     assert "Nu: wat elke partij nu betaalt. Dat is niet bekend." in costs
     assert "geen belang bij de doelen bekend" not in costs and "te veel partijen" not in costs
     assert "niet te vergelijken; niet bekend: bijdrage en zeggenschap (zetels)." in costs
@@ -55,7 +55,7 @@ def test_a_fund_without_any_payment_makes_who_pays_unknown_on_every_page(edit, p
     partner = made["partner-provincie"]
     assert "Wat deze partij van de begroting van 2019 betaalt, is niet bekend." in partner
     assert "Wat zij nu betaalt, is niet bekend." in partner and "betaalt 0%" not in partner
-    assert "Zij die voor hen spreken" not in made["canvas"] and "[bewoners | 267.920 | onbekend |" in made["canvas"]
+    assert "voor klantgroepen spreken" not in made["canvas"] and "[bewoners | 267.920 | onbekend |" in made["canvas"]
 
 
 # --- scenarios --------------------------------------------------------------------------------------------------

@@ -21,8 +21,8 @@ def per_segment(budget: pd.DataFrame, payments: pd.DataFrame, tables: Mapping[st
     segments, "" and ``total``: ``costs`` (``network.segment_weights``, to the cent; "" what leads to no segment),
     ``income`` that fills the budget, by the segment its payer speaks for ("" for none), a column per kind of what
     comes outside the budget, which are never added, and ``ratio`` (costs / income of a segment; NaN without income).
-    Costs are NaN and not 0 if nothing leads to any segment, and so is income where a fund has no payment, and a sum of which
-    a part is not known.
+    Costs are NaN and not 0 if nothing leads to any segment, and so is income where a fund has no payment, and a sum
+    of which a part is not known.
     """
     costs = cost_per_effort(budget)
     parts = per_effort(costs, segment_weights(costs.index, tables)).sum()
