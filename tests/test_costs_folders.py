@@ -24,7 +24,7 @@ def test_without_payments_in_cash_every_money_page_says_that_who_pays_is_not_kno
     made = pages("costs", "partner", "canvas")
     partner, costs, canvas = made["partner-gemeente"], made["costs"], made["canvas"]
     assert "Wat zij nu betaalt, is niet bekend." in partner and "nu betaalt zij" not in partner.lower()
-    assert "[nu | – | – | –]" in partner and "[gelijk | 99.885,71 | – | 1,75]" in partner
+    assert "[nu | onbekend | onbekend | –]" in partner and "[gelijk | 99.885,71 | onbekend | 1,75]" in partner
     assert "Nu: wat elke partij nu betaalt. Dat is niet bekend." in costs
     assert "geen belang bij de doelen bekend" not in costs and "te veel partijen" not in costs
     assert "niet te vergelijken; niet bekend: bijdrage en zeggenschap (zetels)." in costs
@@ -40,6 +40,22 @@ def test_without_any_payment_no_scenario_is_set_beside_today(folder, pages):
     made = pages("costs", "partner")
     for page in (made["costs"], made["partner-gemeente"]):
         assert "Vandaag: wie wat betaalt, is niet bekend." in page and "meer dan nu" not in page
+
+
+def test_a_fund_without_any_payment_makes_who_pays_unknown_on_every_page(edit, pages):
+    """The municipality pays 500.000 of 699.200, and of the other fund nobody knows: it read 72%, 100% and 92%."""
+    edit("payments", lambda rows: [rows.remove(row) for row in rows[:] if row["partner"] == "provincie"])
+    made = pages("costs", "overview", "canvas", "partner", partner="provincie")
+    for page in (made["costs"], made["overview"]):
+        said = "De begroting van 2019 is € 699.200; wie die betaalt, is niet bekend. "
+        assert said + "Van Stadsarrangement (€ 199.200) is geen bijdrage bekend." in page
+    for page in made.values():
+        assert "geen betaler bekend" not in page and "Gemeente Almelo (72%)" not in page
+        assert "100% van het geld" not in page and "92%" not in page and "(niets)" not in page
+    partner = made["partner-provincie"]
+    assert "Wat deze partij van de begroting van 2019 betaalt, is niet bekend." in partner
+    assert "Wat zij nu betaalt, is niet bekend." in partner and "betaalt 0%" not in partner
+    assert "voor klantgroepen spreken" not in made["canvas"] and "[bewoners | 267.920 | onbekend |" in made["canvas"]
 
 
 # --- scenarios --------------------------------------------------------------------------------------------------
@@ -113,18 +129,14 @@ def test_a_won_vote_makes_the_levy_certain_and_asks_for_no_vote(folder, pages):
     assert "[Vrijwillig geld wordt BIZ | 903.700 | 3.975 | 0 | 899.725 | 899.725 |" in made["costs"]
 
 
-def test_a_vote_of_users_only_makes_the_money_of_owners_no_more_certain(folder, pages):
-    """Owners may not be charged by it, and their 28.500 was "95% zeker"; which partner they are no table says."""
+def test_a_vote_of_users_only_on_a_biz_of_owners_too_is_refused_by_row(folder):
+    """Owners may not be charged by it, yet their 28.500 stood in its yield; which partner they are no table says."""
     vote(folder, WON[0])
-    made = pages("costs", "partner", partner="eigenaren")
-    for page in (made["costs"], made["partner-eigenaren"]):
-        assert (
-            "mag de heffing er komen; elke drempel is gehaald. Alleen gebruikers zijn geraadpleegd; eigenaren kunnen "
-            "er dan niet mee worden aangeslagen. Het scenario laat meer partijen betalen dan er groepen zijn "
-            "geraadpleegd; de BIZ geldt hier daarom als niet besloten."
-        ) in page
-    assert "[Vrijwillig geld wordt BIZ | 903.700 | 3.975 | 0 | 899.725 | 824.200 |" in made["costs"]
-    assert "is nu 80% zeker" in made["costs"] and "| 80% | 95%]" in made["costs"]
+    with pytest.raises(DataError) as caught:
+        check_programme(folder)
+    (fault,) = caught.value.faults
+    assert (fault.file, fault.row, fault.column, fault.value) == ("votes.csv", 2, "group", "users")
+    assert "meer partijen" in fault.rule and "alleen de regels staan van de groep" in fault.way_out
 
 
 def test_without_a_scenario_left_today_is_named_and_a_later_vote_is_not_known(folder, edit, pages):

@@ -70,7 +70,7 @@ def marked(folder, edit) -> Path:
     )
     (folder / "votes.csv").write_text(
         "scenario;group;flat;liable;in_favour;against;woz_in_favour_eur;woz_against_eur;date\n"
-        f"biz;users;false;250;140;60;7654318;5;{LATER}\n",
+        f"biz;users;false;250;140;60;7654318;5;{LATER}\nbiz;owners;false;9;5;2;5;5;{LATER}\n",
         encoding="utf-8",
     )
     return folder
@@ -83,7 +83,11 @@ def test_no_report_page_picture_or_summary_knows_what_came_after_its_day(marked,
     planned = command("list", marked, "--out", tmp_path)
     assert "partner-ondernemers" in planned and "partner-laat" not in planned
     assert [(name, MARK.findall(made)) for name, made in early.items() if MARK.search(made)] == []
-    assert all("heffing waarvan" not in made for made in early.values())
+    # of a levy of today the amounts of later years are not known, and of a later levy nothing is
+    levied = {
+        said for made in early.values() for said in re.findall(r"In (\d+) geldt voor .{,80}heffing waarvan", made)
+    }
+    assert levied <= {"2022", "2023"}
 
 
 def test_the_same_rows_are_in_the_reports_of_a_later_day(marked, tmp_path):
@@ -188,17 +192,21 @@ def test_almelo_2022_says_that_the_amount_of_the_biz_is_not_known(pages):
     assert "meer dan nu" not in said and "het meest op" not in said
     assert "Wat elk scenario in 2022 oplevert, voor zover dat bekend is" in said
     assert "een deel van het geld is niet bekend" in said and "of dat meer is dan nu, is niet te zeggen" in said
-    assert "[Vandaag | – |" in said and "Van het geld dat voor 2022-2023 bekend is" in said
+    assert "[Vandaag | onbekend | onbekend | " in said and "Van het geld dat voor 2022-2023 bekend is" in said
     assert "100% van het geld voor de begroting van 2022" in costs
     assert "Over 2022 is geen bedrag bekend." in partner and "[bedrijveninvesteringszone (BIZ) |" in partner
     assert (
         "[bedrijven | 0 | 0 | onbekend]" in made["canvas"]
         and "[totaal | 150.000 | 150.000 | onbekend]" in made["canvas"]
     )
-    assert "[Vandaag | – | –]" in partner and "€ 0" not in made["canvas"]
+    assert "[Vandaag | onbekend | onbekend]" in partner and " | onbekend]" in partner and "€ 0" not in made["canvas"]
     # of the year after the programme no more is known than of its last
     assert "[Vandaag | onbekend | onbekend |" in said and "[Vrijwillig geld wordt BIZ | 225.525 | 75.525 |" in said
     assert "[Ondernemers | onbekend | 49.500 |" in said and "[Vastgoedeigenaren | – | 30.000 |" in said
+    # of the year after it the levy is named where its amount is a word
+    assert "In 2023 geldt voor Ondernemers een heffing waarvan het bedrag niet bekend is" in said
+    assert "Daarnaast betaalt zij een heffing waarvan het bedrag niet bekend is (bedrijveninvesteringszone" in partner
+    assert "is € 110.000 voor bewoners en bezoekers." in made["canvas"]
     # what has ended cannot go up
     assert "Hogere reclamebelasting" not in costs and "Een mix" not in costs
     assert "scenario’s met een reclamebelasting gelden daarom vanaf 2022 niet meer." in costs
@@ -209,6 +217,19 @@ def test_the_year_after_the_programme_of_a_levy_in_force_is_unknown(almelo):
     payments = almelo.known_by(almelo.moment("2022"))["payments"]
     levied = payments[payments["instrument"] == "biz"].set_index("year")["amount_eur"]
     assert levied.index.tolist() == [2022, 2023] and levied.isna().all()
+
+
+def test_in_the_report_of_2021_the_unknown_levy_of_2022_is_named(pages):
+    said = scenarios_of(pages("costs", period="2021Q4")["costs"])
+    for year in (2022, 2023):
+        assert f"In {year} geldt voor Ondernemers een heffing waarvan het bedrag niet bekend is" in said
+
+
+def test_who_has_no_interest_in_the_efforts_of_the_year_would_pay_in_no_other_way(pages):
+    """It read "tussen € 0 en € 0", and efforts that "kosten € 0,00 als zij die alleen zou betalen"."""
+    made = pages("partner", period="2022", partner="ontwikkelaars")["partner-ontwikkelaars"]
+    assert "Bij geen enkele andere verdeling betaalt zij mee." in made
+    assert "tussen € 0" not in made and "alleen zou betalen" not in made
 
 
 # --- a gap is a gap -----------------------------------------------------------------------------------------------
@@ -229,6 +250,14 @@ def test_a_surplus_in_one_fund_hides_no_gap_in_another(edit, pages):
         "Programma binnenstad 2019 (€ 10.000,00 te weinig) en Stadsarrangement 2019 (€ 10.000,00 te veel)"
         in (made["costs"])
     )
+
+
+def test_a_table_has_the_cents_of_its_sentence(edit, pages):
+    """EUR 0,01 was said to be missing over a table with 699.200 needed, 699.200 certain and 0 missing."""
+    edit("payments", lambda rows: [r.update(amount_eur="199199,99") for r in rows if r["partner"] == "provincie"])
+    costs = pages("costs")["costs"]
+    assert "In 2019 ontbreekt al € 0,01 aan zeker geld" in costs
+    assert "[2019 | 699.199,99 | 0,00 | 0,00 | 699.200,00 | 0,01]" in costs
 
 
 def test_a_year_without_rows_stays_and_ends_what_can_be_said(edit, pages):
@@ -271,3 +300,7 @@ def test_an_interest_that_is_not_recorded_is_no_0_percent(almere, tmp_path):
     page = text(tmp_path / "almere" / "2018" / "costs.html")
     rows = section(page, "Belang, bijdrage en zeggenschap per partij", "Hoe kan het anders")
     assert "[Almere City Marketing | – |" in rows and "| 0,0% | 0,0% |" not in rows
+    # it paid 0 in each way of sharing, so that its seats made the largest gap
+    gaps = page.partition("Het grootste verschil per verdeling:")[2].partition(".")[0]
+    assert "Almere City Marketing" not in gaps and "procentpunt" in gaps
+    assert "Het aantal zetels is niet bekend van Platform Almere Centrum (bewoners)." in page

@@ -24,7 +24,7 @@ SPLITS = pd.DataFrame(
     {"now": [90.0, 10.0], "equal": [50.0, 50.0], "by_floor": [70.5, 29.5], "per_effort": [60.0, 40.0]},
     index=["shops", "city"],
 )
-UNITS = pd.DataFrame({"kind": ["hours"], "amount_eur": [8.0], "partner": "shops"})
+UNITS = pd.DataFrame({"kind": ["hours"], "amount_eur": [8.0], "partner": "shops", "instrument": None})
 
 
 def share(cost: float, benefit: float) -> pd.Series:

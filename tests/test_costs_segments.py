@@ -26,8 +26,9 @@ PAID = pd.DataFrame(
 TABLES = {"indicators": INDICATORS, "effort_indicators": LINES, "goal_segments": GOALS, "partners": PARTNERS}
 
 
-def costs(market: float = 100.0, green: float = 10.0, loose: float = 1.0) -> pd.Series:
-    return pd.Series({"market": market, "green": green, "loose": loose})
+def costs(market: float = 100.0, green: float = 10.0, loose: float = 1.0) -> pd.DataFrame:
+    amounts = {"effort": ["market", "green", "loose"], "amount_eur": [market, green, loose]}
+    return pd.DataFrame(amounts).assign(fund="A")
 
 
 def test_costs_go_through_goals_and_income_comes_from_who_speaks():
@@ -45,6 +46,8 @@ def test_where_nothing_leads_to_a_segment_or_no_payment_is_known_that_is_no_0():
         table = per_segment(costs(), PAID, TABLES | unlinked)
         assert table.loc[SEGMENTS, "costs"].isna().all() and table.loc[["", "total"], "costs"].tolist() == [111, 111]
     assert per_segment(costs(), PAID.iloc[2:], TABLES)["income"].isna().all()
+    assert per_segment(costs().assign(fund=["A", "A", "B"]), PAID, TABLES)["income"].isna().all()
+    assert per_segment(costs(), PAID.assign(amount_eur=None), TABLES)["cash"].isna().all()
     assert per_segment(costs()[:0], PAID.iloc[:0], TABLES).drop(index=["", "total"]).isna().all(axis=None)
 
 

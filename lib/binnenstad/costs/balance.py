@@ -49,13 +49,15 @@ class Balance:
 def balance_of(tables: ways.Tables, year: int) -> Balance:
     """Return who pays and who benefits in a year, from the tables of the contract.
 
-    Only the programme's own cash counts as paid; hours, goods and money beside the budget do not.
+    Only the programme's own cash counts as paid; hours, goods and money beside the budget do not. Where a fund has no
+    payment, nobody's part of the whole is known (``money.programme_money``).
     """
-    costs = finance.cost_per_effort(finance.of_year(tables["budget"], year))
+    budget, payments = (finance.of_year(tables[name], year) for name in ("budget", "payments"))
+    costs = finance.cost_per_effort(budget)
     weights = beneficiary_weights(costs.index, tables)
     spread, unshared = spread_costs(costs, weights)
     own, used = costs[spread.index], weights.loc[spread.index]
-    paid = finance.per_partner(finance.programme_money(finance.of_year(tables["payments"], year)))
+    paid = finance.per_partner(finance.programme_money(payments, budget))
     interest = tables["interests"].dropna(subset=["goal"]).groupby("partner")["weight"].sum()
     partners = tables["partners"].set_index("id")
     splits = compare_splits(paid, interest, own, used, partners[SIZES])

@@ -20,8 +20,8 @@ from binnenstad.costs.say import who_benefits
 from binnenstad.costs.say.reconciliation import budget_adds_up, describe_totals, splits_add_up
 from binnenstad.costs.say.rules_of_law import describe_flags
 from binnenstad.costs.say.support_vote import describe_vote
-from binnenstad.costs.say.who_pays import about_efforts, source_line
-from binnenstad.costs.scenarios import Tables, partners_charged
+from binnenstad.costs.say.who_pays import about_efforts, source_line, unknown_levies
+from binnenstad.costs.scenarios import Tables
 from binnenstad.costs.show import money_tables, partner_tables
 from binnenstad.costs.show.money_bars import draw_stacked
 from binnenstad.costs.votes import judge_votes
@@ -67,10 +67,10 @@ def splits_of_partner(now: Balance, id: str, words: Words) -> Block:
         return section(title, paragraph(splits.nothing_to_split(now.costs.sum(), words)))
     differ = paragraph(splits.how_splits_differ(now.splits, id, words))
     own = partner_tables.tabulate_own_splits(now.splits, id, splits.split_names(words), words)
-    # of whom no interest is known it is not known what it would pay alone
-    if id not in now.spread:
+    # of whom no interest is known it is not known what it would pay alone, and of 0 there is nothing to say
+    alone = now.costs[now.spread.index[now.spread[id] > 0]].sum() if id in now.spread else 0.0
+    if not alone:
         return section(title, differ, own)
-    alone = now.costs[now.spread.index[now.spread[id] > 0]].sum()
     checks = bullets(splits.describe_checks(now.checks, id, alone, words))
     return section(title, differ, own, checks, paragraph(splits.what_alone_means(words)))
 
@@ -91,6 +91,8 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
     if compared.empty:
         return section(title, paragraph(income.no_scenarios(tables, year, words)), decided)
     cash = finance.for_the_centre(finance.of_year(tables["payments"], year))
+    # where the table of later years has the word unknown, its levy is named
+    later = tables["payments"].query("year in @ahead.ahead.columns and year > @year and amount_eur != amount_eur")
     used = pd.concat([lines[lines["scenario"].isin(compared.index)], cash])
     about = income.about_scenarios(compared, titles, year, words)
     levels = _by_certainty(compared, words).rename(titles.to_dict())
@@ -106,6 +108,7 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
         ),
         money_tables.tabulate_scenario_shares(ahead.shares.rename(index=names.to_dict()), titles, words),
         money_tables.tabulate_ahead(ahead.ahead, compared, titles, words),
+        bullets(unknown_levies(later, names, words)),
         *money_tables.tabulate_charges(lines, year, titles[compared.index], names, words),
         *_attention(ahead.flags, titles[compared.index], names, words),
         *_thresholds(votes, titles, words),
@@ -118,9 +121,9 @@ def _by_certainty(money: pd.DataFrame, words: Words) -> pd.DataFrame:
 
 def _describe_votes(tables: Tables, titles: pd.Series, words: Words) -> list[str]:
     """Return per support vote whether the levy may come."""
-    tests, payers = judge_votes(tables["votes"]), partners_charged(tables["scenario_lines"])
+    tests = judge_votes(tables["votes"])
     return [
-        describe_vote(tests[str(id)], list(rows["group"]), payers[id], titles[str(id)], rows["date"].max(), words)
+        describe_vote(tests[str(id)], list(rows["group"]), titles[str(id)], rows["date"].max(), words)
         for id, rows in tables["votes"].groupby("scenario")
     ]
 
@@ -163,9 +166,7 @@ def money_per_year(ahead: Outlook, payments: pd.DataFrame, source: str, words: W
         return section(title, paragraph(words.say("No budget is known.")))
     money = finance.programme_money(payments)
     if money.empty:
-        return section(
-            title, paragraph(words.say("No payments for the budget are known: who funds it cannot be said."))
-        )
+        return section(title, paragraph(words.say("Who funds the budget is not known.")))
     source = source_line(source, money, words)
     drawn = draw_stacked(_by_certainty(ahead.years, words), words, *about, source)
     return section(title, drawn, money_tables.tabulate_continuity(ahead.years, words))

@@ -53,10 +53,17 @@ def in_cash(payments: pd.DataFrame) -> pd.DataFrame:
     return payments[payments["kind"] == "cash"]
 
 
-def programme_money(payments: pd.DataFrame) -> pd.DataFrame:
-    """Return the payments in cash that fill a fund of the programme budget; the rest runs beside it."""
+def programme_money(payments: pd.DataFrame, budget: pd.DataFrame | None = None) -> pd.DataFrame:
+    """Return the payments in cash that fill a fund of the programme budget; the rest runs beside it.
+
+    With the ``budget`` of their year there are none if nothing is known to come in for a fund of it: nobody's part of
+    the whole is then known.
+    """
     cash = in_cash(payments)
-    return cash[cash["fund"].notna()]
+    filling = cash[cash["fund"].notna()]
+    if budget is None or budget.loc[budget["amount_eur"] > 0, "fund"].isin(filling["fund"]).all():
+        return filling
+    return filling.iloc[:0]
 
 
 def for_the_centre(payments: pd.DataFrame) -> pd.DataFrame:

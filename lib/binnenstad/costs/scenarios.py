@@ -59,8 +59,7 @@ def today_of(tables: Tables) -> str:
 def after_votes(tables: Tables) -> Tables:
     """Return the tables after the support votes in them: no scenario whose vote was lost, and a BIZ that won certain.
 
-    A vote decides: what may not come has no yield, and what may come needs no vote any more. Where fewer groups were
-    asked than partners would be charged (users, and owners too), nothing is decided, for it is not known of whom.
+    A vote decides: what may not come has no yield, and what may come needs no vote any more.
     """
     won = {scenario: all(test.met for test in tests) for scenario, tests in judge_votes(tables["votes"]).items()}
     lost = [scenario for scenario, favour in won.items() if not favour]
@@ -68,15 +67,9 @@ def after_votes(tables: Tables) -> Tables:
         tables[name][~tables[name][column].isin(lost)]
         for name, column in (("scenarios", "id"), ("scenario_lines", "scenario"))
     )
-    asked = lines["scenario"].map(tables["votes"]["scenario"].value_counts())
-    decided = (lines["instrument"] == "biz") & (asked >= lines["scenario"].map(partners_charged(lines)))
+    decided = (lines["instrument"] == "biz") & lines["scenario"].isin(won)
     lines = lines.assign(certainty=lines["certainty"].mask(decided, "certain"))
     return {**tables, "scenarios": scenarios, "scenario_lines": lines}
-
-
-def partners_charged(lines: pd.DataFrame) -> pd.Series:
-    """Return how many partners the BIZ of each of ``scenario_lines`` charges; 2 for more, as there are two groups."""
-    return lines[lines["instrument"] == "biz"].groupby("scenario")["partner"].nunique().clip(upper=2)
 
 
 def scenarios_of_year(tables: Tables, year: int) -> list[str]:

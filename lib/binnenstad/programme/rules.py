@@ -131,6 +131,11 @@ def _voted_on(votes: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Bro
     rule = words.say("is a scenario without a BIZ, and only a BIZ is voted on")
     way_out = words.say("Name a scenario with a BIZ in scenario_lines, or remove the row.")
     yield Broken(~votes["scenario"].isin(levies["scenario"]), "scenario", rule, way_out)
+    # of several partners no table says which of them is of which group
+    alone, rule = ~votes.duplicated("scenario", keep=False), words.say("voted alone, on a BIZ of more partners")
+    way_out = words.say("Give the vote of each group, or leave the scenario only the lines of the group that voted.")
+    several = levies[levies.groupby("scenario")["partner"].transform("nunique") > 1]["scenario"]
+    yield Broken(alone & votes["scenario"].isin(several), "group", rule, way_out)
     tariffs = levies.groupby(["scenario", "partner"])["flat_eur"].transform("nunique")
     differs = levies[levies["rate"].notna() | (tariffs > 1)]["scenario"]
     rule = words.say("is true while the tariff of the BIZ in scenario_lines differs with the WOZ value")
@@ -144,9 +149,8 @@ def _vote_counts(votes: pd.DataFrame, frames: Frames, words: Words) -> Iterator[
     yield Broken(answers > votes["liable"], "in_favour", rule, way_out)
     nobody = answers.groupby(votes["scenario"]).transform("sum") == 0
     yield Broken(nobody, "in_favour", words.say("has no answer in any group, so the vote has no result"), way_out)
-    differs = votes["flat"].groupby(votes["scenario"]).transform("nunique") > 1
-    rule = words.say("differs from other rows of the scenario")
-    yield Broken(differs, "flat", rule, words.say("Write the same in every row of the scenario."))
+    flat, rule = votes.groupby("scenario")["flat"], words.say("differs from other rows of the scenario")
+    yield Broken(flat.transform("nunique") > 1, "flat", rule, words.say("Write the same in every row of the scenario."))
     rule = words.say("is empty while the tariff is not flat")
     way_out = words.say("Give the WOZ value of the answers, or write true in flat.")
     for column in ("woz_in_favour_eur", "woz_against_eur"):
@@ -154,9 +158,8 @@ def _vote_counts(votes: pd.DataFrame, frames: Frames, words: Words) -> Iterator[
 
 
 def _effort_or_goal(rows: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    one = rows[["effort", "goal"]].notna().sum(axis=1) == 1
-    rule = words.say("a row needs an effort or a goal, not both")
-    yield Broken(~one, "effort", rule, words.say("Fill exactly one of the two: effort or goal."))
+    ok, rule = rows[["effort", "goal"]].notna().sum(axis=1) == 1, words.say("a row needs an effort or a goal, not both")
+    yield Broken(~ok, "effort", rule, words.say("Fill exactly one of the two: effort or goal."))
 
 
 def _recipients(recipients: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
@@ -164,8 +167,8 @@ def _recipients(recipients: pd.DataFrame, frames: Frames, words: Words) -> Itera
     yield from (Broken(recipients[it].fillna("").map(hides), it, rule, way_out) for it in ("name", "address"))
     address = recipients["address"]
     wrong = address.notna() & ~address.fillna("").map(is_address)
-    way_out = words.say("Write it as name@example.org, one address.")
-    yield Broken(wrong, "address", words.say("is no e-mail address"), way_out)
+    rule, way_out = words.say("is no e-mail address"), words.say("Write it as name@example.org, one address.")
+    yield Broken(wrong, "address", rule, way_out)
     of_partner, partner = recipients["audience"] == "partner", recipients["partner"]
     rule = words.say("is empty for a recipient of audience partner")
     way_out = words.say("Say which partner, or choose another audience.")

@@ -110,15 +110,17 @@ def lead_canvas(by_segment: pd.DataFrame, budgeted: float, year: int, words: Wor
     sums = by_segment.loc[SEGMENTS].sum(skipna=False)
     values = {"year": year, "amount": words.eur(budgeted), "own": words.eur(sums["costs"])}
     values |= {"income": words.eur(sums["income"]), "given": name_kinds(sums, words)}
+    costs, names = by_segment.loc[SEGMENTS, "costs"], segment_names(words)
+    values["customers"] = words.listing([names[str(customer)] for customer in costs.index[costs > 0]])
     nothing, unknown, known = not budgeted, pd.isna(sums["costs"]), bool(sums["costs"] > 0)
     said = {
         words.say("For {year} no budget is known.", **values): nothing,
         words.say("The budget of {year} is {amount}; for whom that is spent is not known.", **values): (
             unknown and not nothing
         ),
-        words.say("Of the {year} budget, {own} is for residents, visitors and companies.", **values): known,
-        words.say("Those who speak for them pay {income} of the budget.", **values): known and sums["income"] > 0,
-        words.say("Those who speak for them pay none of the budget.", **values): known and sums["income"] == 0,
+        words.say("Of the {year} budget, {own} is for {customers}.", **values): known,
+        words.say("Those who speak for customers pay {income} of the budget.", **values): known and sums["income"] > 0,
+        words.say("Those who speak for customers pay none of the budget.", **values): known and sums["income"] == 0,
         words.say("Outside the budget they give {given}.", **values): known and values["given"],
     }
     return " ".join(sentence for sentence, holds in said.items() if holds)

@@ -6,6 +6,7 @@ import pandas as pd
 
 from binnenstad.costs.money import by_kind, in_cash
 from binnenstad.costs.say.cash_hours_goods import name_kinds
+from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
 
@@ -17,7 +18,8 @@ def lead_partner(share: pd.Series, beside: pd.DataFrame, year: int, words: Words
     """
     no_costs, no_benefit = (pd.isna(share[name]) for name in ("cost_share", "benefit_share"))
     cost, benefit = (words.percent(share[name]) for name in ("cost_share", "benefit_share"))
-    given = name_kinds(by_kind(beside).sum(), words)
+    given, codes = name_kinds(by_kind(beside).sum(), words), code_names("payments", "instrument", words.language)
+    levies = words.listing([codes[levy] for levy in beside.loc[beside["amount_eur"].isna(), "instrument"]])
     outside = words.say("Outside the budget it gives {given}; that is not included in the percentages.", given=given)
     said = {
         words.say("What this partner pays of the {year} budget is not known.", year=year): no_costs,
@@ -25,6 +27,7 @@ def lead_partner(share: pd.Series, beside: pd.DataFrame, year: int, words: Words
         words.say("What part of the benefit it has is not known."): no_benefit,
         words.say("It has {benefit} of the benefit.", benefit=benefit): not no_benefit,
         outside: given,
+        words.say("It also pays a levy of which the amount is not known ({levies}).", levies=levies): levies,
     }
     return " ".join(sentence for sentence, holds in said.items() if holds)
 

@@ -95,13 +95,9 @@ def _checked(found: Checks, names: pd.Series, words: Words) -> str:
     group, short = (words.listing([names[id] for id in ids]) for ids in (found.group, found.subsidised.index))
     over = {"name": group, "amount": words.eur(found.excess)}
     under = {"names": short, "amount": words.eur(found.subsidised.sum())}
-    one, several = len(found.group) == 1, len(found.group) > 1
     said = {
         words.say("No partner and no group pays more than it would alone."): not group,
-        words.say("{name} pays at least {amount} for efforts of which no benefit to it is known.", **over): one,
-        words.say(
-            "{name} together pay at least {amount} for efforts of which no benefit to them is known.", **over
-        ): several,
+        words.say("From {name} at least {amount} goes to efforts without known benefit to it.", **over): found.group,
         words.say("Less than what is there for them alone is paid by {names} ({amount} too little).", **under): short,
     }
     unbalanced = name_unbalanced(found.unbalanced.rename(index=names.to_dict()), words)
@@ -116,11 +112,12 @@ def gaps_per_split(say: pd.DataFrame, splits: pd.DataFrame, words: Words) -> str
     if say[["interest", "say"]].isna().all().any():
         return ""
     gap = words.pattern("{split}: {points} percentage points ({partner})")
-    found = []
+    found, stake = [], say["interest"]
     for key, name in split_names(words).items():
         if splits.filter([key]).sum().any():
-            apart = three_shares(say["interest"], splits[key], say["say"])["gap"]
-            found.append(gap.format(split=name, points=words.number(apart.max() * 100), partner=apart.idxmax()))
+            # of whom no interest is known no other way of sharing says what it would pay
+            gaps = three_shares(stake, splits[key], say["say"])["gap"].where(stake.notna() | (key == "now"))
+            found.append(gap.format(split=name, points=words.number(gaps.max() * 100), partner=gaps.idxmax()))
     return words.say("The largest gap in each way of sharing: {gaps}.", gaps="; ".join(found)) if found else ""
 
 
@@ -146,6 +143,8 @@ def how_splits_differ(splits: pd.DataFrame, partner: str, words: Words) -> str:
     low, high = (words.eur(amount) for amount in line.drop("now").agg(["min", "max"]))
     known = words.say("It now pays {now} of the budget.", now=words.eur(line["now"]))
     now = words.say("What it pays now is not known.") if pd.isna(line["now"]) else known
+    if not line.drop("now").any():
+        return f"{now} " + words.say("In no other way of sharing would it pay.")
     return f"{now} " + words.say("In other ways of sharing it would pay from {low} to {high}.", low=low, high=high)
 
 

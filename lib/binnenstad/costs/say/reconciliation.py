@@ -62,19 +62,20 @@ def describe_totals(totals: pd.DataFrame, words: Words) -> list[str]:
     ``totals`` is the result of ``money.published_totals``.
     """
     apart = totals[~totals["rounding"]]
+    gaps = apart["difference"]
     more = words.pattern("{fund} {year}: the total is {amount} more than the rows; rounding cannot explain it.")
     less = words.pattern("{fund} {year}: the total is {amount} less than the rows; rounding cannot explain it.")
     said = {
+        "": len(totals) and totals["difference"].isna().all(),
         words.say("The source of the budget gives no totals to compare its rows with."): totals.empty,
-        words.say("Not every published total equals the sum of its rows; both are shown as published."): len(apart),
+        words.say("Not every published total equals the sum of its rows; both are shown as published."): gaps.any(),
         words.say("Every published total equals the sum of its rows but for rounding."): totals["difference"].any(),
         words.say("Every published total equals the sum of its rows."): True,
     }
     later = words.pattern("{fund} {year}: a row is of later date than the total, so they cannot be compared.")
-    gaps = apart["difference"]
     named = apart[["fund", "year"]].assign(gap=gaps, amount=[words.eur(abs(gap), 2 * (gap % 1 > 0)) for gap in gaps])
     found = [
         (more if gap > 0 else less if gap < 0 else later).format(fund=fund, year=year, amount=amount)
         for fund, year, gap, amount in named.itertuples(index=False)
     ]
-    return [next(sentence for sentence, holds in said.items() if holds), *found]
+    return [*filter(None, [next(sentence for sentence, holds in said.items() if holds)]), *found]

@@ -21,13 +21,10 @@ def threshold_names(words: Words) -> dict[tuple[str, str], str]:
     }
 
 
-def describe_vote(
-    tests: list[Test], voted: list[str], payers: int, title: str, date: pd.Timestamp, words: Words
-) -> str:
+def describe_vote(tests: list[Test], voted: list[str], title: str, date: pd.Timestamp, words: Words) -> str:
     """Return whether the BIZ of a scenario (by title) may come after a vote, and what it falls short on.
 
-    ``voted`` are the groups that were asked: who was not asked may not be charged. ``payers`` is how many partners the
-    BIZ charges; of which of them who was asked are, is not known.
+    ``voted`` are the groups that were asked: who was not asked may not be charged.
     """
     names = threshold_names(words)
     short = words.listing([names[test.name, test.group] for test in tests if not test.met])
@@ -38,8 +35,5 @@ def describe_vote(
         words.say("{scenario}: by the vote of {date} the levy may come; every threshold is met.", **values): not short,
         words.say("Only users were asked, so owners may not be charged by it."): not short and voted == ["users"],
         words.say("Only owners were asked, so users may not be charged by it."): not short and voted == ["owners"],
-        words.say("It charges more partners than groups were asked, so here its BIZ counts as not decided."): (
-            not short and payers > len(voted)
-        ),
     }
     return " ".join(sentence for sentence, holds in said.items() if holds)

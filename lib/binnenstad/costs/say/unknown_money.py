@@ -19,7 +19,6 @@ def unknown_about_money(tables: Mapping[str, pd.DataFrame], year: int, unshared:
     which nobody is known to benefit.
     """
     interests, budget, payments = tables["interests"], *(of_year(tables[name], year) for name in ("budget", "payments"))
-    nobody = programme_money(payments).empty
     names = tables["partners"].set_index("id")["title"]
     judges = words.listing(sorted(interests["judged_by"].unique()))
     silent = words.listing(list(names.drop(interests.loc[interests["weight"] > 0, "partner"].unique())))
@@ -30,10 +29,8 @@ def unknown_about_money(tables: Mapping[str, pd.DataFrame], year: int, unshared:
         words.say("In the budget of {year} amounts have been {states}.", year=year, states=newer): newer,
         words.say("Each interest was weighed by: {judges}. No partner has confirmed it.", judges=judges): judges,
         words.say("No interests are known, so nothing can be said about who benefits."): not judges,
-        words.say(
-            "Whether these partners benefit is not known, so they are left out of the benefit: {names}.", names=silent
-        ): judges and silent,
-        words.say("No payments for the budget are known: who funds it cannot be said."): nobody,
+        words.say("Any benefit for {names} is not known, and so not counted.", names=silent): judges and silent,
+        words.say("Who funds the budget is not known."): programme_money(payments, budget).empty,
     }
     doubtful = by_kind(payments[payments["certainty"] != "certain"]).sort_index()
     expected = words.pattern("Not certain yet: {amount} from {partner}.")

@@ -93,6 +93,6 @@ def describe_say(shares: pd.DataFrame, words: Words) -> str:
     said = {
         words.say("{shares} lie furthest apart for {partner}: {points} percentage points.", **most): True,
         words.say("Not known, and so not in it: {shares}.", shares=lacking): lacking,
-        words.say("Of {names} it is not known how many seats they have.", names=silent): silent and not unknown.all(),
+        words.say("The number of seats is not known of {names}.", names=silent): silent and not unknown.all(),
     }
     return " ".join(sentence for sentence, holds in said.items() if holds)

@@ -28,12 +28,7 @@ def lead_costs(
     whole = max(budgeted, payers.sum())
     shares = [f"{partner} ({words.percent(amount / whole)})" for partner, amount in payers.items()]
     values = {"year": year, "amount": words.eur(budgeted), "payers": words.listing(shares)}
-    lead = words.say_many(
-        "The programme budget of {year} is {amount}. One partner funds it: {payers}.",
-        "The programme budget of {year} is {amount}. {count} partners fund it: {payers}.",
-        len(payers),
-        **values,
-    )
+    lead = words.say("The programme budget of {year} is {amount}, paid by {payers}.", **values)
     others = benefit.drop(payers.index, errors="ignore")
     elsewhere, outside = others.sum(), beside[beside.index.isin(others.index[others > 0])]
     # what is not known of them is said elsewhere
@@ -56,7 +51,8 @@ def lead_money(paid: pd.Series, sums: pd.DataFrame, year: int, words: Words) -> 
         return words.say("For {year} no budget is known.", year=year)
     values = {"year": year, "amount": words.eur(budgeted)}
     if not paid.sum():
-        return words.say("The budget of {year} is {amount}; who funds it is not known.", **values)
+        said = words.say("The budget of {year} is {amount}; who funds it is not known.", **values)
+        return said + (_without_payer(sums, words) if sums["paid"].isna().any() else "")
     whole = max(budgeted, paid.sum())
     values |= {"partner": paid.idxmax(), "share": words.percent(paid.max() / whole)}
     lead = words.pattern("The budget of {year} is {amount}; {share} of it comes from {partner}.")
@@ -68,13 +64,18 @@ def lead_money(paid: pd.Series, sums: pd.DataFrame, year: int, words: Words) -> 
 def _without_payer(sums: pd.DataFrame, words: Words) -> str:
     """Return of which funds nobody brings a part, and for which more is brought; to the cent, if it is not whole.
 
-    One never fills the other, and what rounding can explain is neither.
+    One never fills the other, and what rounding can explain is neither. A fund without any payment is unknown.
     """
     apart = sums[~sums["rounding"]]
-    own = apart["difference"].fillna(-apart["budgeted"])
+    own = apart["difference"].fillna(apart["budgeted"])
     found = [f"{fund} ({words.eur(abs(gap), 2 * bool(gap % 1))})" for fund, gap in zip(apart["fund"], own, strict=True)]
-    lacking, beyond = (words.listing([*compress(found, rows)]) for rows in (own < 0, own > 0))
+    none = apart["paid"].isna()
+    lacking, beyond, unknown = (
+        words.listing([*compress(found, rows)])
+        for rows in (own < 0, (own > 0) & ~none, none & bool(sums["paid"].any()))
+    )
     said = {
+        words.say("No payment is known for {found}.", found=unknown): unknown,
         words.say("No payer is known for {found}.", found=lacking): lacking,
         words.say("More comes in than is budgeted for {found}.", found=beyond): beyond,
     }
@@ -100,7 +101,7 @@ def outside_the_shares(payments: pd.DataFrame, team: pd.DataFrame, names: pd.Ser
             "According to the programme, staff of {partner} spend {hours} hours a year on it; not converted into money."
         ): (worked.assign(hours=worked["hours_per_year"].map(words.number))),
         words.pattern(
-            "Outside the budget, {kind} valued at {amount} come from {partner}; that is not included in the percentages."
+            "Apart from money, {kind} valued at {amount} come from {partner}; that is not included in the percentages."
         ): (given.assign(amount=given["amount_eur"].map(words.eur), kind=given["kind"].map(kinds))),
     }
     return unknown_levies(payments, names, words) + [
@@ -111,11 +112,13 @@ def outside_the_shares(payments: pd.DataFrame, team: pd.DataFrame, names: pd.Ser
 
 
 def unknown_levies(payments: pd.DataFrame, names: pd.Series, words: Words) -> list[str]:
-    """Return of which levies in force the amount is not known, or a guess, with its note; ``names`` as above."""
+    """Return of which levies in force the amount is not known, or an expectation, with its note; ``names`` as above."""
     rows = payments[payments["amount_eur"].isna() | payments["estimated"]].fillna({"note": ""})
     rows = rows.replace({"instrument": code_names("payments", "instrument", words.language)})
     unknown = words.pattern("{partner} pay a levy in {year} ({instrument}); the amount is not known. {note}")
-    guess = words.pattern("{partner} pay a levy in {year} ({instrument}): certain, but {amount} is a guess. {note}")
+    guess = words.pattern(
+        "{partner} pay a levy in {year} ({instrument}): certain, but {amount} is an expectation. {note}"
+    )
     rows = rows.assign(partner=rows["partner"].map(names), amount=rows["amount_eur"].map(words.eur))
     return [(guess if row["estimated"] else unknown).format_map(row).strip() for row in rows.to_dict("records")]
 

@@ -36,7 +36,8 @@ def tabulate_amounts(
     rows, cells = [*rows, total], np.vstack([cells, cells.sum(axis=0)])
     if across and len(names) > 1:
         names, cells = [*names, total], np.column_stack([cells, cells.sum(axis=1)])
-    written = [[words.number(float(cell), decimals) if cell else None for cell in own] for own in cells.T]
+    write = partial(words.number, decimals=decimals or decimals_of(amounts))
+    written = [[write(float(cell)) if cell else None for cell in own] for own in cells.T]
     columns = [Column(str(name), own) for name, own in zip(names, written, strict=True)]
     return table(in_euro(caption, words), [Column(heads[str(amounts.index.name)], rows), *columns], last=True)
 
@@ -108,13 +109,13 @@ def tabulate_scenarios(scenarios: pd.DataFrame, titles: pd.Series, words: Words)
         "tied": words.say("for a task that comes with it"),
         "net": words.say("for the programme"),
         "certain": words.say("of which certain"),
-        "payers": words.say("partners who pay"),
     }
-    known = scenarios if scenarios["tied"].any() else scenarios.drop(columns="tied")
+    known = scenarios[list(heads)] if scenarios["tied"].any() else scenarios[list(heads)].drop(columns="tied")
     columns = [
         Column(words.say("scenario"), titles[scenarios.index]),
-        *_columns(known, heads, words.number),
-        Column(words.say("paid by others than who benefit"), scenarios["apart"], words.percent),
+        *_columns(_written(known, words), heads, str),
+        Column(words.say("partners who pay"), scenarios["payers"], words.number),
+        Column(words.say("paid by others than who benefit"), scenarios["apart"].map(words.percent)),
     ]
     caption = in_euro(words.say("The scenarios side by side"), words)
     return table(caption, columns, illustrative=scenarios["illustrative"])
@@ -124,7 +125,9 @@ def tabulate_scenario_shares(shares: pd.DataFrame, titles: pd.Series, words: Wor
     """Return each partner's part of the benefit and of the money in every scenario (``shares_of_scenarios``)."""
     heads = {name: titles.get(name, words.say("share of the benefit")) for name in shares}
     columns = [Column(words.say("partner"), shares.index), *_columns(shares, heads, words.percent)]
-    caption = words.say("Share of the benefit, and of money for the centre per scenario, also that outside the budget")
+    caption = words.say(
+        "Share of the benefit, and of money for the centre per scenario, but for subsidies outside the budget"
+    )
     return table(caption, columns)
 
 
@@ -136,7 +139,7 @@ def tabulate_ahead(ahead: pd.DataFrame, scenarios: pd.DataFrame, titles: pd.Seri
     if len(ahead.columns) < 2:
         return Block("", "")
     columns = [Column(words.say("scenario"), titles[ahead.index])]
-    columns += _columns(ahead.map(words.number), {year: str(year) for year in ahead}, str)
+    columns += _columns(_written(ahead, words), {year: str(year) for year in ahead}, str)
     heads = {"now": words.say("certain now"), "in_force": words.say("certain once in force")}
     columns += _columns(scenarios, heads, words.percent)
     return table(in_euro(words.say("What each scenario raises per year, as far as is known"), words), columns)
@@ -146,7 +149,7 @@ def tabulate_continuity(money: pd.DataFrame, words: Words) -> Block:
     """Return per year what is certain, expected and uncertain against what is needed (``money.continuity``)."""
     heads = code_names("payments", "certainty", words.language)
     heads |= {"needed": words.say("budgeted"), "short": words.say("not covered by certain money")}
-    columns = [Column(words.say("year"), money.index), *_columns(money.map(words.number), heads, str)]
+    columns = [Column(words.say("year"), money.index), *_columns(_written(money, words), heads, str)]
     return table(in_euro(words.say("Money per year"), words), columns)
 
 
@@ -156,12 +159,13 @@ def tabulate_totals(totals: pd.DataFrame, words: Words, *, text: bool = False) -
     ``text`` sets the years as words.
     """
     heads = {"published": words.say("published total"), "rows": words.say("sum of the rows")}
-    written = totals[["published", "rows", "income"]].map(words.number)
+    amounts = totals[["published", "rows", "income"]]
+    written, signed = _written(amounts, words), partial(words.signed, decimals=decimals_of(amounts))
     columns = [
         Column(words.say("fund"), totals["fund"]),
         Column(words.say("year"), totals["year"], text=text),
         *_columns(written, heads, str),
-        Column(words.say("difference"), totals["difference"], words.signed),
+        Column(words.say("difference"), totals["difference"], signed),
         Column(words.say("published income"), written["income"]),
     ]
     return table(words.say("Published totals against the sum of their rows (amounts in euros)"), columns)
@@ -223,6 +227,16 @@ def _points(test: Test, words: Words) -> str:
 def _columns(frame: pd.DataFrame, heads: Mapping[Any, str], write: Callable[..., str]) -> list[Column]:
     """Return a column under each head, those that the frame has, all written alike."""
     return [Column(head, frame[name], write) for name, head in heads.items() if name in frame]
+
+
+def decimals_of(amounts: pd.DataFrame) -> int:
+    """Return the decimals of all amounts [EUR] of one table: 2 as soon as one has cents, so that rows add up."""
+    return 2 * bool((amounts.round(2) % 1 > 0).any(axis=None))
+
+
+def _written(amounts: pd.DataFrame, words: Words) -> pd.DataFrame:
+    """Return amounts as words: what is unknown is no dash, for that is nothing."""
+    return amounts.map(partial(words.number, decimals=decimals_of(amounts)))
 
 
 def in_euro(caption: str, words: Words) -> str:

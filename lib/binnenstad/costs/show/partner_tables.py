@@ -25,7 +25,7 @@ def tabulate_gifts(payments: pd.DataFrame, year: int, words: Words) -> Block:
         Column(words.say("for fund"), payments["fund"].fillna(words.say("outside the budget")), text=True),
         Column(words.say("form"), payments["kind"].map(names["kind"]), text=True),
         Column(words.say("certainty"), sure, text=True),
-        Column(words.say("amount"), payments["amount_eur"], partial(words.number, decimals=2)),
+        Column(words.say("amount"), payments["amount_eur"].map(partial(words.number, decimals=2))),
     ]
     return table(words.say("What it gives in {year} (amounts in euros)", year=year), columns)
 
@@ -64,7 +64,7 @@ def tabulate_benefit(
 def tabulate_own_splits(splits: pd.DataFrame, partner: str, names: dict[str, str], words: Words) -> Block:
     """Return what the partner would pay under each split, against now (``compare_splits``); one unknown is left out.
 
-    What it pays now always has its row: where that is not known it is a dash, and so is every difference.
+    What it pays now always has its row: where that is not known it is a word, and so is every difference.
     """
     if partner not in splits.index:
         return Block("", "")
@@ -92,6 +92,6 @@ def tabulate_own_scenarios(ahead: Outlook, partner: str, titles: pd.Series, word
 def _line(own: pd.Series, head: str, apart: str, words: Words) -> list[Column]:
     return [
         Column(head, own.index),
-        Column(words.say("it pays"), own, partial(words.number, decimals=2)),
-        Column(apart, own - own.iloc[0], partial(words.signed, decimals=2)),
+        Column(words.say("it pays"), own.map(partial(words.number, decimals=2))),
+        Column(apart, (own - own.iloc[0]).map(partial(words.signed, decimals=2))),
     ]
