@@ -182,12 +182,11 @@ def _recipients(recipients: pd.DataFrame, frames: Frames, words: Words) -> Itera
 
 
 def _decisions(decisions: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    subject = decisions["subject"]
+    subject, of = decisions["subject"], ["indicator", "effort"]
     about = {"indicator": [*DECIDED["indicators"], "control_limits"], "effort": [*DECIDED["efforts"], "effort_added"]}
     for name, subjects in {**about, "effective": ["control_limits"]}.items():
         empty, rule = subject.isin(subjects) & decisions[name].isna(), words.say("is empty, and the decision needs it")
         yield Broken(empty, name, rule, words.say("Fill it in."))
-    of = ["indicator", "effort"]
     same = decisions.duplicated(["date", "subject", *of]) & decisions[of].notna().any(axis=1)
     yield Broken(same, "date, subject", words.say("is decided twice on one day"), words.say("Keep the one that holds."))
 
