@@ -17,9 +17,9 @@ from mailroom import PERIOD, SETTINGS, ledger_of, people
 from postbox import Authority, Postbox, serving
 
 from binnenstad.cli import main as binnenstad
+from binnenstad.mail.approve import preview_page, write_preview
 from binnenstad.mail.compose import Mailing, Request, compose
 from binnenstad.mail.ledger import FORGOTTEN, Ledger
-from binnenstad.mail.preview import preview_page, write_preview
 from binnenstad.mail.send import send_mailing
 from binnenstad.page.pdf import render_pdf
 from binnenstad.programme.checked import check_programme
@@ -68,7 +68,7 @@ def mail_once(folder: Path, place: Path, authority: Authority, box: Postbox) -> 
         way = replace(SETTINGS, port=port, ca_file=str(authority.path), per_minute=10**9)
         for step, known in (("test", Ledger(FORGOTTEN, PERIOD)), ("send", ledger)):
             took[f"sending, {step}"] = seconds(
-                lambda step=step, known=known: send_mailing(known, made[step], way, lambda *_: None)
+                lambda step=step, known=known: send_mailing(known, made[step], way, lambda **_: None)
             )
     ledger.close()
     return took

@@ -74,7 +74,7 @@ def main() -> None:
     if len(sys.argv) > 2:
         end_at(sys.argv[2], sys.argv[3])
     ledger = Ledger(files, "2019Q4", write=True)
-    send.send_mailing(ledger, mailing, settings, lambda *_: None)
+    send.send_mailing(ledger, mailing, settings, lambda **_: None)
     ledger.close()
 
 

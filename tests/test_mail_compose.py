@@ -41,13 +41,13 @@ from mailroom import (
     sha256,
 )
 
+from binnenstad.mail.approve import preview_page, purge, write_preview
 from binnenstad.mail.body import MOST_BYTES, compose_body, in_short
 from binnenstad.mail.compose import Mailing, MailRefused, compose
 from binnenstad.mail.guard import message_faults
 from binnenstad.mail.ledger import FORGOTTEN, Ledger
 from binnenstad.mail.message import Recipient, message_bytes
-from binnenstad.mail.outputs import output_faults
-from binnenstad.mail.preview import preview_page, purge, write_preview
+from binnenstad.mail.reports import output_faults
 from binnenstad.mail.settings import read_settings
 from binnenstad.page.figures import figures, revised
 from binnenstad.page.mailed import for_mail
@@ -504,18 +504,6 @@ def test_who_may_have_it_does_not_get_the_same_again_and_is_carried_along(
         said = {"refused": "Geweigerd door de server", "uncertain": "Onzeker of de server het heeft aangenomen"}
         assert f"{said[known['griffie']]}: college, griffie, provincie." in page.read_text(encoding="utf-8")
         sent_off(ledger, later)
-
-
-def test_a_mail_of_an_earlier_version_is_not_sent_again_by_itself(almelo: Programme, tmp_path: Path) -> None:
-    request, ledger = request_of(almelo, make_run(tmp_path / PERIOD)), ledger_of(tmp_path)
-    ledger.begin(1, "0123456789ab", DATE, {"griffie": ("old digest", "", "")})
-    ledger.settle(1, "griffie", "sent", "250")
-    next_one = compose(request, ledger)
-    assert [one.recipient.id for one in next_one.messages] == ["college", "provincie"]
-    assert (next_one.held, next_one.unchanged) == ({"griffie": "older"}, [])
-    named = compose(request._replace(by_name=["griffie"]), ledger)
-    (griffie,) = (one for one in named.messages if one.recipient.id == "griffie")
-    assert "correctie" not in griffie.subject, "what was in the earlier mail is not known"
 
 
 def test_a_recipient_is_known_by_address_under_another_id(almelo: Programme, tmp_path: Path) -> None:

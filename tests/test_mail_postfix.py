@@ -92,7 +92,7 @@ def test_postfix_delivers_six_and_one_refusal_is_named(
     (root, port), ledger, mailing = postfix, ledger_of(tmp_path), mailing_of(almelo, tmp_path, many(7))
     way = replace(SETTINGS, port=port, ca_file=str(root / "ca.pem"))
     for _ in range(2):
-        send_mailing(ledger, mailing, way, lambda *_: None)
+        send_mailing(ledger, mailing, way, lambda **_: None)
     lines = {line.recipient: (line.state, line.code) for line in ledger.deliveries()}
     assert lines.pop("raad-006") == ("refused", "550 5.1.1")
     assert Counter(state for state, _ in lines.values()) == {"sent": 6}

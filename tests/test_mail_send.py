@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import pickle
 import resource
-import shutil
 import signal
 import smtplib
-import sqlite3
 import subprocess
 import sys
 import threading
@@ -42,7 +40,7 @@ def address(name: str) -> str:
     return f"{name}@example.org"
 
 
-def silent(*_: str) -> None:
+def silent(**_: str) -> None:
     """Hear and say nothing."""
 
 
@@ -353,30 +351,6 @@ def test_a_number_given_away_is_refused_and_a_newer_mailing_drops_the_rest(tmp_p
         ledger.claim(1, "a")
     other = Ledger(files_of(tmp_path, "2020Q1"), "2020Q1", write=True)
     assert (other.mailings(), other.deliveries()) == ({}, [])
-
-
-def test_a_ledger_of_an_earlier_version_is_read_and_goes_on(tmp_path: Path) -> None:
-    with closing(sqlite3.connect(tmp_path / "mail-ledger.sqlite")) as old:
-        # one lock per sender stood in it by a name of its own
-        old.executescript(
-            """CREATE TABLE mailings (period TEXT NOT NULL, number INTEGER NOT NULL, fingerprint TEXT NOT NULL,
-               date TEXT NOT NULL, PRIMARY KEY (period, number)) STRICT;
-               CREATE TABLE deliveries (period TEXT NOT NULL, number INTEGER NOT NULL, recipient TEXT NOT NULL,
-               content TEXT NOT NULL, state TEXT NOT NULL, sender TEXT NOT NULL DEFAULT '',
-               code TEXT NOT NULL DEFAULT '', PRIMARY KEY (period, number, recipient)) STRICT;
-               INSERT INTO mailings VALUES ('2019Q4', 1, 'aa', 'Sat');
-               INSERT INTO deliveries VALUES ('2019Q4', 1, 'a', '1', 'sent', 'f00d', '250');
-               INSERT INTO deliveries VALUES ('2019Q4', 1, 'b', '1', 'busy', 'f00d', '');"""
-        )
-    (tmp_path / "copy").mkdir()
-    shutil.copy(tmp_path / "mail-ledger.sqlite", tmp_path / "copy")
-    ledger = ledger_of(tmp_path)
-    assert ledger.mailings() == {1: ("aa", "Sat")}
-    assert states(ledger) == {"a": "sent", "b": "uncertain"}
-    ledger.begin(2, "bb", DATE, {"a": ("2", "a", "[]")})
-    ledger.claim(2, "a")
-    ledger.settle(2, "a", "sent", "250")
-    assert states(ledger) == {"a": "sent", "b": "uncertain"}
 
 
 @pytest.mark.parametrize("full_at", ["begin", NAMES[1]])

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
-from collections.abc import Sequence
+import time
+from base64 import b64encode
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from pathlib import Path
@@ -11,12 +14,10 @@ from typing import Any
 
 import click
 
-from binnenstad.mail.body import SPOKEN
-from binnenstad.mail.bounces import read_bounces
+from binnenstad.mail.body import SPOKEN, TEMPLATES
 from binnenstad.mail.compose import Mailing, Message, Request, compose
-from binnenstad.mail.ledger import FORGOTTEN, Files, Ledger
-from binnenstad.mail.preview import preview_page, purge, write_preview
-from binnenstad.mail.say import ledger_left_behind, not_previewed
+from binnenstad.mail.ledger import FORGOTTEN, Files, Ledger, read_bounces
+from binnenstad.mail.say import not_previewed
 from binnenstad.mail.send import refuse_too_large, send_mailing
 from binnenstad.mail.settings import FILE, read_settings
 from binnenstad.programme.checked import check_programme
@@ -42,11 +43,8 @@ class Places:
         self.private, self.place = self.root / "mail" / name, (out or self.root / "reports") / name / self.period
 
     def ledger(self, *, write: bool = False) -> Ledger:
-        """Return the ledger; raises ``UsageError`` as it does, and for one that stands where it stood before."""
+        """Return the ledger; raises ``UsageError`` as it does."""
         files = Files(self.private / LEDGER, self.folder / LEDGER, (self.place / LEDGER).with_suffix(".txt"))
-        for reports in {self.place.parent, self.root / "reports" / self.folder.name}:
-            if (reports / LEDGER).exists():
-                raise ledger_left_behind(reports / LEDGER, files.ledger, files.copy)
         return Ledger(files, self.period, write=write)
 
 
@@ -58,8 +56,7 @@ def approve(places: Places, words: Words, call: str, fingerprint: str, test: str
     """
     if test and not is_address(test):
         raise UsageError("{text!r} is no e-mail address", text=test)
-    checked = check_programme(places.folder, words.language)
-    settings = read_settings(places.root / FILE, words)
+    checked, settings = check_programme(places.folder, words.language), read_settings(places.root / FILE, words)
     purge(places.private, settings.keep_days)
     request = Request(checked, places.place, settings, words, test, again or bool(test), asked)
     with closing(places.ledger(write=bool(fingerprint))) as ledger:
@@ -86,7 +83,7 @@ def _preview(request: Request, ledger: Ledger, mailing: Mailing, page: Path, com
 def _test(request: Request, mailing: Mailing) -> int:
     # the ledger of a test is forgotten
     with closing(Ledger(FORGOTTEN, request.place.name)) as ledger:
-        send_mailing(ledger, mailing, request.settings, partial(_tell, request.words))
+        send_mailing(ledger, mailing, request.settings, partial(_say, "reply", request.words))
         sent = list(_states(ledger, mailing).values()).count("sent")
     click.echo(request.words.say_many("{count} test message sent.", "{count} test messages sent.", sent))
     return 0 if sent == len(mailing.messages) else 1
@@ -97,14 +94,13 @@ def _send(request: Request, ledger: Ledger, mailing: Mailing) -> int:
     if strange := sorted(set(request.by_name) - states.keys()):
         raise UsageError("{names} is no recipient of this mailing", names=", ".join(strange))
     again = [name for name in set(request.by_name) if states[name] in ("uncertain", "refused", "bounced")]
-    if waiting := [
-        one for one in mailing.messages if one.recipient.id in again or states[one.recipient.id] == "planned"
-    ]:
+    waiting = [one for one in mailing.messages if one.recipient.id in again or states[one.recipient.id] == "planned"]
+    if waiting:
         _ask(waiting, not ledger.mailings(), words)
         for name in again:
             ledger.plan_again(mailing.number, name)
         try:
-            send_mailing(ledger, mailing, request.settings, partial(_tell, words))
+            send_mailing(ledger, mailing, request.settings, partial(_say, "reply", words))
         except KeyboardInterrupt:
             click.echo(words.say("Stopped; the ledger says what was sent."), err=True)
             return 130
@@ -142,9 +138,34 @@ def _states(ledger: Ledger, mailing: Mailing) -> dict[str, str]:
     return states | {line.recipient: line.state for line in ledger.deliveries() if line.number == mailing.number}
 
 
-def _tell(words: Words, recipient: str, state: str, code: str) -> None:
-    _say("reply", words, recipient=recipient, state=state, code=code)
-
-
 def _say(template: str, words: Words, **told: Any) -> None:
     click.echo(SPOKEN.get_template(f"{template}.txt.j2").render(words=words, **told), nl=False)
+
+
+def preview_page(private: Path, period: str, fingerprint: str) -> Path:
+    """Return where the preview of a mailing stands, below the private folder of its programme."""
+    return private / period / fingerprint / "index.html"
+
+
+def write_preview(page: Path, mailing: Mailing, states: Mapping[str, str], words: Words) -> None:
+    """Write the preview of a mailing in the place of an earlier one; ``states`` is how each recipient id stands.
+
+    Every message is there as .eml, and one page lists and shows them all; for the eyes of its maker only.
+    """
+    shutil.rmtree(page.parents[1], ignore_errors=True)
+    for folder in (page.parents[2], page.parents[1], page.parent):
+        folder.mkdir(0o700, parents=True, exist_ok=True)
+    told = {"words": words, "mailing": mailing, "states": states, "encode": b64encode}
+    html = TEMPLATES.get_template("preview.html.j2").render(told) + "\n"
+    files = {f"{message.recipient.id}.eml": message.content_bytes for message in mailing.messages}
+    # last, for where this page is the mailing was previewed
+    for name, content in (files | {page.name: html.encode()}).items():
+        (page.parent / name).touch(0o600)
+        (page.parent / name).write_bytes(content)
+
+
+def purge(private: Path, days: int) -> None:
+    """Remove the previews of a programme that were made, and sent if they were, more than so many days ago."""
+    for page in private.glob("*/*/index.html"):
+        if page.stat().st_mtime < time.time() - days * 86_400:
+            shutil.rmtree(page.parent)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from operator import attrgetter
 from textwrap import shorten
 from typing import Any, NamedTuple
 
@@ -21,7 +20,6 @@ from binnenstad.words import Words
 MOST_BYTES = 102_000
 # what fits in two screens of 360 x 740 beside what is said around it, and in one line of them
 LINES, LINE, LINE_PX = 51, 34, 24
-Made = tuple[Piece, Tag]
 TEMPLATES = Environment(loader=PackageLoader("binnenstad.mail"), autoescape=True, undefined=StrictUndefined)
 # what is said at the terminal, where a line of a template is a line
 SPOKEN = TEMPLATES.overlay(autoescape=False, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True)
@@ -54,7 +52,7 @@ def compose_body(summary: Summary, words: Words, domain: str, own: Summary | Non
     shown, left_out = _fit(made, LINES - len("".join(said["revised"])) // LINE)
     title = f"{summary.programme}: {in_short(lead[-1])} ({summary.period})"
     about = {**said, "words": words, "summary": summary, "left_out": left_out, "finding": lead[0], "title": title}
-    about |= {"shown": shown, "illustrative": any(map(attrgetter("illustrative"), list(zip(*shown, strict=True))[0]))}
+    about |= {"shown": shown, "illustrative": any(piece.illustrative for piece, _ in shown)}
     html, plain = (TEMPLATES.get_template(f"mail.{kind}.j2").render(about) for kind in ("html", "txt"))
     # nothing is fetched: a style sheet elsewhere would be a request in the reader's name
     html = css_inline.inline(html, keep_at_rules=True, load_remote_stylesheets=False)
@@ -62,9 +60,9 @@ def compose_body(summary: Summary, words: Words, domain: str, own: Summary | Non
     return Body(title, html, plain, pngs, left_out)
 
 
-def _fit(made: Sequence[Made], room: int) -> tuple[list[Made], list[str]]:
+def _fit(made: Sequence[tuple[Piece, Tag]], room: int) -> tuple[list[tuple[Piece, Tag]], list[str]]:
     """Return the findings, each further block that fits in a number of lines, and the titles of the others."""
-    shown, left_out = list[Made](), list[str]()
+    shown, left_out = list[tuple[Piece, Tag]](), list[str]()
     room -= sum(_lines(page) for _, page in made if page.h1)
     for piece, page in made:
         lines = 0 if page.h1 else _lines(page)

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from email.utils import make_msgid
 from functools import partial
 from itertools import pairwise
+from operator import attrgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -14,8 +15,7 @@ from binnenstad.mail.body import Body
 from binnenstad.mail.guard import message_faults
 from binnenstad.mail.ledger import Ledger, Line
 from binnenstad.mail.message import Recipient, message_bytes
-from binnenstad.mail.outputs import output_faults
-from binnenstad.mail.reports import Reports, behind, overview
+from binnenstad.mail.reports import Reports, behind, output_faults, overview
 from binnenstad.mail.settings import Settings
 from binnenstad.page.figures import Figures, read_figures, revised
 from binnenstad.programme.checked import Programme
@@ -59,8 +59,7 @@ class Mailing(NamedTuple):
     """The messages of one mailing, and its fingerprint.
 
     Beside these by id: for whom nothing changed, or only audience or attachments (``otherwise``); how it stands with
-    who may not have an earlier mail (``refused``, ``bounced``, ``uncertain``, ``busy``, or ``older``: had one of an
-    earlier version); and who opted out.
+    who may not have an earlier mail (``refused``, ``bounced``, ``uncertain`` or ``busy``); and who opted out.
     """
 
     number: int
@@ -95,10 +94,10 @@ def compose(request: Request, ledger: Ledger) -> Mailing:
     """
     begun, lines, drafts = ledger.mailings(), ledger.deliveries(), _drafts(request)
     last = max(begun, default=0)
-    mailing = _numbered(request, drafts, lines, last) if last else None
-    open_still = any((line.number, line.state) == (last, "planned") for line in lines)
-    if mailing and mailing.fingerprint == begun[last][0] and (open_still or not request.again):
-        return mailing
+    if last and (not request.again or any((line.number, line.state) == (last, "planned") for line in lines)):
+        mailing = _numbered(request, drafts, lines, last)
+        if mailing.fingerprint == begun[last][0]:
+            return mailing
     return _numbered(request, drafts, lines, last + 1)
 
 
@@ -156,15 +155,15 @@ def _digest(*parts: bytes) -> str:
 def _numbered(request: Request, drafts: Sequence[_Draft], lines: Sequence[Line], number: int) -> Mailing:
     reasons = list[str]()
     by_id = {one.recipient.id: one._replace(own=_own(one, lines, number, drafts)) for one in drafts}
-    held = {name: state for name, one in by_id.items() if one.own and (state := _state(one)) != "sent"}
+    last = {name: one.own[-1] for name, one in by_id.items() if one.own}
+    held = {name: line.state for name, line in last.items() if line.state != "sent"}
     going = [one for one in by_id.values() if request.again or one.recipient.id in request.by_name or not _has(one)]
     messages = [_message(request, one, number, reasons) for one in going]
     _refuse(reasons, request.words)
     still = by_id.keys() - {one.recipient.id for one in going} - held.keys()
-    otherwise = sorted(name for name in still if by_id[name].own[-1].content != by_id[name].kept[0])
-    unchanged = sorted(still - set(otherwise))
-    fingerprint = _digest(*(message.content_bytes for message in messages))[:12]
-    return Mailing(number, messages, unchanged, otherwise, held, _opted_out(request), fingerprint)
+    otherwise = sorted(name for name in still if last[name].content != by_id[name].kept[0])
+    fingerprint = _digest(*map(attrgetter("content_bytes"), messages))[:12]
+    return Mailing(number, messages, sorted(still - set(otherwise)), otherwise, held, _opted_out(request), fingerprint)
 
 
 def _own(one: _Draft, lines: Sequence[Line], number: int, drafts: Sequence[_Draft]) -> list[Line]:
@@ -176,16 +175,10 @@ def _own(one: _Draft, lines: Sequence[Line], number: int, drafts: Sequence[_Draf
     return own or [line for line in had if line.recipient == name]
 
 
-def _state(one: _Draft) -> str:
-    """Return how it stands with the last mail; of one of an earlier version nobody can tell what was in it."""
-    return "older" if (one.own[-1].state, one.own[-1].figures) == ("sent", "") else one.own[-1].state
-
-
 def _has(one: _Draft) -> bool:
-    """Return whether the last mail gave these figures at this address, or cannot be compared."""
-    if not one.own or not one.own[-1].figures:
-        return bool(one.own)
-    return one.own[-1].address == one.kept[1] and not revised(read_figures(one.own[-1].figures), one.figures)
+    """Return whether the last mail, if there was one, gave these figures at this address."""
+    last = [line for line in one.own[-1:] if line.address == one.kept[1]]
+    return any(not revised(read_figures(line.figures), one.figures) for line in last)
 
 
 def _message(request: Request, draft: _Draft, number: int, reasons: list[str]) -> Message:
@@ -195,23 +188,20 @@ def _message(request: Request, draft: _Draft, number: int, reasons: list[str]) -
     """
     recipient, words = draft.recipient, Words(draft.recipient.language)
     got = [line for line in draft.own if line.state in ("sent", "uncertain", "busy")]
-    pages = [*(read_figures(line.figures) for line in got if line.figures), draft.figures]
+    pages = [*(read_figures(line.figures) for line in got), draft.figures]
     steps = [revised(*pair) for pair in pairwise(pages)]
     news = tuple(steps[-1]) if steps else ()
     body = draft.body(news)
     subject, ids = body.title, [_message_id(request, line.number, line.recipient) for line in got if news]
     if news:
-        correction = words.number(sum(map(bool, steps)))
-        subject = words.say("{title} (correction {number})", title=subject, number=correction)
+        subject = words.say("{title} (correction {number})", title=subject, number=words.number(sum(map(bool, steps))))
     if request.test:
         subject = words.say("[test for {name}] {title}", name=recipient.id, title=subject)
     # a mail reader drops a second message with the same id
     own_id = make_msgid(domain=request.settings.domain) if request.test else _message_id(request, number, recipient.id)
     raw = message_bytes(recipient, subject, [*ids, own_id], body, draft.attachments, request.settings)
-    reasons += [
-        f"{recipient.id}: {fault}"
-        for fault in message_faults(raw, recipient.address, request.words, request.settings.link_base.rstrip("/"))
-    ]
+    faults = message_faults(raw, recipient.address, request.words, request.settings.link_base.rstrip("/"))
+    reasons += [f"{recipient.id}: {fault}" for fault in faults]
     return Message(recipient, subject, body, draft.attachments, raw, draft.kept)
 
 

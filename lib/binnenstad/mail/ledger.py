@@ -1,11 +1,16 @@
-"""The ledger: what was promised to whom and what became of it; ids and digests only, no addresses."""
+"""The ledger: what was promised to whom and what became of it, bounces included; ids and digests, no addresses."""
 
 from __future__ import annotations
 
+import hashlib
+import mailbox
 import os
+import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
+from email import message_from_bytes
+from email.message import Message
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
@@ -15,7 +20,9 @@ from binnenstad.words.errors import UsageError
 
 WAIT_SECONDS = 30
 BOTH = ("main", "copy")
-KNOWN = "SELECT period, number, recipient, content, address, state, code FROM"
+# what one of the two knows and the other does not
+ONLY = "SELECT * FROM (SELECT * FROM {}.lines EXCEPT SELECT * FROM {}.lines)"
+APART = f"{ONLY.format(*BOTH)} UNION ALL {ONLY.format(*reversed(BOTH))}"
 TABLES = (files("binnenstad.mail") / "ledger.sql").read_text(encoding="utf-8")
 TURN = "UPDATE {0}.lines SET state = ?, code = ? WHERE period = ? AND number = ? AND recipient = ? AND state IN "
 
@@ -23,8 +30,8 @@ TURN = "UPDATE {0}.lines SET state = ?, code = ? WHERE period = ? AND number = ?
 class Line(NamedTuple):
     """One line of the ledger: a recipient of a mailing, the digest of its address, and how it stands.
 
-    ``figures`` is what was to be in the mail, as it was given; empty for a line of an earlier version. ``content`` is
-    the digest of that, of the audience and of the attachment.
+    ``figures`` is what was to be in the mail, as it was given. ``content`` is the digest of that, of the audience and
+    of the attachment.
     """
 
     number: int
@@ -76,9 +83,8 @@ class Ledger:
                     self._base.executescript(TABLES.format(base))
             self._base.execute("PRAGMA foreign_keys = ON")
             mailed = set(self._marker.read_text(encoding="ascii").split()) if self._marker.exists() else set()
-        apart = [f"SELECT * FROM ({KNOWN} {a}.lines EXCEPT {KNOWN} {b}.lines)" for a, b in (BOTH, BOTH[::-1])]
         # one statement, so that another process changes nothing in between
-        if lines := self._base.execute(" UNION ALL ".join(apart)).fetchall():
+        if lines := self._base.execute(APART).fetchall():
             raise ledgers_differ(path, copy, len(lines))
         if lost := mailed - {fingerprint for fingerprint, _ in self.mailings().values()}:
             raise ledger_lacks(path, copy, self._marker, ", ".join(sorted(lost)))
@@ -98,8 +104,9 @@ class Ledger:
             # taking the lock tells that nobody is sending it; who holds the lock is still at work
             with suppress(UsageError), self.sending(0):
                 pass
-        given = "number, recipient, address, state, code, coalesce(figures, ''), content"
-        query = f"SELECT {given} FROM lines LEFT JOIN contents USING (content) WHERE period = ? ORDER BY 1, 2"
+        query = (
+            f"SELECT {', '.join(Line._fields)} FROM lines JOIN contents USING (content) WHERE period = ? ORDER BY 1, 2"
+        )
         return [Line(*row) for row in self._base.execute(query, (self._period,))]
 
     @contextmanager
@@ -134,8 +141,8 @@ class Ledger:
                 change("UPDATE {0}.lines SET state = 'dropped' WHERE period = ? AND state = 'planned'", (self._period,))
                 change("INSERT INTO {0}.mailings VALUES (?, ?, ?, ?)", (*of, fingerprint, date))
                 planned = [(*of, recipient, *kept[:2], "planned", "") for recipient, kept in lines.items()]
-                change("INSERT INTO {0}.lines VALUES (?, ?, ?, ?, ?, ?, ?)", *planned)
                 change("INSERT OR IGNORE INTO {0}.contents VALUES (?, ?)", *{kept[::2] for kept in lines.values()})
+                change("INSERT INTO {0}.lines VALUES (?, ?, ?, ?, ?, ?, ?)", *planned)
         with self._told():
             self._marker.write_text("\n".join(known for known, _ in self.mailings().values()), encoding="ascii")
 
@@ -184,3 +191,25 @@ class Ledger:
             yield
         except (sqlite3.Error, OSError) as error:
             raise UsageError("the ledger {name} cannot be used: {why}", name=self._name, why=error) from error
+
+
+def read_bounces(folder: Path, ledger: Ledger, programme: str, period: str) -> list[str]:
+    """Write down in the ledger what came back (RFC 3464); return the names of the files with no bounce of its mails.
+
+    A file is one message or a mailbox (mbox). A mail is known by the Message-ID in what came back of it: an address
+    could also be that of another mail. Only ``Action: failed`` counts: a delayed mail may still arrive.
+    """
+    strange, known = list[str](), re.escape(f"{programme}.{period}")
+    ours = re.compile(rf"(?im)^Message-ID:\s*<{known}\.(\d+)\.([\w-]+)@".encode())
+    for path in sorted(path for path in folder.rglob("*") if path.is_file()):
+        with closing(mailbox.mbox(path, create=False)) as box:
+            messages: list[Message] = list(box) or [message_from_bytes(path.read_bytes())]
+        for message in messages:
+            raw = message.as_bytes()
+            failed = [part for part in message.walk() if str(part["Action"]).strip().lower() == "failed"]
+            # of what the server says only the code is kept, for the rest may repeat the address
+            codes = re.findall(r"[245]\.\d{1,3}\.\d{1,3}", " ".join(str(part["Status"]) for part in failed))
+            found, digest = ours.search(raw), hashlib.sha256(raw).hexdigest()
+            if not (failed and found and ledger.bounce(int(found[1]), found[2].decode(), (codes or "-")[0], digest)):
+                strange.append(path.name)
+    return strange

@@ -35,10 +35,9 @@ def message_bytes(
     multipart/mixed [ alternative [ text/plain, related [ text/html, pictures ] ], attached files ]; the same bytes
     every time. The last of ``ids`` is its own, those before it are of the mails it corrects.
     """
-    content = _content(body.html, body.plain, tuple(body.pngs.items()), tuple(files.items()))
     about = {"recipient": recipient, "subject": subject, "ids": ids, "settings": settings, "encoded": _encoded}
     head = SPOKEN.get_template("head.txt.j2").render(about).replace("\n", "\r\n")
-    return head.encode() + content
+    return head.encode() + _content(body.html, body.plain, tuple(body.pngs.items()), tuple(files.items()))
 
 
 @lru_cache(maxsize=8)  # a council gets the same, each under its own head

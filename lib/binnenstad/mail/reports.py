@@ -1,20 +1,28 @@
-"""The reports of a period as a mailing uses them: each is read, compared and printed once, whoever gets it."""
+"""The reports of a period as a mailing uses them: why one may not go out, and what they hold, each read once."""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import re
 import unicodedata
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from binnenstad.mail.body import Body, compose_body
 from binnenstad.mail.message import Recipient
-from binnenstad.mail.outputs import titles
+from binnenstad.mail.say import no_run
 from binnenstad.mail.settings import Settings
 from binnenstad.page.figures import figures, write_figures
 from binnenstad.page.pdf import print_page
-from binnenstad.page.summary import SUMMARISED, read_summary, summary_path
+from binnenstad.page.summary import SUMMARISED, is_whole, read_summary, summary_path
+from binnenstad.programme.delivered import Delivered, outdated
 from binnenstad.words import Words
+
+# what run.json must say of a report before it may go out
+NEEDED = {"file", "status", "tables", "sha256", "beside", "made"}
 
 
 def overview(one: Recipient) -> str:
@@ -42,7 +50,7 @@ class Reports:
         self.body, self.figures, self.attachments = cache(self._body), cache(self._figures), cache(self._attachments)
         self._summary = cache(lambda file: read_summary(summary_path(place / file)))
         self._held = cache(lambda file: figures((place / file).read_text(encoding="utf-8"), file))
-        self._printed, self._titles = cache(print_page), cache(titles)
+        self._printed, self._entries = cache(print_page), _entries(place)
 
     def _figures(self, kind: Recipient) -> str:
         """Return the figures in the body of a mail and in the reports behind it; those of each file stand apart."""
@@ -57,9 +65,8 @@ class Reports:
 
     def _body(self, kind: Recipient, news: tuple[str, ...] = ()) -> Body:
         """Return the body of a mail, told what was revised since the last one."""
-        base, summary, own = self._settings.link_base.rstrip("/"), self._summary(overview(kind)), None
-        if kind.audience == "partner":
-            own = self._summary(behind(kind, self._settings)[0])
+        base, summary = self._settings.link_base.rstrip("/"), self._summary(overview(kind))
+        own = self._summary(behind(kind, self._settings)[0]) if kind.audience == "partner" else None
         links = {name: "/".join((base, *path.parts[-3:])) for name, path in self._named(kind).items() if base}
         said = {"attached": list(self.attachments(kind)), "links": links, "revised": news}
         said |= {"unsubscribe": self._settings.unsubscribe}
@@ -69,8 +76,57 @@ class Reports:
         """Return the reports that go along by a name that any computer can keep, in the language of the recipient."""
         summary, named = self._summary(overview(kind)), dict[str, Path]()
         for file in behind(kind, self._settings) if kind.attachment != "none" else ():
-            title = self._titles(self._place, kind.language)[file] or file.partition(".")[0]
-            text = unicodedata.normalize("NFKD", f"{summary.programme} {summary.period} - {title}")
-            name = re.sub(r"[^\w ().-]", "", text.encode("ascii", "ignore").decode())[:100].strip(" .")
+            entry = self._entries[file]
+            title = str(entry.get("title", {}).get(kind.language, "")).replace("{partner}", entry.get("subject", ""))
+            title = f"{summary.programme} {summary.period} - {title or file.partition('.')[0]}"
+            text = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode()
+            name = re.sub(r"[^\w ().-]", "", text)[:100].strip(" .")
             named[f"{name} {len(named) + 1}" if name in named else name] = self._place / file
         return named
+
+
+def output_faults(place: Path, now: Delivered, files: list[str], words: Words) -> list[str]:
+    """Return why reports in the folder of a period, of which some have a summary, may not go out.
+
+    They may when they were made well, of the data there is ``now``, as of the same day, and not touched since.
+    Raises ``UsageError`` without a run.
+    """
+    entries, found, days, say = _entries(place), dict[str, str](), dict[str, str](), words.say
+    for file in dict.fromkeys(files):
+        found[file] = _fault(place / file, entries.get(file, {}), now, words)
+        if not found[file]:
+            days[file] = entries[file]["made"]["parameters"].get("as_of", "")
+            if file.startswith(SUMMARISED):
+                path, entry = summary_path(place / file), entries[file]
+                whole = "" if is_whole(path, entry["sha256"]) else say("belongs to another page; run the reports again")
+                found[path.name] = _spoiled(path, entry["beside"].get(path.name, ""), words) or whole
+    another = say("was made as of another day than the others; run the reports again")
+    found |= {file: another for file, day in days.items() if day != next(iter(days.values()))}
+    return [f"{file}: {reason}" for file, reason in found.items() if reason]
+
+
+def _entries(place: Path) -> dict[str, Mapping[str, Any]]:
+    try:
+        entries = json.loads((place / "run.json").read_text(encoding="utf-8"))["reports"]
+        # an entry of an older version says too little to trust its report
+        return {str(entry["file"]): entry for entry in entries if set(entry) >= NEEDED}
+    except (OSError, ValueError, KeyError, TypeError):
+        raise no_run(place.name) from None
+
+
+def _fault(path: Path, entry: Mapping[str, Any], now: Delivered, words: Words) -> str:
+    if not entry:
+        return words.say("was not made; run the reports of this period and language")
+    if entry["status"] != "ok":
+        return words.say("could not be made, or was refused; run the reports again")
+    if outdated(entry["tables"], now):
+        return words.say("was made with other data than there is now; run the reports again")
+    return _spoiled(path, entry["sha256"], words)
+
+
+def _spoiled(path: Path, digest: str, words: Words) -> str:
+    """Return why a file is not the one that the run wrote, or nothing."""
+    if not path.exists():
+        return words.say("is gone; run the reports again")
+    changed = hashlib.sha256(path.read_bytes()).hexdigest() != digest
+    return words.say("was changed after it was made; run the reports again") if changed else ""

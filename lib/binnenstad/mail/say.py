@@ -17,9 +17,9 @@ def ledger_lacks(ledger: Path, copy: Path, marker: Path, lost: str) -> UsageErro
     return UsageError("according to {marker} these reports were mailed ({lost}), and the ledger {ledger} does not know that; nothing is sent. Put the right ledger back there, and its copy as {copy}", marker=marker, lost=lost, ledger=ledger, copy=copy)  # fmt: skip
 
 
-def ledger_left_behind(old: Path, ledger: Path, copy: Path) -> UsageError:
-    """Return what is said of a ledger where an earlier version kept it."""
-    return UsageError("the ledger of an earlier version is still {old}; nothing is sent. Make the folder {folder}, copy the ledger to {copy}, and then move it to {ledger}", old=old, folder=ledger.parent, ledger=ledger, copy=copy)  # fmt: skip
+def no_run(period: str) -> UsageError:
+    """Return what is said where no run left reports."""
+    return UsageError("there is no run of {period} to mail; first run the reports: binnenstad run", period=period)
 
 
 def too_large(names: str, most: int) -> UsageError:

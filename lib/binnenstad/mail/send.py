@@ -15,8 +15,8 @@ from binnenstad.mail.say import too_large
 from binnenstad.mail.settings import Settings
 from binnenstad.mail.transport import connected, deliver
 
-# hears recipient id, state and code of a reply
-Heard = Callable[[str, str, str], None]
+# hears recipient (id), state and code of a reply, by these names
+Heard = Callable[..., None]
 
 
 def send_mailing(ledger: Ledger, mailing: Mailing, settings: Settings, heard: Heard) -> None:
@@ -50,10 +50,10 @@ def refuse_too_large(messages: Sequence[Message], settings: Settings, said: str 
 
 def _planned(ledger: Ledger, mailing: Mailing) -> list[Message]:
     lines = (line for line in ledger.deliveries() if (line.number, line.state) == (mailing.number, "planned"))
-    left = {line.recipient: line.code for line in lines}
-    messages = {message.recipient.id: message for message in mailing.messages}
+    codes = {line.recipient: line.code for line in lines}
     # nobody waits behind a message at which the connection ended
-    return [messages[name] for name in sorted(left, key=left.__getitem__)]
+    left = (message for message in mailing.messages if message.recipient.id in codes)
+    return sorted(left, key=lambda message: codes[message.recipient.id])
 
 
 def _send_planned(smtp: smtplib.SMTP, ledger: Ledger, mailing: Mailing, settings: Settings, heard: Heard) -> int:
@@ -64,7 +64,7 @@ def _send_planned(smtp: smtplib.SMTP, ledger: Ledger, mailing: Mailing, settings
         claim, settle = (partial(act, mailing.number, recipient.id) for act in (ledger.claim, ledger.settle))
         state, code = deliver(smtp, settings, recipient.address, raw, claim, settle)
         settle(state, code)
-        heard(recipient.id, state, code)
+        heard(recipient=recipient.id, state=state, code=code)
         settled += state != "planned"
         # the server has hung up, or says that it will
         if smtp.sock is None or code.startswith("421"):

@@ -91,19 +91,18 @@ def _from_text(text: str, kind: str) -> Any:
 
 
 def _faults(given: Mapping[str, Any], words: Words) -> Iterator[Found]:
+    say, see = words.say, words.say("mail.example.toml says what it holds.")
     for name in sorted(given.keys() - KINDS.keys()):
-        rule, known = words.say("is no setting"), ", ".join(KINDS)
-        way_out = words.say("Remove it or rename it to one of: {names}.", names=known)
         if name in SECRETS:
-            rule = words.say("a secret does not belong in a file")
-            way_out = words.say("Remove it; give it as {name} in the environment.", name=PREFIX + name.upper())
-        yield name, "", rule, way_out
-    see = words.say("mail.example.toml says what it holds.")
-    for name in ("host", "sender", "sender_name", *["user"] * (given.get("login", "none") != "none")):
-        if not given.get(name):
-            yield name, "", words.say("the setting is missing"), see
+            way_out = say("Remove it; give it as {name} in the environment.", name=PREFIX + name.upper())
+            yield name, "", say("a secret does not belong in a file"), way_out
+        else:
+            way_out = say("Remove it or rename it to one of: {names}.", names=", ".join(KINDS))
+            yield name, "", say("is no setting"), way_out
+    needed = ("host", "sender", "sender_name", *["user"] * (given.get("login", "none") != "none"))
+    yield from ((name, "", say("the setting is missing"), see) for name in needed if not given.get(name))
     wrong = [name for name, kind in KINDS.items() if name in given and not _fits(kind, given[name])]
-    yield from ((name, str(given[name]), words.say("is of the wrong kind"), see) for name in wrong)
+    yield from ((name, str(given[name]), say("is of the wrong kind"), see) for name in wrong)
     if not wrong:
         yield from _value_faults(given, words)
 
@@ -117,34 +116,30 @@ def _fits(kind: str, value: Any) -> bool:
 
 
 def _value_faults(given: Mapping[str, Any], words: Words) -> Iterator[Found]:
-    say = words.say
-    unknown, choose = say("is not one of the known words"), words.pattern("Choose: {names}.").format
-    address = is_address, say("is no e-mail address"), say("Write it as name@example.org, one address.")
-    hidden = say("holds a character that cannot be seen"), say("Type it anew, do not paste it.")
-    counted = bool, say("is out of bounds"), say("Allowed: {bounds}.", bounds="≥ 1")
-    listed = say("is no name of a list"), say("Write it as list.example.org.")
-    checks: dict[str, tuple[Callable[[Any], bool], str, str]] = {
-        "tls": (PORTS.__contains__, unknown, choose(names=", ".join(PORTS))),
-        "login": (LOGINS.__contains__, unknown, choose(names=", ".join(LOGINS))),
-        **dict.fromkeys(("sender", "reply_to", "unsubscribe"), address),
-        **dict.fromkeys(("sender_name", "host", "user"), (lambda text: not hides(text), *hidden)),
-        **dict.fromkeys(COUNTED, counted),
-        "port": (range(65_536).__contains__, counted[1], say("Allowed: {bounds}.", bounds="0-65535")),
-        "link_base": (
-            lambda text: bool(LINK.fullmatch(text)),
-            say("is no https address"),
-            say("Write it as https://www.example.org/reports."),
-        ),
-        "list_id": (lambda text: is_address(f"list@{text}"), *listed),
-    }
-    for name, (good, rule, way_out) in checks.items():
-        if given.get(name, "") != "" and not good(given[name]):
-            yield name, str(given[name]), rule, way_out
+    say, choose = words.say, words.pattern("Choose: {names}.").format
+    unknown, outside = say("is not one of the known words"), say("is out of bounds")
+    address, as_address = say("is no e-mail address"), say("Write it as name@example.org, one address.")
+    hidden, anew = say("holds a character that cannot be seen"), say("Type it anew, do not paste it.")
+    link, as_link = say("is no https address"), say("Write it as https://www.example.org/reports.")
+    listed, as_listed = say("is no name of a list"), say("Write it as list.example.org.")
+    # settings, what is good, rule, way out
+    checks: list[tuple[Sequence[str], Callable[[Any], object], str, str]] = [
+        (["tls"], PORTS.__contains__, unknown, choose(names=", ".join(PORTS))),
+        (["login"], LOGINS.__contains__, unknown, choose(names=", ".join(LOGINS))),
+        (["sender", "reply_to", "unsubscribe"], is_address, address, as_address),
+        (["sender_name", "host", "user"], lambda text: not hides(text), hidden, anew),
+        (COUNTED, bool, outside, say("Allowed: {bounds}.", bounds="≥ 1")),
+        (["port"], range(65_536).__contains__, outside, say("Allowed: {bounds}.", bounds="0-65535")),
+        (["link_base"], LINK.fullmatch, link, as_link),
+        (["list_id"], lambda name: is_address(f"list@{name}"), listed, as_listed),
+    ]
+    for names, good, rule, way_out in checks:
+        wrong = [name for name in names if given.get(name, "") != "" and not good(given[name])]
+        yield from ((name, str(given[name]), rule, way_out) for name in wrong)
     audiences = [name for name in columns("recipients")["audience"]["constraints"]["enum"] if name != "partner"]
     for audience, reports in given.get("reports", {}).items():
         if audience not in audiences:
             yield "reports", audience, unknown, choose(names=", ".join(audiences))
-        for report in reports:
-            if report.startswith("partner"):
-                way_out = say("Remove it; give the recipient audience partner.")
-                yield "reports", report, say("is a page for one partner only"), way_out
+        for report in filter(re.compile("partner").match, reports):
+            way_out = say("Remove it; give the recipient audience partner.")
+            yield "reports", report, say("is a page for one partner only"), way_out

@@ -66,14 +66,13 @@ def _leave(smtp: smtplib.SMTP) -> None:
 def _failure(error: OSError, host: str) -> UsageError:
     """Return what is said of a connection that failed; smtplib's own errors are OSErrors too."""
     kind = type(error).__name__
+    why = getattr(error, "verify_message", "") or getattr(error, "smtp_code", "") or error.strerror or kind
     if isinstance(error, ssl.SSLCertVerificationError):
-        why = error.verify_message
         return UsageError("the certificate of {host} is not good: {why}; nothing was sent", host=host, why=why)
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return login_refused(host, error.smtp_code)
     if kind in ("SMTPException", "SMTPNotSupportedError"):
         return UsageError("{host} has no login of this kind ({kind})", host=host, kind=kind)
-    why = getattr(error, "smtp_code", "") or error.strerror or kind
     return UsageError("{host} cannot be reached safely: {why}", host=host, why=why)
 
 
