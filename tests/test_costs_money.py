@@ -224,8 +224,8 @@ def test_unlinked_names_efforts_without_goal_and_goals_without_effort():
     assert (without_goal.tolist(), without_effort.tolist()) == (["Lamp"], ["Turnover"])
 
 
-def test_unlinked_without_a_network_names_everything_but_empty_places(almelo):
+def test_unlinked_without_a_network_names_all_that_was_agreed_and_all_goals(almelo):
     without_goal, without_effort = unlinked(
         almelo["efforts"], almelo["indicators"], almelo["effort_indicators"].iloc[:0]
     )
-    assert (len(without_goal), len(without_effort)) == (27, 9)
+    assert (len(without_goal), len(without_effort)) == (25, 9)
