@@ -87,12 +87,12 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
     """Return the section with the scenarios side by side, and the support votes held up to the year."""
     texts, lines, votes = income.name_scenarios(tables, words), tables["scenario_lines"], tables["votes"]
     title, compared, titles = words.say("How else could it be paid?"), ahead.scenarios, texts["title"]
-    decided = bullets(_describe_votes(tables, titles, words))
+    decided = bullets(_describe_votes(votes, titles, words))
     if compared.empty:
         return section(title, paragraph(income.no_scenarios(tables, year, words)), decided)
     cash = finance.for_the_centre(finance.of_year(tables["payments"], year))
     # where the table of later years has the word unknown, its levy is named
-    later = tables["payments"].query("year in @ahead.ahead.columns and year > @year and amount_eur != amount_eur")
+    later = tables["payments"].query("year in @ahead.ahead.columns and year > @year and amount_eur.isna()")
     used = pd.concat([lines[lines["scenario"].isin(compared.index)], cash])
     about = income.about_scenarios(compared, titles, year, words)
     levels = _by_certainty(compared, words).rename(titles.to_dict())
@@ -119,12 +119,12 @@ def _by_certainty(money: pd.DataFrame, words: Words) -> pd.DataFrame:
     return money[finance.CERTAINTIES].rename(columns=code_names("payments", "certainty", words.language))
 
 
-def _describe_votes(tables: Tables, titles: pd.Series, words: Words) -> list[str]:
+def _describe_votes(votes: pd.DataFrame, titles: pd.Series, words: Words) -> list[str]:
     """Return per support vote whether the levy may come."""
-    tests = judge_votes(tables["votes"])
+    tests = judge_votes(votes)
     return [
         describe_vote(tests[str(id)], list(rows["group"]), titles[str(id)], rows["date"].max(), words)
-        for id, rows in tables["votes"].groupby("scenario")
+        for id, rows in votes.groupby("scenario")
     ]
 
 
@@ -139,7 +139,7 @@ def scenarios_of_partner(ahead: Outlook, tables: Tables, id: str, names: pd.Seri
     """Return the section with what one partner pays in every scenario, the votes, and the rules of law for it."""
     title, flags = words.say("What would it pay in each scenario?"), ahead.flags[ahead.flags["partner"] == id]
     titles = income.name_scenarios(tables, words)["title"]
-    decided = bullets(_describe_votes(tables, titles, words))
+    decided = bullets(_describe_votes(tables["votes"], titles, words))
     if ahead.scenarios.empty:
         return section(title, paragraph(income.no_scenarios(tables, year, words)), decided)
     titles = titles[ahead.scenarios.index]

@@ -51,10 +51,8 @@ def name_unbalanced(shares: pd.DataFrame, words: Words) -> list[str]:
     ``shares`` are rows of ``checks.out_of_balance``; each partner comes with how many times its part it pays.
     """
     # what is just beyond an edge must not be written as the edge
-    edges, count = (
-        {LOW: words.say("just under half"), HIGH: words.say("just over twice")},
-        words.pattern("{count} times"),
-    )
+    edges = {LOW: words.say("just under half"), HIGH: words.say("just over twice")}
+    count = words.pattern("{count} times")
     times = shares["ratio"].map(lambda own: edges.get(round(own, 2), count.format(count=words.number(own, 2))))
     times = times.mask(shares["cost_share"] == 0, words.say("nothing"))
     times = times.mask(shares["benefit_share"] == 0, words.say("without any benefit"))
