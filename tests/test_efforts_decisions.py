@@ -162,5 +162,5 @@ def test_goals_without_a_risk_are_named_by_id_with_their_title_in_quotes(nl):
     found = gather([behind], rows("budget"), log_of(), {"goals": titles})
     assert steering.questions(found, "college", nl) == [
         "Bij doel 3 ‘In 2022 is er cultuur’ en 5 ‘In 2022 zijn er bedrijven’ is een operationeel doel niet op koers of "
-        "niet behaald, en er is geen open risico genoemd. Wat staat in de weg?"
+        "niet behaald, en er is geen open risico genoemd dat juist dat doel bedreigt. Wat staat in de weg?"
     ]

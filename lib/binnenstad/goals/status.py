@@ -66,7 +66,7 @@ def reserve(goal: pd.Series, words: Words) -> str:
         (goal["provisional"], say("provisional")),
         (goal["stale"], say("figure of {year}", year=goal["date"].year)),
     ]
-    return ", ".join(text for holds, text in rows if holds and status in KNOWN)
+    return words.listing([text for holds, text in rows if holds and status in KNOWN])
 
 
 def verdict(goal: pd.Series, words: Words) -> str:

@@ -104,7 +104,7 @@ def questions(found: pd.DataFrame, body: str, words: Words) -> list[str]:
         "no_decision": words.pattern("{names}: the budget was changed, and no decision on it is on record. Who decided on it?"),
         "other_body": words.pattern("Not every decision on the scope was taken by the body in charge ({body}). Who decides on it?"),
         "past_due": words.pattern("{names}: a measure was due by now. Was it taken?"),
-        "no_risk_named": words.pattern("Goal {names}: an operational goal is not on course or was not met, and no open risk is named. What is in its way?"),
+        "no_risk_named": words.pattern("Goal {names}: an operational goal is not on course or was not met, and no open risk is named for that goal itself. What is in its way?"),
         "no_paragraph": words.pattern("{names}: under way without a risk paragraph. Which risks are there?"),
     }  # fmt: skip
     rows = {str(finding): words.listing(list(own)) for finding, own in found.groupby("finding")["name"]}

@@ -117,7 +117,7 @@ def how_to_read(words: Words) -> list[str]:
             "behind: less. Worsening: further from the target than at the baseline. These are the cut-offs of "
             "Eurostat. What the margin may explain is no change that can be shown."
         ),
-        say("Between brackets after a verdict: what makes it less than certain."),
+        say("Between brackets: what makes a verdict less certain; a change of that alone is not counted."),
         say("Margin: with 95% certainty the true value lies between these. A full count has none, and may still err."),
         say(
             "If the development goes on: the mean change per year so far, carried on to the target date. It is no "
