@@ -22,10 +22,8 @@ def outcomes(efforts: pd.DataFrame, criteria: pd.DataFrame, tests: pd.DataFrame,
     that verdict), ``judged_by`` (of its first test) and ``illustrative``.
     """
     known = known_at(tests[tests["date"] <= moment.reference], moment.as_of, ["effort", "criterion"])
-    kinds, ids = (
-        criteria.set_index("id")["kind"],
-        pd.Index(efforts.loc[~efforts["state"].isin(PLACES), "id"], name="effort"),
-    )
+    kinds = criteria.set_index("id")["kind"]
+    ids = pd.Index(efforts.loc[~efforts["state"].isin(PLACES), "id"], name="effort")
     judged = known.assign(kind=known["criterion"].map(kinds))
     passes, fails = np.ones(len(ids), dtype=bool), np.zeros(len(ids), dtype=bool)
     for kind in kinds.unique():

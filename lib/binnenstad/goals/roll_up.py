@@ -32,8 +32,7 @@ def attainment_mean(assessed: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame
     """
     if assessed["weight"].isna().all() and goals["weight"].isna().all():
         return pd.DataFrame(columns=["mean", "known"], dtype=float)
-    part = assessed["attainment"].clip(0, 1).mask(assessed["status"] == "met", 1.0)
-    part = part.mask(assessed["status"] == "norm_broken", 0.0)
+    part = assessed["status"].map({"met": 1.0, "norm_broken": 0.0}).fillna(assessed["attainment"].clip(0, 1))
     # an older value says how far the goal was, not how far it is
     part = part.mask(assessed["status"].isin(UNKNOWN))
     own = assessed["weight"].astype(float).fillna(1.0)

@@ -32,9 +32,7 @@ STATUSES: dict[str, tuple[str, Callable[[Words], str]]] = {
 }
 SYMBOLS = {key: symbol for key, (symbol, _) in STATUSES.items()}
 # never counted as bad or good
-UNKNOWN = (
-    "no_measurement", "too_few", "part_year", "not_comparable", "no_target", "not_measured_in_target_year", "invalid",
-)  # fmt: skip
+UNKNOWN = tuple(STATUSES)[list(STATUSES).index("no_measurement") :]
 KNOWN = tuple(key for key in STATUSES if key not in UNKNOWN)
 ENDED = ("met", "not_met", "not_measured_in_target_year")  # no path is left to be ahead of or behind
 ON_LEVEL = ("met", "not_met", "norm_broken", "not_met_no_baseline")  # verdicts of the value against the target alone
@@ -56,17 +54,20 @@ def as_said(goals: pd.DataFrame) -> pd.Series:
     return said.mask(none & goals["part_year"], "part_year").mask(none & goals["too_few"], "too_few")
 
 
-def reserve(goal: pd.Series, words: Words) -> str:
+def _reserves(goal: pd.Series, words: Words) -> list[str]:
     """Return what makes the verdict on an assessed goal less than certain, as it stands between brackets."""
     status, say = goal["status"], words.say
+    known, changed = status in KNOWN, pd.notna(goal.get("original_target"))
+    # a later date or a lower target takes no verdict away
+    failed = changed and goal["original_status"] in ("not_met", "norm_broken")
     rows = [
         (status in ON_LEVEL and goal["certainty"] == "within_margin", say("within the margin")),
         (status in ("on_course", "behind") and goal["change_certainty"] == "no_change", say("change not shown")),
-        (pd.notna(goal.get("original_target")), say("changed goal")),
-        (goal["provisional"], say("provisional")),
-        (goal["stale"], say("figure of {year}", year=goal["date"].year)),
+        (failed or known and changed, say("not met as first agreed") if failed else say("changed goal")),
+        (known and goal["provisional"], say("provisional")),
+        (known and goal["stale"], say("figure of {year}", year=goal["date"].year)),
     ]
-    return words.listing([text for holds, text in rows if holds and status in KNOWN])
+    return [text for holds, text in rows if holds]
 
 
 def verdict(goal: pd.Series, words: Words) -> str:
@@ -76,7 +77,7 @@ def verdict(goal: pd.Series, words: Words) -> str:
 
 def with_reserves(label: str, goals: Sequence[pd.Series], words: Words) -> str:
     """Return a label of one or more assessed goals with how many of them are less than certain, and why."""
-    found = sorted(Counter(filter(None, (reserve(goal, words) for goal in goals))).items())
+    found = sorted(Counter(note for goal in goals for note in _reserves(goal, words)).items())
     less = words.listing([note if n == len(goals) else f"{words.number(n)}× {note}" for note, n in found])
     # one pair of brackets, also where the word has some of its own
     return f"{label} ({less})".replace(") (", "; ") if less else label

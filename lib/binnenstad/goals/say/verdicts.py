@@ -85,14 +85,15 @@ def final_verdict(assessed: pd.DataFrame, moment: Moment, last_year: int, words:
     put_off = ahead & (assessed["original_target_date"] < assessed["target_date"])
     failed = status.isin(["not_met", "norm_broken"])
     rows = [assessed["final_pending"], status == "met", put_off, ahead & status.isin(KNOWN), failed]
+    outcomes = np.select(rows, ["pending", "met", "later", "pending", "failed"], "none")
     told = {
-        2: words.pattern("Met: {goals}."), 3: words.pattern("Not met: {goals}."),
-        1: words.pattern("The target date was put off: {goals}."),
-        0: words.pattern("The final verdict is still to come: {goals}."),
-        4: words.pattern("No verdict can be given: {goals}."),
+        "met": words.pattern("Met: {goals}."), "failed": words.pattern("Not met: {goals}."),
+        "later": words.pattern("The target date was put off: {goals}."),
+        "pending": words.pattern("The final verdict is still to come: {goals}."),
+        "none": words.pattern("No verdict can be given: {goals}."),
     }  # fmt: skip
-    found = list(zip(goals, np.select(rows, [0, 2, 1, 0, 3], 4), strict=True))
-    listed = {text: [_named(goal, n == 1, words) for goal, row in found if row == n] for n, text in told.items()}
+    found = [(outcome, _named(goal, outcome == "later", words)) for goal, outcome in zip(goals, outcomes, strict=True)]
+    listed = {text: [name for outcome, name in found if outcome == key] for key, text in told.items()}
     firsts = [f"{goal['id']}: {promise}" for goal in goals if (promise := original(goal, words))]
     return [text.format(goals=words.listing(names)) for text, names in listed.items() if names] + firsts
 
