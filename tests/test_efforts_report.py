@@ -89,7 +89,7 @@ def busy(folder: Path, edit: Callable[..., Path]) -> Path:
     day = {"judged_by": "college", "date": "2019-05-01", "published": "2019-05-02"}
     write(
         folder, "scope_tests", {"effort": "parkeren", "criterion": goal, "verdict": "no"} | day,
-        {"effort": "gevelfonds", "criterion": goal, "verdict": "yes"} | day,
+        {"effort": "gevelfonds", "criterion": goal, "verdict": "yes", "reason": "Mooie gevels trekken bezoek"} | day,
     )  # fmt: skip
     write(
         folder, "decisions",
@@ -175,7 +175,7 @@ def test_what_does_not_fit_together_is_something_to_talk_about(make, busy):
     assert "Communicatie & Marketing" not in make(busy, period="2020Q1").select_one("figure .wide").text
 
 
-def test_what_is_published_or_decided_later_changes_no_report_of_before(make, busy):
+def test_what_is_published_or_decided_later_changes_no_report_of_before(make, busy, edit):
     before, ago = make(busy), make(busy, "--as-of", "2020-01-31")
     tests = check_programme(busy)["scope_tests"]
     late = tests.assign(verdict="yes", date="2019-12-01", published="2020-02-15", reason="").iloc[:1]
@@ -186,8 +186,13 @@ def test_what_is_published_or_decided_later_changes_no_report_of_before(make, bu
     with (busy / "risk_scores.csv").open("a", encoding="utf-8") as file:
         # capaciteit was scored in time and is scored again, late
         file.write("capaciteit;1;1;;;;closed;team;2019-12-31;2020-02-15\n")
+    measure = {"measure": "Een ploeg erbij", "owner": "lijnmanagers", "published": "2020-02-15"}
+    edit("risks", lambda rows: rows.append(next(row for row in rows if row["id"] == "capaciteit") | measure))
     assert (make(busy), make(busy, "--as-of", "2020-01-31")) == (before, ago)
+    (reasons,) = [own for own in before.find_all("table") if "langs de criteria" in own.caption.text]
+    assert "Mooie gevels trekken bezoek" in reasons.text and "Een ploeg erbij" not in before.text
     after = make(busy, "--as-of", "2020-02-15")
+    assert after.text.count("Een ploeg erbij") == 1 and after.text.count("Scherpe keuzes in de inzet") == 0
     assert "Onvoldoende beschikbaarheid" not in " ".join(part(after, "Om over door te praten"))
     assert "is de schade geschat" not in after.text, "two open risks with amounts are too few to add up"
     assert "Later" in after.text

@@ -1,10 +1,11 @@
 """Scope: whether an effort meets the criteria, and where that contradicts the rest of the tables."""
 
+import pandas as pd
 import pytest
 from effort_tables import NOW, effort, line, rows
 
 from binnenstad.efforts.say import steering
-from binnenstad.efforts.scope import contradictions, outcomes
+from binnenstad.efforts.scope import contradictions, known_tests, outcomes
 
 CRITERIA = rows(
     "criteria",
@@ -20,9 +21,13 @@ def scope_test(criterion: str, verdict: str, *, effort: str = "kade", date: str 
     return {"effort": effort, "criterion": criterion, "verdict": verdict, "judged_by": "college"} | day
 
 
+def outcomes_of(efforts: pd.DataFrame, criteria: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
+    return outcomes(efforts, criteria, known_tests(tests, NOW))
+
+
 def outcome(**verdicts: str) -> str:
     tests = rows("scope_tests", *(scope_test(criterion, verdict) for criterion, verdict in verdicts.items()))
-    return outcomes(EFFORTS, CRITERIA, tests, NOW)["outcome"].item()
+    return outcomes_of(EFFORTS, CRITERIA, tests)["outcome"].item()
 
 
 @pytest.mark.parametrize(
@@ -45,8 +50,8 @@ def test_an_effort_needs_a_goal_and_one_course_criterion(verdicts, expected):
 
 def test_a_kind_without_criteria_asks_nothing_and_no_criteria_give_no_outcome():
     tests = rows("scope_tests", scope_test("doel", "yes"))
-    assert outcomes(EFFORTS, CRITERIA[:1], tests, NOW)["outcome"].tolist() == ["passes"]
-    assert outcomes(EFFORTS, CRITERIA[:0], tests[:0], NOW)["outcome"].tolist() == [""]
+    assert outcomes_of(EFFORTS, CRITERIA[:1], tests)["outcome"].tolist() == ["passes"]
+    assert outcomes_of(EFFORTS, CRITERIA[:0], tests[:0])["outcome"].tolist() == [""]
 
 
 def test_a_test_published_after_the_day_of_the_report_changes_nothing_of_it():
@@ -54,16 +59,16 @@ def test_a_test_published_after_the_day_of_the_report_changes_nothing_of_it():
     late = scope_test("doel", "no", date="2019-12-01", published="2020-02-15")
     next_year = scope_test("doel", "no", date="2020-01-10")
     for more, expected in (([], "passes"), ([late], "passes"), ([next_year], "passes")):
-        assert outcomes(EFFORTS, CRITERIA, rows("scope_tests", *early, *more), NOW)["outcome"].item() == expected
+        assert outcomes_of(EFFORTS, CRITERIA, rows("scope_tests", *early, *more))["outcome"].item() == expected
     in_time = scope_test("doel", "no", date="2019-12-01", published="2020-02-14")
-    assert outcomes(EFFORTS, CRITERIA, rows("scope_tests", *early, in_time), NOW)["outcome"].item() == "fails"
+    assert outcomes_of(EFFORTS, CRITERIA, rows("scope_tests", *early, in_time))["outcome"].item() == "fails"
 
 
 def test_contradictions_between_tests_network_and_state(nl, assert_clean):
     efforts = rows("efforts", *(effort(id, "running") for id in ("bank", "kade", "markt")), effort("plein"))
     lines = rows("effort_indicators", line("kade", "1a", 1), line("markt", "1a", 3))
     tests = rows("scope_tests", scope_test("doel", "yes"), scope_test("doel", "no", effort="markt"))
-    found = contradictions(efforts, outcomes(efforts, CRITERIA, tests, NOW), lines)
+    found = contradictions(efforts, outcomes_of(efforts, CRITERIA, tests), lines)
     assert found.to_numpy().tolist() == [
         ["yes_without_line", "kade"], ["no_with_strong_line", "markt"], ["fails", "markt"], ["untested", "bank"],
     ]  # fmt: skip
@@ -79,13 +84,13 @@ def test_how_many_meet_the_criteria_is_one_sentence(nl):
     efforts = rows("efforts", *map(effort, ("a", "b", "c", "d", "e")), *places)
     passing = [scope_test(criterion, "yes", effort=id) for id in "ab" for criterion in ("doel", "dna")]
     tests = rows("scope_tests", *passing, scope_test("doel", "no", effort="c"), scope_test("doel", "yes", effort="d"))
-    asked, told, judged = steering.describe_scope(outcomes(efforts, CRITERIA, tests, NOW), nl)
+    asked, told, judged = steering.describe_scope(outcomes_of(efforts, CRITERIA, tests), nl)
     assert asked.endswith("als zij voldoet aan een criterium van de doelen en aan een van de koers.")
     assert told == (
         "Van de 5 inspanningen voldoen er 2 aan de criteria, voldoet er 1 niet, is het van 1 niet te zeggen en is er 1 "
         "niet getoetst."
     )
     assert judged == "Dat is het oordeel van: college."
-    none = steering.describe_scope(outcomes(efforts, CRITERIA, tests[:0], NOW), nl)
+    none = steering.describe_scope(outcomes_of(efforts, CRITERIA, tests[:0]), nl)
     assert none == [asked, "Geen enkele inspanning is aan de criteria getoetst."]
-    assert steering.describe_scope(outcomes(efforts, CRITERIA[:0], tests[:0], NOW), nl) == []
+    assert steering.describe_scope(outcomes_of(efforts, CRITERIA[:0], tests[:0]), nl) == []

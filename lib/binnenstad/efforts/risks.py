@@ -24,11 +24,12 @@ def risks_on(risks: pd.DataFrame, links: pd.DataFrame, scores: pd.DataFrame, mom
     Parameters: the tables ``risks``, ``risk_links`` and ``risk_scores``. The ``state`` of the last score goes before
     that of the risk; without a score ``likelihood`` and ``impact`` are missing. ``goals`` and ``efforts`` are lists of
     ids, empty where the risk threatens them as a whole; ``old`` is true of a score of more than a year ago,
-    ``silent`` of a risk of which nothing was ``told`` since (its last score, else its publication). A risk published
-    later was not known.
+    ``silent`` of a risk of which nothing was ``told`` since (its last score, else its publication). What was published
+    later was not known; of the rows of one risk the last one counts.
     """
     last = known_at(scores[scores["date"] <= moment.reference], moment.as_of, ["risk"]).set_index("risk")
-    table = risks[~(risks["published"] > moment.as_of)].set_index("id", drop=False).sort_index()
+    rows = risks[~(risks["published"] > moment.as_of)].sort_values("published", na_position="first")
+    table = rows.drop_duplicates("id", keep="last").set_index("id", drop=False).sort_index()
     table = table.join(last[SCORES]).assign(state=last["state"].reindex(table.index).fillna(table["state"]))
     table["told"] = table["date"].fillna(table["published"])
     table["old"], table["silent"] = (table[of] < moment.reference - pd.DateOffset(years=1) for of in ("date", "told"))

@@ -12,16 +12,20 @@ from binnenstad.programme.checked import Moment
 JUDGED = ("yes", "partly", "no")
 
 
-def outcomes(efforts: pd.DataFrame, criteria: pd.DataFrame, tests: pd.DataFrame, moment: Moment) -> pd.DataFrame:
-    """Return per effort whether it met the criteria at a moment: ``passes``, ``fails``, ``undecided`` or ``untested``.
+def known_tests(tests: pd.DataFrame, moment: Moment) -> pd.DataFrame:
+    """Return the last test of each effort against each criterion at a moment, by these two (table ``scope_tests``)."""
+    return known_at(tests[tests["date"] <= moment.reference], moment.as_of, ["effort", "criterion"])
+
+
+def outcomes(efforts: pd.DataFrame, criteria: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
+    """Return per effort whether it meets the criteria: ``passes``, ``fails``, ``undecided`` or ``untested``.
 
     It passes if a criterion of the goals and one of the course have a yes; it fails if every criterion of one of these
     two kinds was judged and none has a yes. ``partly`` is no yes; a kind without criteria asks nothing.
-    Parameters: the tables of the contract (``tests`` is ``scope_tests``). Returns, indexed by effort
-    that was agreed: ``outcome`` (empty where there are no criteria), ``yes`` and ``no`` (a criterion of the goals has
+    Parameters: the tables of the contract, ``known`` of ``known_tests``. Returns, indexed by effort that was agreed:
+    ``outcome`` (empty where there are no criteria), ``yes`` and ``no`` (a criterion of the goals has
     that verdict), ``judged_by`` (of its first test) and ``illustrative``.
     """
-    known = known_at(tests[tests["date"] <= moment.reference], moment.as_of, ["effort", "criterion"])
     kinds = criteria.set_index("id")["kind"]
     ids = pd.Index(efforts.loc[~efforts["state"].isin(PLACES), "id"], name="effort")
     judged = known.assign(kind=known["criterion"].map(kinds))

@@ -1,4 +1,4 @@
-"""Tables of steering: the risks and the log of decisions."""
+"""Tables of steering: the tests of scope, the risks and the log of decisions."""
 
 from __future__ import annotations
 
@@ -6,12 +6,25 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from binnenstad.efforts.say.work import judges
 from binnenstad.efforts.show.contract_columns import contract_columns
 from binnenstad.page.blocks import Block
 from binnenstad.page.table import Column, table
 from binnenstad.programme.cells import ISO_DATE, PLAIN
 from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
+
+
+def tabulate_tests(tests: pd.DataFrame, names: Mapping[str, str], words: Words) -> Block:
+    """Return each test of ``scope.known_tests``: what was found of which effort, why and by whom; nothing without any.
+
+    ``names`` of efforts and criteria by id.
+    """
+    rows = tests.assign(effort=tests["effort"].map(names), criterion=tests["criterion"].map(names))
+    rows["judged_by"] = [judges(rows["judged_by"].iloc[at : at + 1], words) for at in range(len(rows))]
+    heads = ["criterion", "effort", "verdict", "reason", "judged_by", "date"]
+    columns = contract_columns("scope_tests", rows.sort_values(heads[:2]), heads, words)
+    return table(words.say("The efforts against the criteria"), columns, illustrative=tests["illustrative"])
 
 
 def show_risks(risks: pd.DataFrame, names: Mapping[str, str], words: Words) -> list[Block]:
