@@ -74,7 +74,7 @@ def test_the_lead_begins_with_where_the_goals_go(assessed, moment, nl, outlooks,
                 "provisional": [True, False, False, False],
                 "keep": [True, True, False, False],
             },
-            "2× behaald (binnen de marge) en 2× norm gehaald (1× binnen de marge en 1× binnen de marge, voorlopig)",
+            "2× behaald (binnen de marge) en 2× norm gehaald (1× binnen de marge en 1× binnen de marge en voorlopig)",
         ),
     ],
 )
