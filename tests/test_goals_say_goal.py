@@ -366,7 +366,10 @@ def test_of_less_than_a_year_of_a_flow_it_is_said_that_no_full_year_was_measured
         ({"status": "met", "certainty": "within_margin"}, "behaald (binnen de marge)"),
         ({"status": "met", "provisional": True}, "behaald (voorlopig)"),
         ({"status": "on_course", "stale": True}, "op koers (cijfer van 2020)"),
-        ({"status": "met", "certainty": "within_margin", "provisional": True}, "behaald (binnen de marge en voorlopig)"),
+        (
+            {"status": "met", "certainty": "within_margin", "provisional": True},
+            "behaald (binnen de marge en voorlopig)",
+        ),
         ({"status": "met", "keep": True, "certainty": "within_margin"}, "norm gehaald (binnen de marge)"),
         ({"status": "not_met", "certainty": "within_margin"}, "niet behaald (binnen de marge)"),
         ({"status": "on_course", "certainty": "within_margin"}, "op koers"),
