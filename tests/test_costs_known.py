@@ -199,7 +199,7 @@ def test_almelo_2022_says_that_the_amount_of_the_biz_is_not_known(pages):
         "[bedrijven | 0 | 0 | onbekend]" in made["canvas"]
         and "[totaal | 150.000 | 150.000 | onbekend]" in made["canvas"]
     )
-    assert "[Vandaag | onbekend | onbekend]" in partner and " | onbekend]" in partner and "€ 0" not in made["canvas"]
+    assert "[Vandaag | onbekend | 0,00]" in partner and " | onbekend]" in partner and "€ 0" not in made["canvas"]
     # of the year after the programme no more is known than of its last
     assert "[Vandaag | onbekend | onbekend |" in said and "[Vrijwillig geld wordt BIZ | 225.525 | 75.525 |" in said
     assert "[Ondernemers | onbekend | 49.500 |" in said and "[Vastgoedeigenaren | – | 30.000 |" in said
@@ -255,7 +255,10 @@ def test_a_surplus_in_one_fund_hides_no_gap_in_another(edit, pages):
 def test_a_table_has_the_cents_of_its_sentence(edit, pages):
     """EUR 0,01 was said to be missing over a table with 699.200 needed, 699.200 certain and 0 missing."""
     edit("payments", lambda rows: [r.update(amount_eur="199199,99") for r in rows if r["partner"] == "provincie"])
-    costs = pages("costs")["costs"]
+    made = pages("costs", "partner", partner="provincie")
+    costs, partner = made["costs"], made["partner-provincie"]
+    assert "Nu betaalt zij € 199.199,99 van de begroting." in partner and "In 2019 betaalt zij € 199.199,99;" in partner
+    assert "is € 699.200,00. Daarvoor komt € 699.199,99 binnen, van Gemeente Almelo (72%)" in costs
     assert "In 2019 ontbreekt al € 0,01 aan zeker geld" in costs
     assert "[2019 | 699.199,99 | 0,00 | 0,00 | 699.200,00 | 0,01]" in costs
 
@@ -278,7 +281,11 @@ def test_an_amount_a_cent_beside_another_is_still_a_difference(edit, pages):
 
 def test_who_pays_a_year_in_goods_only_is_not_known_and_nothing_is_said_to_be_missing(edit, pages):
     edit("payments", lambda rows: [row.update(kind="in_kind") for row in rows if row["year"] == "2019"])
-    costs = pages("costs")["costs"]
+    made = pages("costs", "partner")
+    costs = made["costs"]
+    for page in (costs, made["partner-gemeente"]):
+        assert "Vandaag: wie wat betaalt, is niet bekend." in page and "meer dan nu" not in page
+        assert "[Vandaag |" not in page
     assert "Wie de hele begroting van 2019 betaalt, is niet bekend" in costs and "ontbreekt" not in costs
     assert "[2019 | onbekend | onbekend | onbekend | 699.200 | onbekend]" in costs
     without = "Begroting '19 2019, Programma binnenstad 2019 en Stadsarrangement 2019"
