@@ -78,10 +78,8 @@ def _without_payer(sums: pd.DataFrame, words: Words) -> str:
     own = apart["difference"].fillna(apart["budgeted"])
     found = [f"{fund} ({words.eur(abs(gap), 2 * bool(gap % 1))})" for fund, gap in zip(apart["fund"], own, strict=True)]
     none = apart["paid"].isna()
-    lacking, beyond, unknown = (
-        words.listing([*compress(found, rows)])
-        for rows in (own < 0, (own > 0) & ~none, none & bool(sums["paid"].any()))
-    )
+    kinds = (own < 0, (own > 0) & ~none, none & bool(sums["paid"].any()))
+    lacking, beyond, unknown = (words.listing([*compress(found, rows)]) for rows in kinds)
     said = {
         words.say("No payment is known for {found}.", found=unknown): unknown,
         words.say("No payer is known for {found}.", found=lacking): lacking,
