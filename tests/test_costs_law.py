@@ -25,13 +25,13 @@ def flags(*rows: tuple[str, str, str]) -> pd.DataFrame:
 def test_a_rule_comes_once_with_its_act_whom_it_concerns_and_where():
     found = flags(("mix", "owners", "biz_over_five_years"), ("plan", "shops", "biz_over_five_years"),
                   ("plan", "owners", "biz_over_five_years"), ("today", "city", "charged_twice"))  # fmt: skip
-    assert describe_flags(found, TITLES, NAMES, Words("en")) == (
+    assert describe_flags(found, TITLES, NAMES, 2019, Words("en")) == (
         ["A BIZ holds for at most five years (Wet op de bedrijveninvesteringszones, article 3; read in Platform "
          "Binnenstadsmanagement, Business Model Canvas voor centrummanagement). This concerns Shops and Owners (Plan); "
          "Owners (Mix)."],
         ["Whoever pays both a BIZ and an advertising tax is charged twice. This concerns City (Today)."],
     )  # fmt: skip
-    assert describe_flags(found.iloc[:0], TITLES, NAMES, Words("nl")) == ([], [])
+    assert describe_flags(found.iloc[:0], TITLES, NAMES, 2019, Words("nl")) == ([], [])
 
 
 def test_every_flag_has_a_rule_and_every_rule_of_law_an_act_an_article_and_a_place(nl):
@@ -43,7 +43,7 @@ def test_every_flag_has_a_rule_and_every_rule_of_law_an_act_an_article_and_a_pla
     )
     found = legal_flags(charges, pd.Series({"homes": "residents"}))
     assert set(found["flag"]) == {rule["flag"] for rule in RULES}
-    law, others = describe_flags(found, TITLES, pd.Series({"homes": "Bewoners"}), nl)
+    law, others = describe_flags(found, TITLES, pd.Series({"homes": "Bewoners"}), 2025, nl)
     assert (len(law), len(others)) == (10, 3)
     acts = "Wet op de bedrijveninvesteringszones|Gemeentewet|Algemene wet bestuursrecht"
     act = rf"\(({acts}), artikel \d[^;]*; gelezen in \S"
@@ -66,7 +66,8 @@ def test_law_and_what_is_no_law_stand_under_their_own_heading(pages):
     for page in (made["costs"], made["partner-ondernemers"]):
         law, _, others = page.partition("Wat de wet vraagt")[2].partition("Aandachtspunten die niet in een wet staan")
         assert "De opbrengst van een BIZ gaat als subsidie naar een vereniging of stichting van de betalers" in law
-        assert "Een opslag op de ozb geldt voor alle niet-woningen in de gemeente" in law
+        assert "in de gemeente, niet voor een deel ervan (Gemeentewet, artikel 220 en 220f). Dat" in law, "read in 2025"
+        assert "gelezen in ECLI:NL:GHARL:2016:8056)" in law and "ECLI:NL:GHARL:2025" not in page
         assert (
             "Van een leegstaand pand stemt en betaalt de eigenaar" in law
             and "vrijwillige bijdrage is langer" not in law

@@ -221,6 +221,14 @@ def test_until_when_there_is_money(short, sentence):
     assert income.about_continuity(table.iloc[:0], EN) == ("", "")
 
 
+def test_what_a_scenario_brings_in_a_later_year_is_unknown_where_who_pays_is(almelo, moment, now):
+    """Today brought 125.000 in 2020 without a word of the 450.000 that somebody pays of the budget."""
+    tables = almelo.known_by(moment).tables
+    payments = tables["payments"].query("year != 2020 or fund.isna()")
+    years = outlook_of(tables | {"payments": payments}, 2019, now.benefit).ahead
+    assert years[2020].isna().all() and years[[2019, 2021]].notna().all(axis=None)
+
+
 def test_a_programme_without_budget_says_so_in_every_chapter(almelo, nl):
     bare = almelo.tables | {
         name: almelo[name].iloc[:0] for name in ("budget", "payments", "scenarios", "scenario_lines")

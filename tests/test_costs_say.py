@@ -81,23 +81,28 @@ def test_one_sentence_on_the_budget_of_a_year(nl, paid, budgeted, sentence):
 
 
 def test_a_budget_that_is_paid_for_in_part_is_not_said_to_be_paid_in_full(nl):
-    """Share of the budget, not of what came in: half of it has no payer yet."""
+    """Shares are of what came in, as in every picture and table; that half has no payer yet is said beside it."""
     paid, open_still = eur({"Gemeente": 100}), f"Er is geen betaler bekend voor A ({EUR}100)."
     assert who_pays.lead_money(paid, sums(200, 100), 2019, nl) == (
-        f"De begroting van 2019 is {EUR}200; 50% daarvan komt van Gemeente. {open_still}"
+        f"De begroting van 2019 is {EUR}200; van de {EUR}100 die daarvoor binnenkomt, komt 100% van Gemeente. "
+        f"{open_still}"
     )
     assert who_pays.lead_costs(paid, eur({"Gemeente": 1}), NONE, sums(200, 100), 2019, nl) == (
-        f"De programmabegroting van 2019 is {EUR}200, betaald door Gemeente (50%). {open_still}"
+        f"De programmabegroting van 2019 is {EUR}200. Daarvoor komt {EUR}100 binnen, van Gemeente (100%). {open_still}"
     )
+    lead = who_pays.lead_money(eur({"Gemeente": 199.99}), sums(200, 199.99), 2019, nl)
+    assert f"is {EUR}200,00; van de {EUR}199,99 die daarvoor" in lead, "what differs by a cent reads so"
 
 
 def test_where_more_comes_in_than_is_budgeted_the_shares_are_of_what_comes_in(nl):
     paid, beyond = eur({"Gemeente": 1100, "Rijk": 100}), f"Er komt meer binnen dan er is begroot voor A ({EUR}100)."
     assert who_pays.lead_money(paid, sums(1100, 1200), 2022, nl) == (
-        f"De begroting van 2022 is {EUR}1.100; 92% daarvan komt van Gemeente. {beyond}"
+        f"De begroting van 2022 is {EUR}1.100; van de {EUR}1.200 die daarvoor binnenkomt, komt 92% van Gemeente. "
+        f"{beyond}"
     )
     assert who_pays.lead_costs(paid, eur({}), NONE, sums(1100, 1200), 2022, nl) == (
-        f"De programmabegroting van 2022 is {EUR}1.100, betaald door Gemeente (92%) en Rijk (8%). {beyond}"
+        f"De programmabegroting van 2022 is {EUR}1.100. Daarvoor komt {EUR}1.200 binnen, van Gemeente (92%) en Rijk "
+        f"(8%). {beyond}"
     )
 
 
@@ -220,7 +225,7 @@ def test_what_is_unknown_about_the_money_of_almelo(almelo, nl, assert_clean):
         "Welk voordeel er is voor Stichting Bomenstad Almelo, is niet bekend en telt niet mee.",
         READ_AS_2022,
         *[
-            f"Nog niet zeker: {nl.eur(amount)} van {names[partner]}."
+            f"Nog niet zeker, buiten de begroting: {nl.eur(amount)} van {names[partner]}."
             for partner, amount in payments.groupby("partner")["amount_eur"].sum().items()
         ],
     ]
@@ -248,7 +253,14 @@ def test_everyone_who_is_not_certain_is_named_once_with_the_sum(almelo, nl):
     names = almelo.titles("partners")
     notes = unknown_money.unknown_about_money(almelo.tables | {"payments": doubtful}, 2019, pd.Series(dtype=float), nl)
     assert len(counts) == 3
-    assert notes[4:] == [f"Nog niet zeker: {nl.eur(2000 * n)} van {names[who]}." for who, n in counts.items()]
+    # what is beside the budget is no part of it
+    of_fund = payments.groupby("partner")["fund"].count()
+    parts = {"": of_fund[of_fund > 0], ", buiten de begroting": (counts - of_fund)[counts > of_fund]}
+    assert notes[4:] == [
+        f"Nog niet zeker{where}: {nl.eur(2000 * n)} van {names[who]}."
+        for where, rows in parts.items()
+        for who, n in rows.items()
+    ]
     certain = almelo.tables | {"payments": payments.assign(certainty="certain")}
     assert len(unknown_money.unknown_about_money(certain, 2019, pd.Series(dtype=float), nl)) == 4
 
@@ -322,4 +334,4 @@ def test_english_sentences_on_money(almelo, assert_clean):
         *unknown_money.unknown_about_money(almelo.tables | {"budget": budget}, 2019, pd.Series({"Greening": 1.0}), EN),
     ]
     assert_clean(said)
-    assert not re.search(r"\b(de|het|een|niet|van|doel)\b", " ".join(said))
+    assert not re.search(r"\b(de|het|een|niet|van|doel|onderzoeker)\b", " ".join(said))

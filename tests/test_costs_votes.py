@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from fractions import Fraction
 from pathlib import Path
 
@@ -185,6 +186,20 @@ def test_a_tariff_by_woz_is_not_flat(folder: Path) -> None:
     (fault,) = (fault for fault in caught.value.faults if fault.column == "flat")
     assert (fault.file, fault.row, fault.column, fault.value) == ("votes.csv", 2, "flat", "True")
     assert "met de WOZ-waarde verschilt" in fault.rule
+
+
+def test_a_vote_of_one_group_on_a_biz_of_more_partners_is_lawful_and_says_nothing_of_the_yield(
+    folder: Path, nl: Words
+) -> None:
+    """Both may be users. If one is not, it may not be charged, and which of them that is no table says."""
+    lines = (folder / "scenario_lines.csv").read_bytes()
+    written(folder, ("biz", "users", "false", 250, 140, 60, 9000000, 1000000))
+    (folder / "scenario_lines.csv").write_bytes(lines)
+    block = chapter(folder, words=nl)
+    plain = " ".join(block.plain.split())
+    assert "mag de heffing er komen" in plain and "Voor een BIZ is eerst een stemming nodig" in plain, "of the mix"
+    assert re.search(r"iedereen in het gebied betaalt mee\. Wat dit oplevert, is niet te zeggen", plain)
+    assert "Vastgoedeigenaren en Ondernemers (Vrijwillig geld wordt BIZ)." in plain, "the law still holds"
 
 
 def test_who_was_not_asked_may_not_be_charged(folder: Path, nl: Words) -> None:

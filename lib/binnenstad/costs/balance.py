@@ -50,14 +50,15 @@ def balance_of(tables: ways.Tables, year: int) -> Balance:
     """Return who pays and who benefits in a year, from the tables of the contract.
 
     Only the programme's own cash counts as paid; hours, goods and money beside the budget do not. Where a fund has no
-    payment, nobody's part of the whole is known (``money.programme_money``).
+    payment, nobody's part of the whole is known (``money.known_payers``).
     """
     budget, payments = (finance.of_year(tables[name], year) for name in ("budget", "payments"))
     costs = finance.cost_per_effort(budget)
     weights = beneficiary_weights(costs.index, tables)
     spread, unshared = spread_costs(costs, weights)
     own, used = costs[spread.index], weights.loc[spread.index]
-    paid = finance.per_partner(finance.programme_money(payments, budget))
+    known = payments if finance.known_payers(tables, year) else payments.iloc[:0]
+    paid = finance.per_partner(finance.programme_money(known))
     interest = tables["interests"].dropna(subset=["goal"]).groupby("partner")["weight"].sum()
     partners = tables["partners"].set_index("id")
     splits = compare_splits(paid, interest, own, used, partners[SIZES])
@@ -103,13 +104,14 @@ class Outlook:
 def outlook_of(tables: ways.Tables, year: int, benefit: pd.Series) -> Outlook:
     """Return the scenarios in a year against ``benefit`` per partner, and the money of every budgeted year.
 
-    Without any payment in cash today is unknown, and there is nothing to set scenarios beside. A support vote in
-    the tables decides over its scenario (``scenarios.after_votes``).
+    Where it is not known who pays (``money.known_payers``) today is unknown: there is nothing to set scenarios beside,
+    nor is it known what one brings in a later year. A support vote in the tables decides over its scenario
+    (``scenarios.after_votes``).
     """
     tables = ways.after_votes(tables)
-    known = finance.in_cash(tables["payments"])["amount_eur"].notna().any()
-    shown = ways.scenarios_of_year(tables, year) if known else []
+    shown = ways.scenarios_of_year(tables, year) if finance.known_payers(tables, year) else []
     years = ways.years_ahead(tables, shown, year)
+    unknown = [own for own in set(years) & set(tables["budget"]["year"]) if not finance.known_payers(tables, own)]
     money = ways.money_of_scenarios(tables, shown, years)
     compared = ways.compare_scenarios(money, shown, benefit, year)
     shown, flags = list(compared.index), ways.flags_of_scenarios(tables)
@@ -121,6 +123,6 @@ def outlook_of(tables: ways.Tables, year: int, benefit: pd.Series) -> Outlook:
         paid=paid,
         flags=flags[flags["scenario"].isin(shown)],
         shares=ways.shares_of_scenarios(paid, benefit),
-        ahead=ways.yields_ahead(money, shown, years),
+        ahead=ways.yields_ahead(money, shown, years).drop(columns=unknown).reindex(columns=years),
         years=finance.continuity(budgeted, tables["budget"], year),
     )

@@ -91,8 +91,8 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
     if compared.empty:
         return section(title, paragraph(income.no_scenarios(tables, year, words)), decided)
     cash = finance.for_the_centre(finance.of_year(tables["payments"], year))
-    # where the table of later years has the word unknown, its levy is named
-    later = tables["payments"].query("year in @ahead.ahead.columns and year > @year and amount_eur.isna()")
+    # where the table of later years rests on an unknown amount or a guess, its levy is named
+    later = tables["payments"].query("year in @ahead.ahead.columns and year > @year")
     used = pd.concat([lines[lines["scenario"].isin(compared.index)], cash])
     about = income.about_scenarios(compared, titles, year, words)
     levels = _by_certainty(compared, words).rename(titles.to_dict())
@@ -110,7 +110,7 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
         money_tables.tabulate_ahead(ahead.ahead, compared, titles, words),
         bullets(unknown_levies(later, names, words)),
         *money_tables.tabulate_charges(lines, year, titles[compared.index], names, words),
-        *_attention(ahead.flags, titles[compared.index], names, words),
+        *_attention(ahead.flags, titles[compared.index], names, year, words),
         *_thresholds(votes, titles, words),
     )
 
@@ -143,15 +143,15 @@ def scenarios_of_partner(ahead: Outlook, tables: Tables, id: str, names: pd.Seri
     if ahead.scenarios.empty:
         return section(title, paragraph(income.no_scenarios(tables, year, words)), decided)
     titles = titles[ahead.scenarios.index]
-    own, law = partner_tables.tabulate_own_scenarios(ahead, id, titles, words), _attention(flags, titles, names, words)
-    lines = tables["scenario_lines"]
+    own = partner_tables.tabulate_own_scenarios(ahead, id, titles, words)
+    lines, law = tables["scenario_lines"], _attention(flags, titles, names, year, words)
     charges = money_tables.tabulate_charges(lines[lines["partner"] == id], year, titles, names, words)
     return section(title, own, *charges, decided, *law)
 
 
-def _attention(flags: pd.DataFrame, titles: pd.Series, names: pd.Series, words: Words) -> Iterator[Block]:
+def _attention(flags: pd.DataFrame, titles: pd.Series, names: pd.Series, year: int, words: Words) -> Iterator[Block]:
     """Yield what the law asks of the scenarios, and apart from that what is no law."""
-    law, others = describe_flags(flags, titles, names, words)
+    law, others = describe_flags(flags, titles, names, year, words)
     yield paragraph(words.say("What the law asks") if law else words.say("No special legal requirement holds here."))
     yield bullets(law)
     if others:

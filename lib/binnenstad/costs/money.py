@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from binnenstad.programme.contract import code_names
@@ -53,17 +55,21 @@ def in_cash(payments: pd.DataFrame) -> pd.DataFrame:
     return payments[payments["kind"] == "cash"]
 
 
-def programme_money(payments: pd.DataFrame, budget: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return the payments in cash that fill a fund of the programme budget; the rest runs beside it.
-
-    With the ``budget`` of their year there are none if nothing is known to come in for a fund of it: nobody's part of
-    the whole is then known.
-    """
+def programme_money(payments: pd.DataFrame) -> pd.DataFrame:
+    """Return the payments in cash that fill a fund of the programme budget; the rest runs beside it."""
     cash = in_cash(payments)
-    filling = cash[cash["fund"].notna()]
-    if budget is None or budget.loc[budget["amount_eur"] > 0, "fund"].isin(filling["fund"]).all():
-        return filling
-    return filling.iloc[:0]
+    return cash[cash["fund"].notna()]
+
+
+def known_payers(tables: Mapping[str, pd.DataFrame], year: int) -> bool:
+    """Return whether it is known who pays in a year: cash for every fund of its budget, or any where there is none.
+
+    Otherwise nobody's part of the whole is known, and what is missing is no 0. ``tables`` of the contract.
+    """
+    budget, payments = (of_year(tables[name], year) for name in ("budget", "payments"))
+    cash = in_cash(payments).dropna(subset="amount_eur")
+    funds = budget.loc[budget["amount_eur"] > 0, "fund"]
+    return bool(funds.isin(cash["fund"]).all() if len(funds) else len(cash))
 
 
 def for_the_centre(payments: pd.DataFrame) -> pd.DataFrame:

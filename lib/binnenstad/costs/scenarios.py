@@ -59,7 +59,8 @@ def today_of(tables: Tables) -> str:
 def after_votes(tables: Tables) -> Tables:
     """Return the tables after the support votes in them: no scenario whose vote was lost, and a BIZ that won certain.
 
-    A vote decides: what may not come has no yield, and what may come needs no vote any more.
+    A vote decides: what may not come has no yield, and what may come needs no vote any more. Where one group voted on
+    a BIZ of more partners no table says which of them may be charged, so its yield is not known.
     """
     won = {scenario: all(test.met for test in tests) for scenario, tests in judge_votes(tables["votes"]).items()}
     lost = [scenario for scenario, favour in won.items() if not favour]
@@ -69,6 +70,9 @@ def after_votes(tables: Tables) -> Tables:
     )
     decided = (lines["instrument"] == "biz") & lines["scenario"].isin(won)
     lines = lines.assign(certainty=lines["certainty"].mask(decided, "certain"))
+    alone = decided & lines["scenario"].isin(tables["votes"]["scenario"].drop_duplicates(keep=False))
+    payers = lines[alone].groupby("scenario")["partner"].transform("nunique")
+    lines.loc[payers.index[payers > 1], ["amount_eur", "flat_eur", "rate"]] = float("nan")
     return {**tables, "scenarios": scenarios, "scenario_lines": lines}
 
 
@@ -175,14 +179,7 @@ def compare_scenarios(money: pd.DataFrame, shown: list[str], benefit: pd.Series,
     sums = sums.reindex(paid.columns, fill_value=0.0)
     left = own[~tied].groupby(["scenario", "certainty"])["net"].sum().unstack(fill_value=0)
     shares = shares_of_scenarios(paid, benefit)
-    table = pd.DataFrame(
-        {
-            "gross": sums["gross"],
-            "collection": sums["gross"] - sums["net"],
-            "tied": sums["tied"],
-            "net": sums["net"] - sums["tied"],
-        }
-    ).round(2)
+    table = sums.assign(collection=sums["gross"] - sums["net"], net=sums["net"] - sums["tied"]).round(2)
     left = left.reindex(index=table.index, columns=CERTAINTIES, fill_value=0.0)
     table[CERTAINTIES] = left.where(table["net"].notna())
     table[["now", "in_force"]] = certain_parts(money).reindex(table.index)
@@ -198,14 +195,13 @@ def flags_of_scenarios(tables: Tables) -> pd.DataFrame:
     Flags of today's payments count in every scenario that keeps them: a new levy may meet one of today.
     """
     lines, cash = tables["scenario_lines"], for_the_centre(tables["payments"])
-    span = cash.groupby(["partner", "instrument", "certainty"], as_index=False).agg(
-        start_year=("year", "min"), end_year=("year", "max")
-    )
+    years = {"start_year": ("year", "min"), "end_year": ("year", "max")}
+    span = cash.groupby(["partner", "instrument", "certainty"], as_index=False).agg(**years)
     today = tables["scenarios"][["id"]].set_axis(["scenario"], axis=1).merge(span, how="cross")
     # of today's payments no ground or task is known, so none is asked for
     kept = _without(today, lines, CHARGE).assign(ground="", task="")
     # a line of nothing only ends what is paid today
-    charges = pd.concat([kept, lines[yields(lines)["gross"] > 0]], ignore_index=True)
+    charges = pd.concat([kept, lines[yields(lines)["gross"] != 0]], ignore_index=True)
     return legal_flags(charges, tables["partners"].set_index("id")["segment"])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from binnenstad.costs.money import cost_per_effort, programme_money, spread
+from binnenstad.costs.money import cost_per_effort, known_payers, of_year, programme_money, spread
 from binnenstad.costs.split import per_effort
 from binnenstad.efforts.network import segment_weights
 
@@ -14,16 +14,17 @@ from binnenstad.efforts.network import segment_weights
 SEGMENTS = ["residents", "visitors", "companies"]
 
 
-def per_segment(budget: pd.DataFrame, payments: pd.DataFrame, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+def per_segment(tables: Mapping[str, pd.DataFrame], year: int) -> pd.DataFrame:
     """Return per customer segment what of the budget is for it, against what those who speak for it pay [EUR].
 
-    Parameters: ``budget`` and ``payments`` of one year; the tables of the contract. Returns the three
-    segments, "" and ``total``: ``costs`` (``network.segment_weights``, to the cent; "" what leads to no segment),
-    ``income`` that fills the budget, by the segment its payer speaks for ("" for none), a column per kind of what
-    comes outside the budget, which are never added, and ``ratio`` (costs / income of a segment; NaN without income).
-    Costs are NaN and not 0 if nothing leads to any segment, and so is income where a fund has no payment, and a sum
-    of which a part is not known.
+    Parameters: the tables of the contract. Returns the three segments, "" and ``total``: ``costs``
+    (``network.segment_weights``, to the cent; "" what leads to no segment), ``income`` that fills the budget, by the
+    segment its payer speaks for ("" for none), a column per kind of what comes outside the budget, which are never
+    added, and ``ratio`` (costs / income of a segment; NaN without income).
+    Costs are NaN and not 0 if nothing leads to any segment, and so is, where it is not known who pays
+    (``money.known_payers``), income and what nobody is known to bring; and a sum of which a part is not known.
     """
+    budget, payments = (of_year(tables[name], year) for name in ("budget", "payments"))
     costs = cost_per_effort(budget)
     parts = per_effort(costs, segment_weights(costs.index, tables)).sum()
     speaks = payments["partner"].map(tables["partners"].set_index("id")["segment"]).fillna("")
@@ -31,10 +32,10 @@ def per_segment(budget: pd.DataFrame, payments: pd.DataFrame, tables: Mapping[st
     filling = programme_money(paid)
     income = filling.groupby("segment")["amount_eur"].sum()
     beside = spread(paid.drop(filling.index), "segment", "kind").reindex([*SEGMENTS, ""], fill_value=0.0)
-    # where no amount is known at all, nobody is known to bring 0
-    beside *= 1.0 if paid["amount_eur"].notna().any() else float("nan")
+    known = known_payers(tables, year)
+    beside = beside.where(known | (beside > 0))
     table = pd.DataFrame({"costs": parts, "income": income}).reindex(beside.index).fillna(0.0).join(beside).round(2)
-    if programme_money(paid, budget).empty:
+    if filling.empty or not known:
         table["income"] = float("nan")
     table.loc["total"] = table.sum(skipna=False)
     if not table.loc[SEGMENTS, "costs"].any():

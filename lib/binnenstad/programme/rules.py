@@ -131,11 +131,6 @@ def _voted_on(votes: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Bro
     rule = words.say("is a scenario without a BIZ, and only a BIZ is voted on")
     way_out = words.say("Name a scenario with a BIZ in scenario_lines, or remove the row.")
     yield Broken(~votes["scenario"].isin(levies["scenario"]), "scenario", rule, way_out)
-    # of several partners no table says which of them is of which group
-    alone, rule = ~votes.duplicated("scenario", keep=False), words.say("voted alone, on a BIZ of more partners")
-    way_out = words.say("Give the vote of each group, or leave the scenario only the lines of the group that voted.")
-    several = levies[levies.groupby("scenario")["partner"].transform("nunique") > 1]["scenario"]
-    yield Broken(alone & votes["scenario"].isin(several), "group", rule, way_out)
     tariffs = levies.groupby(["scenario", "partner"])["flat_eur"].transform("nunique")
     differs = levies[levies["rate"].notna() | (tariffs > 1)]["scenario"]
     rule = words.say("is true while the tariff of the BIZ in scenario_lines differs with the WOZ value")

@@ -55,10 +55,8 @@ def live_partners(partners: pd.DataFrame, payments: pd.DataFrame, year: int, wor
         message = words.pattern("{partners}; who contributes in {year} is not known")
     speak = words.pattern("{partner}: {members} members")
     known = partners.dropna(subset="members").sort_values(["members", "title"], ascending=[False, True])
-    said = [
-        speak.format(partner=title, members=words.number(number))
-        for title, number in zip(known["title"], known["members"], strict=True)
-    ]
+    members = known["members"].map(words.number)
+    said = [speak.format(partner=title, members=count) for title, count in zip(known["title"], members, strict=True)]
     return [message.format(partners=count, paying=words.number(paying), year=year), *said]
 
 
@@ -112,12 +110,10 @@ def lead_canvas(by_segment: pd.DataFrame, budgeted: float, year: int, words: Wor
     values |= {"income": words.eur(sums["income"]), "given": name_kinds(sums, words)}
     costs, names = by_segment.loc[SEGMENTS, "costs"], segment_names(words)
     values["customers"] = words.listing([names[str(customer)] for customer in costs.index[costs > 0]])
-    nothing, unknown, known = not budgeted, pd.isna(sums["costs"]), bool(sums["costs"] > 0)
+    nothing, unknown, known = not budgeted, budgeted and pd.isna(sums["costs"]), bool(sums["costs"] > 0)
     said = {
         words.say("For {year} no budget is known.", **values): nothing,
-        words.say("The budget of {year} is {amount}; for whom that is spent is not known.", **values): (
-            unknown and not nothing
-        ),
+        words.say("The budget of {year} is {amount}; for whom that is spent is not known.", **values): unknown,
         words.say("Of the {year} budget, {own} is for {customers}.", **values): known,
         words.say("Those who speak for customers pay {income} of the budget.", **values): known and sums["income"] > 0,
         words.say("Those who speak for customers pay none of the budget.", **values): known and sums["income"] == 0,

@@ -42,8 +42,8 @@ def describe_payments(payments: pd.DataFrame, year: int, words: Words) -> str:
     total, certain = amounts.sum(), amounts[cash["certainty"] == "certain"].sum()
     worth, unknown = name_kinds(by_kind(payments.drop(cash.index)).sum(), words), amounts.isna().any()
     guess = amounts[cash["estimated"]].sum()
-    values = {"year": year, "amount": words.eur(total), "certain": words.eur(certain - guess), "worth": worth}
-    values["outside"] = words.eur(outside)
+    cents, sums = 2 * bool(total % 1 > 0), {"amount": total, "certain": certain - guess, "outside": outside}
+    values = {name: words.eur(own, cents) for name, own in sums.items()} | {"year": year, "worth": worth}
     said = {
         words.say("For {year} no amount is known.", **values): not total and unknown,
         words.say("In {year} it pays nothing that is known.", **values): not total and not unknown,

@@ -140,8 +140,9 @@ def how_splits_differ(splits: pd.DataFrame, partner: str, words: Words) -> str:
     if partner not in splits.index:
         return words.say("No way of sharing reaches it: it neither pays nor is known to benefit.")
     line = splits.loc[[partner]].iloc[0]
-    low, high = (words.eur(amount) for amount in line.drop("now").agg(["min", "max"]))
-    known = words.say("It now pays {now} of the budget.", now=words.eur(line["now"]))
+    cents = 2 * bool(line["now"] % 1 > 0)
+    low, high = (words.eur(amount, cents) for amount in line.drop("now").agg(["min", "max"]))
+    known = words.say("It now pays {now} of the budget.", now=words.eur(line["now"], cents))
     now = words.say("What it pays now is not known.") if pd.isna(line["now"]) else known
     if not line.drop("now").any():
         return f"{now} " + words.say("In no other way of sharing would it pay.")
@@ -156,10 +157,8 @@ def describe_checks(checks: Mapping[str, Checks], partner: str, alone: float, wo
     """
     own = words.say("The efforts it benefits from cost {amount} if it paid them all alone.", amount=words.eur(alone, 2))
     named = {name: checks[key] for key, name in split_names(words).items() if key in checks}
-    now, other = (
-        words.pattern("It now pays {amount} more than that."),
-        words.pattern('Under "{split}" it would pay {amount} more than that.'),
-    )
+    now = words.pattern("It now pays {amount} more than that.")
+    other = words.pattern('Under "{split}" it would pay {amount} more than that.')
     over = [
         (now if found is checks.get("now") else other).format(split=name, amount=words.eur(found.alone[partner], 2))
         for name, found in named.items()

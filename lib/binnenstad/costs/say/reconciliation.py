@@ -66,7 +66,7 @@ def describe_totals(totals: pd.DataFrame, words: Words) -> list[str]:
     more = words.pattern("{fund} {year}: the total is {amount} more than the rows; rounding cannot explain it.")
     less = words.pattern("{fund} {year}: the total is {amount} less than the rows; rounding cannot explain it.")
     said = {
-        "": len(totals) and totals["difference"].isna().all(),
+        "": totals["difference"].isna().any() and not gaps.any(),
         words.say("The source of the budget gives no totals to compare its rows with."): totals.empty,
         words.say("Not every published total equals the sum of its rows; both are shown as published."): gaps.any(),
         words.say("Every published total equals the sum of its rows but for rounding."): totals["difference"].any(),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from binnenstad.costs.money import CERTAINTIES, funded_until, in_cash
+from binnenstad.costs.money import CERTAINTIES, funded_until, known_payers
 from binnenstad.costs.scenarios import Tables, scenarios_of_year, today_of
 from binnenstad.words import Words
 
@@ -18,12 +18,11 @@ def name_scenarios(tables: Tables, words: Words) -> pd.DataFrame:
 
 def no_scenarios(tables: Tables, year: int, words: Words) -> str:
     """Return why no scenario of a year stands beside today: there is none, or none is left, or today is unknown."""
+    known = known_payers(tables, year)
     values = {"today": name_scenarios(tables, words).loc[today_of(tables), "title"], "year": year}
     said = {
         words.say("No scenarios are described for {year}.", **values): not scenarios_of_year(tables, year),
-        words.say("{today}: who pays what is not known, so no scenario can be set beside it.", **values): in_cash(
-            tables["payments"].dropna(subset="amount_eur")
-        ).empty,
+        words.say("{today}: who pays what is not known, so no scenario can be set beside it.", **values): not known,
         words.say("{today}: no scenario is left to set beside it.", **values): True,
     }
     return next(sentence for sentence, holds in said.items() if holds)

@@ -25,10 +25,11 @@ def lead_costs(
     payers = paid[paid > 0].sort_values(ascending=False, kind="stable")
     if not budgeted or payers.empty:
         return lead_money(payers, sums, year, words)
-    whole = max(budgeted, payers.sum())
-    shares = [f"{partner} ({words.percent(amount / whole)})" for partner, amount in payers.items()]
-    values = {"year": year, "amount": words.eur(budgeted), "payers": words.listing(shares)}
-    lead = words.say("The programme budget of {year} is {amount}, paid by {payers}.", **values)
+    shares = [f"{partner} ({words.percent(amount / payers.sum())})" for partner, amount in payers.items()]
+    values = {"year": year, "payers": words.listing(shares)} | _two_amounts(budgeted, payers.sum(), words)
+    lead = words.pattern("The programme budget of {year} is {amount}, paid by {payers}.")
+    if values["amount"] != values["paid"]:
+        lead = words.pattern("The programme budget of {year} is {amount}. For it {paid} comes in, from {payers}.")
     others = benefit.drop(payers.index, errors="ignore")
     elsewhere, outside = others.sum(), beside[beside.index.isin(others.index[others > 0])]
     # what is not known of them is said elsewhere
@@ -41,7 +42,13 @@ def lead_costs(
         ): elsewhere > 0,
         words.say("Of these, money does come outside the budget from {names}.", names=words.listing(names)): names,
     }
-    return " ".join([lead + _without_payer(sums, words), *(text for text in said if said[text])])
+    return " ".join([lead.format(**values) + _without_payer(sums, words), *(text for text in said if said[text])])
+
+
+def _two_amounts(budgeted: float, paid: float, words: Words) -> dict[str, str]:
+    """Return what is budgeted and what is paid for it in words: the same only if they are, to the cent."""
+    cents = 2 * bool(0 < round(abs(paid - budgeted), 2) < 1)
+    return {"amount": words.eur(budgeted, cents), "paid": words.eur(paid, cents)}
 
 
 def lead_money(paid: pd.Series, sums: pd.DataFrame, year: int, words: Words) -> str:
@@ -49,14 +56,15 @@ def lead_money(paid: pd.Series, sums: pd.DataFrame, year: int, words: Words) -> 
     budgeted = sums["budgeted"].sum()
     if not budgeted:
         return words.say("For {year} no budget is known.", year=year)
-    values = {"year": year, "amount": words.eur(budgeted)}
+    values = {"year": year} | _two_amounts(budgeted, paid.sum(), words)
     if not paid.sum():
         said = words.say("The budget of {year} is {amount}; who funds it is not known.", **values)
         return said + (_without_payer(sums, words) if sums["paid"].isna().any() else "")
-    whole = max(budgeted, paid.sum())
-    values |= {"partner": paid.idxmax(), "share": words.percent(paid.max() / whole)}
+    values |= {"partner": str(paid.idxmax()), "share": words.percent(paid.max() / paid.sum())}
     lead = words.pattern("The budget of {year} is {amount}; {share} of it comes from {partner}.")
-    if round(paid.max() - whole, 2) == 0:
+    if values["amount"] != values["paid"]:
+        lead = words.pattern("The budget of {year} is {amount}; {share} of the {paid} for it comes from {partner}.")
+    elif paid.max() == paid.sum():
         lead = words.pattern("The whole budget of {year}, {amount}, comes from {partner}.")
     return lead.format(**values) + _without_payer(sums, words)
 
@@ -70,10 +78,8 @@ def _without_payer(sums: pd.DataFrame, words: Words) -> str:
     own = apart["difference"].fillna(apart["budgeted"])
     found = [f"{fund} ({words.eur(abs(gap), 2 * bool(gap % 1))})" for fund, gap in zip(apart["fund"], own, strict=True)]
     none = apart["paid"].isna()
-    lacking, beyond, unknown = (
-        words.listing([*compress(found, rows)])
-        for rows in (own < 0, (own > 0) & ~none, none & bool(sums["paid"].any()))
-    )
+    kinds = (own < 0, (own > 0) & ~none, none & bool(sums["paid"].any()))
+    lacking, beyond, unknown = (words.listing([*compress(found, rows)]) for rows in kinds)
     said = {
         words.say("No payment is known for {found}.", found=unknown): unknown,
         words.say("No payer is known for {found}.", found=lacking): lacking,
@@ -94,9 +100,7 @@ def outside_the_shares(payments: pd.DataFrame, team: pd.DataFrame, names: pd.Ser
     said = {
         words.pattern(
             "Outside the budget, {amount} comes from {partner} ({instrument}); that is not included in the percentages."
-        ): (
-            beside.assign(amount=beside["amount_eur"].map(words.eur), instrument=beside["instrument"].map(instruments))
-        ),
+        ): beside.assign(amount=beside["amount_eur"].map(words.eur), instrument=beside["instrument"].map(instruments)),
         words.pattern(
             "According to the programme, staff of {partner} spend {hours} hours a year on it; not converted into money."
         ): (worked.assign(hours=worked["hours_per_year"].map(words.number))),

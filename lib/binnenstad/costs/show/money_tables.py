@@ -75,14 +75,12 @@ def tabulate_shares(shares: pd.DataFrame, words: Words) -> Block:
     """Return share of costs and benefit per partner, their difference and ratio (``checks.compare_shares``)."""
     if shares[["cost_share", "benefit_share"]].dropna().empty:
         return Block("", "")
-    percent = partial(words.percent, decimals=1)
+    percent, signed = (partial(write, decimals=1) for write in (words.percent, words.signed))
     columns = [
         Column(words.say("partner"), shares.index),
         Column(words.say("share of the budget"), shares["cost_share"], percent),
         Column(words.say("share of the benefit"), shares["benefit_share"], percent),
-        Column(
-            words.say("difference (percentage points)"), shares["difference"] * 100, partial(words.signed, decimals=1)
-        ),
+        Column(words.say("difference (percentage points)"), shares["difference"] * 100, signed),
         Column(words.say("budget : benefit"), shares["ratio"], partial(words.number, decimals=2)),
     ]
     if {"low", "high"} <= set(shares.columns):
@@ -165,7 +163,7 @@ def tabulate_totals(totals: pd.DataFrame, words: Words, *, text: bool = False) -
         Column(words.say("fund"), totals["fund"]),
         Column(words.say("year"), totals["year"], text=text),
         *_columns(written, heads, str),
-        Column(words.say("difference"), totals["difference"], signed),
+        Column(words.say("difference"), totals["difference"].map(signed)),
         Column(words.say("published income"), written["income"]),
     ]
     return table(words.say("Published totals against the sum of their rows (amounts in euros)"), columns)
@@ -181,9 +179,8 @@ def tabulate_thresholds(tests: list[Test], title: str, words: Words, *, illustra
         Column(words.say("short of it or beyond"), [_points(test, words) for test in tests]),
         Column(words.say("met?"), [words.say("yes") if test.met else words.say("no") for test in tests], text=True),
     ]
-    return table(
-        words.say("The thresholds of the vote: {scenario}", scenario=title), columns, illustrative=illustrative
-    )
+    caption = words.say("The thresholds of the vote: {scenario}", scenario=title)
+    return table(caption, columns, illustrative=illustrative)
 
 
 def tabulate_charges(lines: pd.DataFrame, year: int, titles: pd.Series, names: pd.Series, words: Words) -> list[Block]:

@@ -64,7 +64,7 @@ def tabulate_benefit(
 def tabulate_own_splits(splits: pd.DataFrame, partner: str, names: dict[str, str], words: Words) -> Block:
     """Return what the partner would pay under each split, against now (``compare_splits``); one unknown is left out.
 
-    What it pays now always has its row: where that is not known it is a word, and so is every difference.
+    What it pays now always has its row: where that is not known it is a word, and so is every other difference.
     """
     if partner not in splits.index:
         return Block("", "")
@@ -73,10 +73,8 @@ def tabulate_own_splits(splits: pd.DataFrame, partner: str, names: dict[str, str
     times = (part / (part["per_effort"] or float("nan")))[shown]
     caption = words.say("What it would pay in each way of sharing (amounts in euros)")
     columns = _line(own[shown].rename(names), words.say("way of sharing"), words.say("difference with now"), words)
-    return table(
-        caption,
-        [*columns, Column(words.say("times its part of the benefit"), times, partial(words.number, decimals=2))],
-    )
+    columns += [Column(words.say("times its part of the benefit"), times, partial(words.number, decimals=2))]
+    return table(caption, columns)
 
 
 def tabulate_own_scenarios(ahead: Outlook, partner: str, titles: pd.Series, words: Words) -> Block:
@@ -93,5 +91,5 @@ def _line(own: pd.Series, head: str, apart: str, words: Words) -> list[Column]:
     return [
         Column(head, own.index),
         Column(words.say("it pays"), own.map(partial(words.number, decimals=2))),
-        Column(apart, (own - own.iloc[0]).map(partial(words.signed, decimals=2))),
+        Column(apart, (own - own.iloc[0]).where(own.index != own.index[0], 0.0).map(partial(words.signed, decimals=2))),
     ]
