@@ -58,7 +58,9 @@ def mail_once(folder: Path, place: Path, authority: Authority, box: Postbox) -> 
     def preview() -> None:
         composed("preview", ledger)
         page = preview_page(folder / "mail", PERIOD, made["preview"].fingerprint)
-        write_preview(page, made["preview"], dict.fromkeys((f"raad-{n:03d}" for n in range(COUNT)), "planned"), words)
+        write_preview(
+            page, made["preview"], dict.fromkeys((f"raad-{n:03d}" for n in range(COUNT)), "planned"), words, []
+        )
 
     words = Words("nl")
     took["preview"] = seconds(preview)

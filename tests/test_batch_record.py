@@ -87,8 +87,22 @@ def test_the_index_names_what_failed_and_what_is_old(tmp_path: Path) -> None:
     assert "Niet gemaakt: Wie betaalt en wie heeft er voordeel van" in html
     assert "KeyError" not in html
     assert "KeyError: 'None' <empty>" in (costs.out / "run.json").read_text(encoding="utf-8")
-    later = replace(costs, provenance=replace(costs.provenance, as_of="1 mei 2020"))
-    assert "De doelen (gepubliceerd tot en met 14 november 2019" in index_of([later], [page(later)])
+
+
+def test_the_index_gives_each_page_its_own_day_also_in_another_language(tmp_path: Path) -> None:
+    pages = [job for job in jobs_in(tmp_path) if re.match("overview|goals", job.file)]
+    assert "gepubliceerd tot en met" not in index_of(pages, list(map(page, pages))), "all as of one day"
+    (goals,) = (job for job in pages if job.file == "goals.en.html")
+    given = replace(goals.provenance, as_of="15 December 2019", parameters={"as_of": "2019-12-15"})
+    again = replace(goals, provenance=given)
+    index_of([again], [page(again)])
+    for place, before in ((tmp_path, "almelo/2019Q4/"), (goals.out, "")):
+        html = (place / "index.html").read_text(encoding="utf-8")
+        for file, day in (("goals.en", "15 december 2019"), ("overview.en", "14 februari 2020")):
+            assert re.search(rf'href="{before}{file}.html">[^<]*\(English, gepubliceerd tot en met {day}\)', html), html
+        assert re.search(r'goals.html">De doelen \(Nederlands, gepubliceerd tot en met 14 februari 2020\)', html)
+        assert html.count("gepubliceerd tot en met") == 4, "where every page is as of one day it is not said"
+    assert "Met cijfers" not in html.partition("<footer")[0]
 
 
 def test_the_index_of_many_reports_that_begin_alike_is_made(tmp_path: Path) -> None:

@@ -32,9 +32,9 @@ def counted(said: str) -> int:
 def test_the_lead_of_almelo_begins_with_what_can_be_said_and_counts_the_goals(assessed, moment, nl):
     lead = lead_of(assessed, moment, nl)
     assert lead == (
-        "Als de ontwikkeling doorzet: 1× waarschijnlijk niet gehaald, 6× onzeker en 2× niet te zeggen. Het oordeel "
-        "over de 9 doelen op 31 december 2019: 1× behaald (binnen de marge), 7× nog niet (geen nulmeting; 1× "
-        "binnen de marge, 1× cijfer van 2018 en 1× voorlopig) en 1× loopt achter."
+        "Doelen, als de ontwikkeling doorzet: 1× waarschijnlijk niet gehaald, 6× onzeker en 2× niet te zeggen. "
+        "Het oordeel over de 9 doelen op 31 december 2019: 1× behaald (binnen de marge), 7× nog niet (geen nulmeting; "
+        "1× binnen de marge, 1× cijfer van 2018 en 1× voorlopig) en 1× loopt achter."
     )
     assert "op koers" not in lead
 
@@ -58,7 +58,7 @@ def test_the_lead_counts_every_verdict_with_its_word(assessed, moment, nl, statu
 )
 def test_the_lead_begins_with_where_the_goals_go(assessed, moment, nl, outlooks, said):
     lead = lead_of(assessed.iloc[:3].assign(outlook=outlooks, forecast=1.0), moment, nl)
-    assert lead.startswith(f"Als de ontwikkeling doorzet: {said}Het oordeel over de 3 doelen op ")
+    assert lead.startswith(f"Doelen, als de ontwikkeling doorzet: {said}Het oordeel over de 3 doelen op ")
 
 
 @pytest.mark.parametrize(

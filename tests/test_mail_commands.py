@@ -36,6 +36,7 @@ from test_page_browser import ARGUMENTS, BROWSERS
 from binnenstad.cli import main
 from binnenstad.mail.approve import LEDGER
 from binnenstad.mail.ledger import Files, Ledger
+from binnenstad.page.figures import figures
 from binnenstad.page.summary import summary_path
 from binnenstad.programme.folders import digest
 
@@ -135,11 +136,11 @@ def test_the_whole_way_from_preview_to_correction(desk: Desk, box: Postbox) -> N
     assert box.counts() == everybody
 
     code, said = desk.type("ja", "--send", approved)
-    assert (code, box.counts()) == (0, everybody)
+    assert (code, box.counts(), said) == (0, everybody, "al eerder verstuurd: 3\n")
     again = desk.call("send").output
     assert "Niets veranderd sinds de vorige mailing, dus niet opnieuw verstuurd: college, griffie, provincie." in again
     listed = desk.call("sent").output
-    assert re.search(rf"Mailing 1, {approved}, begonnen ", listed)
+    assert re.search(rf"Mailing 1, {approved}, begonnen \d\d? [a-z]+ \d{{4}} \d\d:\d\d\n", listed), "a Dutch date"
     assert "@" not in listed
 
     desk.report(verdict="◐ loopt achter")
@@ -220,13 +221,21 @@ def test_a_bounce_is_read_once_and_resent_by_name(desk: Desk, box: Postbox) -> N
         said = " ".join(desk.call("sent", "--bounces", str(folder)).output.split())
         assert "griffie niet aangekomen 5.1.1" in said and "provincie niet aangekomen 5.1.1" in said
         assert "college verstuurd 250" in said, "a mail that is late may still arrive"
-        assert "Geen onbestelbare mail over deze periode, lees ze zelf: 2.mbox, note.eml." in said
+        assert "Vertraagd, kan nog aankomen: college. Geen onbestelbare mail" in said
+        assert "lees ze zelf: note.eml." in said
         assert "Niet aangekomen: griffie, provincie." in said
     assert "Niet aangekomen: griffie, provincie." in desk.call("send").output
     assert desk.type("ja", "--send", approved, "--resend", "griffie")[0] == 1, "provincie has not got it"
     said = " ".join(desk.call("sent", "--bounces", str(folder)).output.split())
     assert "griffie verstuurd" in said, "an old bounce says nothing of the new mail"
     assert box.counts() == {"griffie@example.org": 2, "college@example.org": 1, "provincie@example.org": 1}
+    desk.report(verdict="◐ loopt achter")
+    corrected, page = desk.approved(), (desk.mail / PERIOD).glob("*/index.html")
+    assert "Niet aangekomen: provincie." in desk.call("send").output, "who lacks the last mail is named before the next"
+    assert {path.parent.name for path in page} == {approved, corrected}, "what was sent is kept"
+    desk.report(verdict="✓ behaald")
+    latest = desk.approved()
+    assert {path.name for path in (desk.mail / PERIOD).iterdir()} == {approved, latest}, "what was not sent is not kept"
 
 
 def test_what_was_not_previewed_or_approved_is_not_sent(desk: Desk, box: Postbox) -> None:
@@ -257,6 +266,17 @@ def test_a_real_run_is_mailed(desk: Desk) -> None:
     (frame, _) = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("iframe")
     body = BeautifulSoup(str(frame["srcdoc"]), "html.parser")
     assert body.select_one("h1") and body.select_one("p.lead") and body.select("table.data")
+    assert [title.text for title in body.select("h2")] == ["Hoe staan de doelen ervoor?", "Wat is er veranderd?"]
+    assert [head.get_text("|") for head in body.select("table.data th[scope=col]")] == [
+        "doel",
+        "stand",
+        "gemeten|streefwaarde",
+    ]
+    assert "Binnenstad Almelo: Doelen, als de ontwikkeling doorzet: 1× " in page.read_text(encoding="utf-8"), "of what"
+    overview = desk.root / "made" / "almelo" / PERIOD / "overview.html"
+    held = figures(overview.read_text(encoding="utf-8"))
+    cells = [key for key in held if key[2] == "stand"]
+    assert len(cells) == 9, "a verdict never changes in plain words alone: a cell gives it too"
     assert "4e kwartaal 2019 - In het kort.html" in (page.parent / "college.eml").read_text(encoding="utf-8")
 
 
@@ -275,7 +295,7 @@ def test_a_test_goes_to_one_address(desk: Desk, box: Postbox) -> None:
     assert result.exit_code == 0, result.output
     assert "3 proefberichten verstuurd." in result.output
     assert box.counts() == {"mij@example.org": 3}
-    assert "'mij' is geen e-mailadres" in desk.call("send", "--test", "mij").output
+    assert "‘mij’ is geen e-mailadres" in desk.call("send", "--test", "mij").output
     assert "kies --send of --test" in desk.call("send", "--test", "mij@example.org", "--send", "x").output
 
 

@@ -184,8 +184,9 @@ def test_a_table_keeps_its_first_words_and_numbers() -> None:
     page = table("Goals", [("goal", ["a"]), ("verdict", ["good"]), ("note", ["x"]), ("now", ["1"]), ("then", ["2"])],
                  text=["verdict", "note"])  # fmt: skip
     money = table("Money", [("who", ["a"]), ("fund", ["1"]), ("other", ["2"]), ("total", ["3"])])
-    for block, kept in ((page, ["a", "good", "1"]), (money, ["a", "3"])):
-        assert [cell.text for cell in for_mail(block.html, {}, {}).select("tbody th, tbody td")] == kept
+    for block, kept in ((page, ["a", "good", "1|2"]), (money, ["a", "3"])):
+        cells = for_mail(block.html, {}, {}).select("tbody th, tbody td")
+        assert [cell.get_text("|") for cell in cells] == kept
 
 
 def test_a_picture_that_was_not_kept_stays_in_the_report(tmp_path: Path) -> None:
@@ -220,11 +221,11 @@ def test_two_composings_give_the_same_fingerprint(almelo: Programme, mailing: Ma
     assert mailing_of(almelo, tmp_path, PEOPLE[:2]).fingerprint != mailing.fingerprint
 
 
-SAID: dict[str, Any] = {"attached": (), "links": {}, "unsubscribe": "", "revised": ()}
+SAID: dict[str, Any] = {"attached": (), "links": {}, "whole": True, "unsubscribe": "", "revised": ()}
 
 
-def body_of_pieces(summary: Summary, *more: Piece) -> Any:
-    return compose_body(replace(summary, pieces=[*summary.pieces, *more]), Words("nl"), "example.org", **SAID)
+def body_of_pieces(summary: Summary, *more: Piece, **said: Any) -> Any:
+    return compose_body(replace(summary, pieces=[*summary.pieces, *more]), Words("nl"), "example.org", **SAID | said)
 
 
 def test_what_two_screens_do_not_hold_is_left_out_by_name(tmp_path: Path) -> None:
@@ -240,9 +241,25 @@ def test_what_two_screens_do_not_hold_is_left_out_by_name(tmp_path: Path) -> Non
     most = left.index(["De lange lijst"])
     assert 5 < most < 55, "up to some length it is shown"
     assert left == [[]] * most + [["De lange lijst"]] * (len(sizes) - most) or left[most - 1] == ["Tot slot"]
-    body, said = body_of_pieces(summary, long(60), last), "Alleen in het volledige rapport: De lange lijst."
-    assert said in body.html and said in body.plain
-    assert "Tot slot" in body.html and "Tot slot" in body.plain
+    for whole, said in (
+        (True, "Alleen in het volledige rapport: De lange"),
+        (False, "Niet in deze mail: De lange lijst."),
+    ):
+        body = body_of_pieces(summary, long(60), last, whole=whole)
+        assert said in body.html and said in body.plain
+        assert "Tot slot" in body.html and "Tot slot" in body.plain
+    news = Piece("<section><h2>Wat is er veranderd?</h2><p>Iets</p></section>", "Wat is er veranderd?\nIets", False)
+    body = body_of_pieces(summary, *[long(8)] * 9, news)
+    assert "Iets" in body.html and "De lange lijst" in body.left_out, "what changed goes before what is long"
+
+
+def test_only_a_mail_whose_tables_were_cut_says_so(tmp_path: Path) -> None:
+    summary = read_summary(summary_path(make_run(tmp_path) / "overview.html"))
+    wide = table("Doelen", [(head, ["x"]) for head in ("doel", "stand", "nu", "streefwaarde", "meer")], text=["stand"])
+    for pieces, cut in (((), False), ((Piece(wide.html, wide.plain, False),), True)):
+        body = body_of_pieces(summary, *pieces)
+        assert ("De tabellen in deze mail zijn ingekort." in body.html) == cut
+        assert "ingekort" not in body.plain, "the text has every column"
 
 
 @given(st.text(max_size=200), st.integers(2, 90))
@@ -500,7 +517,7 @@ def test_who_may_have_it_does_not_get_the_same_again_and_is_carried_along(
         assert later.held == known, "in every next preview"
         assert not set(later.unchanged) & set(known), "never under nothing changed"
         page = preview_page(tmp_path / "mail", PERIOD, later.fingerprint)
-        write_preview(page, later, {name: "planned"}, Words("nl"))
+        write_preview(page, later, {name: "planned"}, Words("nl"), [])
         said = {"refused": "Geweigerd door de server", "uncertain": "Onzeker of de server het heeft aangenomen"}
         assert f"{said[known['griffie']]}: college, griffie, provincie." in page.read_text(encoding="utf-8")
         sent_off(ledger, later)
@@ -530,7 +547,7 @@ def test_who_opted_out_is_never_written_to_and_is_named(almelo: Programme, tmp_p
         assert [one.recipient.id for one in made.messages] == ["college", "provincie"]
         assert made.opted_out == ["griffie", "raad"]
     page = preview_page(tmp_path / "mail", PERIOD, made.fingerprint)
-    write_preview(page, made, dict.fromkeys(["college", "provincie"], "planned"), Words("nl"))
+    write_preview(page, made, dict.fromkeys(["college", "provincie"], "planned"), Words("nl"), [])
     assert "Afgemeld, dus nooit gemaild: griffie, raad." in page.read_text(encoding="utf-8")
 
 
@@ -547,8 +564,12 @@ def test_a_correction_is_a_new_mailing_with_its_own_number(almelo: Programme, tm
     assert "correctie" not in subjects["raad-000"], "who had nothing gets no correction"
     old, new = (next(m for m in one.messages if m.recipient.id == "griffie") for one in (first, second))
     assert read(old.content_bytes)["Message-ID"] != read(new.content_bytes)["Message-ID"]
-    said = "Herzien: 1a Bezoekers, stand: ● op koers → ◐ loopt achter."
-    assert new.body.plain.startswith(f"Deze mail vervangt de eerdere over dezelfde periode. {said}"), "by name"
+    said = (
+        "Deze mail vervangt de eerdere over dezelfde periode. Herzien:",
+        "- 1a Bezoekers, stand: ● op koers → ◐ loopt achter",
+    )
+    assert new.body.plain.splitlines()[:3] == [*said, ""], "by name, on a line of its own"
+    assert "<br>".join(said) in new.body.html
     assert new.body.plain.count("Bezoekers, stand") == 1, "also if two reports give it"
     for header in ("In-Reply-To", "References"):
         assert read(new.content_bytes)[header] == read(old.content_bytes)["Message-ID"]
@@ -596,10 +617,17 @@ def test_another_audience_or_attachment_is_told_and_sent_only_by_name(almelo: Pr
     made = compose(request_of(almelo, place, rows), ledger)
     assert (made.messages, made.otherwise, made.unchanged) == ([], ["college", "griffie"], ["provincie"])
     page = preview_page(tmp_path / "mail", PERIOD, made.fingerprint)
-    write_preview(page, made, {}, Words("nl"))
+    write_preview(page, made, {}, Words("nl"), [])
     assert "of bijlagen: college, griffie. Toch versturen: --resend" in page.read_text(encoding="utf-8")
     (only,) = compose(request_of(almelo, place, rows, by_name=["griffie"]), ledger).messages
     assert "correctie" not in only.subject
+
+
+def twice(now: str, verdict: str) -> str:
+    """Two tables and a sentence that give the same figure and verdict."""
+    cells = f'<th scope="row">1a Pand</th><td data-label="nu">{now}</td><td data-label="oordeel">{verdict}</td>'
+    tables = "".join(f"<table><caption>{n}</caption><tbody><tr>{cells}</tr></tbody></table>" for n in ("De", "Al"))
+    return f"{tables}<p>Van 1a zijn er {now}.</p>"
 
 
 @pytest.mark.parametrize(
@@ -616,6 +644,9 @@ def test_another_audience_or_attachment_is_told_and_sent_only_by_name(almelo: Pr
         ("<p>Zo is het: <b>goed</b></p>", "<p>Anders gezegd: <b>beter</b></p>", []),
         ("<p>Alles gaat goed.</p>", "<p>Alles gaat slecht.</p>", []),
         ("<footer><p>Versie 1</p></footer>", "<footer><p>Versie 2</p></footer>", []),
+        # the verdict first, and what a cell, another table and a sentence say only once
+        (twice("96", "goed"), twice("98", "slecht"), ["1a Pand, oordeel: goed → slecht", "1a Pand, nu: 96 → 98"]),
+        (f"{twice('96', '-')}<p>2b: 96.</p>", f"{twice('96', '-')}<p>2b: 98.</p>", ["2b: 96. → 2b: 98."]),
     ],
 )  # fmt: skip
 def test_what_counts_as_another_figure(before: str, after: str, said: list[str]) -> None:
@@ -629,7 +660,7 @@ def test_the_preview_lists_and_shows_every_message(almelo: Programme, tmp_path: 
     made = mailing_of(almelo, tmp_path, [*PEOPLE, *many(30)])
     states = {one.recipient.id: "planned" for one in made.messages} | {"griffie": "sent"}
     page = preview_page(tmp_path / "mail", PERIOD, made.fingerprint)
-    write_preview(page, made, states, Words("nl"))
+    write_preview(page, made, states, Words("nl"), [])
     folder = page.parent
     assert folder.name == made.fingerprint
     assert {path.stem: path.read_bytes() for path in folder.glob("*.eml")} == {
@@ -654,7 +685,7 @@ def test_a_preview_replaces_the_one_before_whole(almelo: Programme, tmp_path: Pa
     for rows in (PEOPLE, PEOPLE[:1]):
         made = mailing_of(almelo, tmp_path, rows)
         page = preview_page(tmp_path / "mail", PERIOD, made.fingerprint)
-        write_preview(page, made, {row[0]: "planned" for row in rows}, Words("nl"))
+        write_preview(page, made, {row[0]: "planned" for row in rows}, Words("nl"), [])
     assert [path.name for path in (tmp_path / "mail" / PERIOD).iterdir()] == [made.fingerprint]
     assert {path.name for path in (tmp_path / "mail").rglob("*.*")} == {"index.html", "griffie.eml"}
     found = [tmp_path / "mail", *(tmp_path / "mail").rglob("*")]

@@ -8,6 +8,7 @@ import time
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from email.utils import parsedate_to_datetime
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -75,7 +76,7 @@ def approve(places: Places, words: Words, call: str, fingerprint: str, test: str
 def _preview(request: Request, ledger: Ledger, mailing: Mailing, page: Path, command: str) -> int:
     states = _states(ledger, mailing)
     refuse_too_large(mailing.messages, request.settings)
-    write_preview(page, mailing, states, request.words)
+    write_preview(page, mailing, states, request.words, [known for known, _ in ledger.mailings().values()])
     _say("preview", request.words, mailing=mailing, states=states, page=near(page), command=command)
     return 0
 
@@ -90,11 +91,11 @@ def _test(request: Request, mailing: Mailing) -> int:
 
 
 def _send(request: Request, ledger: Ledger, mailing: Mailing) -> int:
-    words, states = request.words, _states(ledger, mailing)
-    if strange := sorted(set(request.by_name) - states.keys()):
+    words, known = request.words, _states(ledger, mailing)
+    if strange := sorted(set(request.by_name) - known.keys()):
         raise UsageError("{names} is no recipient of this mailing", names=", ".join(strange))
-    again = [name for name in set(request.by_name) if states[name] in ("uncertain", "refused", "bounced")]
-    waiting = [one for one in mailing.messages if one.recipient.id in again or states[one.recipient.id] == "planned"]
+    again = [name for name in set(request.by_name) if known[name] in ("uncertain", "refused", "bounced")]
+    waiting = [one for one in mailing.messages if one.recipient.id in again or known[one.recipient.id] == "planned"]
     if waiting:
         _ask(waiting, not ledger.mailings(), words)
         for name in again:
@@ -105,9 +106,7 @@ def _send(request: Request, ledger: Ledger, mailing: Mailing) -> int:
             click.echo(words.say("Stopped; the ledger says what was sent."), err=True)
             return 130
     states = _states(ledger, mailing)
-    _say("result", words, states=states)
-    if "planned" in states.values():
-        click.echo(words.say("Not everything is sent yet; give the same command again later."), err=True)
+    _say("result", words, states=states | {name: "before" for name, was in known.items() if was == "sent"})
     return 0 if set(states.values()) <= {"sent"} else 1
 
 
@@ -125,11 +124,11 @@ def _ask(messages: Sequence[Message], first: bool, words: Words) -> None:
 def show_ledger(places: Places, bounces: Path | None, words: Words) -> None:
     """Show what was mailed to whom of the reports on a period, and what became of it, ``bounces`` included."""
     with closing(places.ledger(write=bool(bounces))) as ledger:
-        strange = read_bounces(bounces, ledger, places.folder.name, places.period) if bounces else []
+        back = read_bounces(bounces, ledger, places.folder.name, places.period) if bounces else ([], [])
         lines, mailings = ledger.deliveries(), ledger.mailings()
     # what was dropped says nothing of the mailing before it
     states = {line.recipient: line.state for line in lines if line.state != "dropped"}
-    _say("ledger", words, lines=lines, mailings=mailings, states=states, strange=strange)
+    _say("ledger", words, lines=lines, mailings=mailings, states=states, back=back, moment=parsedate_to_datetime)
 
 
 def _states(ledger: Ledger, mailing: Mailing) -> dict[str, str]:
@@ -147,12 +146,14 @@ def preview_page(private: Path, period: str, fingerprint: str) -> Path:
     return private / period / fingerprint / "index.html"
 
 
-def write_preview(page: Path, mailing: Mailing, states: Mapping[str, str], words: Words) -> None:
-    """Write the preview of a mailing in the place of an earlier one; ``states`` is how each recipient id stands.
+def write_preview(page: Path, mailing: Mailing, states: Mapping[str, str], words: Words, begun: list[str]) -> None:
+    """Write the preview of a mailing in the place of earlier ones that were not ``begun`` (fingerprints).
 
-    Every message is there as .eml, and one page lists and shows them all; for the eyes of its maker only.
+    Every message is there as .eml, and one page lists and shows them all; for the eyes of its maker only. ``states``
+    is how each recipient id stands.
     """
-    shutil.rmtree(page.parents[1], ignore_errors=True)
+    for old in set(page.parents[1].glob("*/")) - {page.parents[1] / known for known in begun}:
+        shutil.rmtree(old)
     for folder in (page.parents[2], page.parents[1], page.parent):
         folder.mkdir(0o700, parents=True, exist_ok=True)
     told = {"words": words, "mailing": mailing, "states": states, "encode": b64encode}

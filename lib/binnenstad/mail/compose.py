@@ -123,10 +123,8 @@ def _recipients(request: Request) -> list[Recipient]:
     recipients = [Recipient._make(row) for row in asked.itertuples(index=False)]
     files = [file for one in recipients for file in (overview(one), *behind(one, request.settings))]
     reasons = output_faults(request.place, request.programme.delivered, files, request.words)
-    if table.empty:
-        reasons += [say("recipients.csv has no rows; recipients.example.csv shows what it holds")]
-    elif not recipients:
-        reasons += [say("everybody in recipients.csv has opted out")]
+    reasons += [say("recipients.csv has no rows; recipients.example.csv shows what it holds")] * table.empty
+    reasons += [say("everybody in recipients.csv has opted out")] * (not table.empty and not recipients)
     listed = tuple(f"@{domain.lower()}" for domain in request.settings.domains) or ""
     strange = say("the domain of the address is not in domains of mail.toml")
     reasons += [f"{one.id}: {strange}" for one in recipients if not one.address.lower().endswith(listed)]

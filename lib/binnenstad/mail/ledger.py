@@ -104,9 +104,7 @@ class Ledger:
             # taking the lock tells that nobody is sending it; who holds the lock is still at work
             with suppress(UsageError), self.sending(0):
                 pass
-        query = (
-            f"SELECT {', '.join(Line._fields)} FROM lines JOIN contents USING (content) WHERE period = ? ORDER BY 1, 2"
-        )
+        query = f"SELECT {', '.join(Line._fields)} FROM lines NATURAL JOIN contents WHERE period = ? ORDER BY 1, 2"
         return [Line(*row) for row in self._base.execute(query, (self._period,))]
 
     @contextmanager
@@ -193,23 +191,27 @@ class Ledger:
             raise UsageError("the ledger {name} cannot be used: {why}", name=self._name, why=error) from error
 
 
-def read_bounces(folder: Path, ledger: Ledger, programme: str, period: str) -> list[str]:
-    """Write down in the ledger what came back (RFC 3464); return the names of the files with no bounce of its mails.
+def read_bounces(folder: Path, ledger: Ledger, programme: str, period: str) -> tuple[list[str], list[str]]:
+    """Write down in the ledger what came back (RFC 3464).
 
     A file is one message or a mailbox (mbox). A mail is known by the Message-ID in what came back of it: an address
     could also be that of another mail. Only ``Action: failed`` counts: a delayed mail may still arrive.
+    Returns the names of the files with neither of the mails of this ledger, and the recipient ids of delayed mails.
     """
-    strange, known = list[str](), re.escape(f"{programme}.{period}")
+    strange, late, known = list[str](), list[str](), re.escape(f"{programme}.{period}")
     ours = re.compile(rf"(?im)^Message-ID:\s*<{known}\.(\d+)\.([\w-]+)@".encode())
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
         with closing(mailbox.mbox(path, create=False)) as box:
             messages: list[Message] = list(box) or [message_from_bytes(path.read_bytes())]
         for message in messages:
             raw = message.as_bytes()
-            failed = [part for part in message.walk() if str(part["Action"]).strip().lower() == "failed"]
+            by_action = [(str(part["Action"]).strip().lower(), str(part["Status"])) for part in message.walk()]
+            failed = [status for action, status in by_action if action == "failed"]
             # of what the server says only the code is kept, for the rest may repeat the address
-            codes = re.findall(r"[245]\.\d{1,3}\.\d{1,3}", " ".join(str(part["Status"]) for part in failed))
+            codes = re.findall(r"[245]\.\d{1,3}\.\d{1,3}", " ".join(failed))
             found, digest = ours.search(raw), hashlib.sha256(raw).hexdigest()
-            if not (failed and found and ledger.bounce(int(found[1]), found[2].decode(), (codes or "-")[0], digest)):
+            if found and not failed and "delayed" in dict(by_action):
+                late.append(found[2].decode())
+            elif not (failed and found and ledger.bounce(int(found[1]), found[2].decode(), (codes or "-")[0], digest)):
                 strange.append(path.name)
-    return strange
+    return strange, late

@@ -65,12 +65,14 @@ class Reports:
 
     def _body(self, kind: Recipient, news: tuple[str, ...] = ()) -> Body:
         """Return the body of a mail, told what was revised since the last one."""
-        base, summary = self._settings.link_base.rstrip("/"), self._summary(overview(kind))
-        own = self._summary(behind(kind, self._settings)[0]) if kind.audience == "partner" else None
-        links = {name: "/".join((base, *path.parts[-3:])) for name, path in self._named(kind).items() if base}
-        said = {"attached": list(self.attachments(kind)), "links": links, "revised": news}
-        said |= {"unsubscribe": self._settings.unsubscribe}
-        return compose_body(summary, Words(kind.language), self._settings.domain, own, **said)
+        settings, summary, named = self._settings, self._summary(overview(kind)), self._named(kind)
+        own = self._summary(behind(kind, settings)[0]) if kind.audience == "partner" else None
+        base, whole = settings.link_base.rstrip("/"), self._place / overview(kind) in named.values()
+        links = {name: "/".join((base, *path.parts[-3:])) for name, path in named.items() if base}
+        attached = [name.partition(" - ")[2] or name for name in self.attachments(kind)]
+        said = {"attached": attached, "links": links, "whole": whole, "revised": news}
+        said |= {"unsubscribe": settings.unsubscribe}
+        return compose_body(summary, Words(kind.language), settings.domain, own, **said)
 
     def _named(self, kind: Recipient) -> dict[str, Path]:
         """Return the reports that go along by a name that any computer can keep, in the language of the recipient."""

@@ -15,13 +15,11 @@ from binnenstad.mail.say import too_large
 from binnenstad.mail.settings import Settings
 from binnenstad.mail.transport import connected, deliver
 
-# hears recipient (id), state and code of a reply, by these names
-Heard = Callable[..., None]
 
-
-def send_mailing(ledger: Ledger, mailing: Mailing, settings: Settings, heard: Heard) -> None:
+def send_mailing(ledger: Ledger, mailing: Mailing, settings: Settings, heard: Callable[..., None]) -> None:
     """Send what is planned of a mailing; afterwards the ledger says how each line stands.
 
+    ``heard`` is told the recipient (id), state and code of each reply, by these names.
     A line with a passing fault (4xx, a broken connection) is
     tried again, at most ``settings.attempts`` rounds in a row without any progress. Raises ``UsageError`` before
     the first message for a server that cannot be used, a message larger than it takes, or another process that sends.
@@ -32,7 +30,7 @@ def send_mailing(ledger: Ledger, mailing: Mailing, settings: Settings, heard: He
             with connected(settings) as smtp:
                 refuse_too_large(mailing.messages, settings, smtp.esmtp_features.get("size", ""))
                 ledger.begin(mailing.number, mailing.fingerprint, format_datetime(dt.datetime.now(dt.UTC)), lines)
-                settled = _send_planned(smtp, ledger, mailing, settings, heard)
+                settled = _offer(smtp, ledger, mailing, settings, heard)
             fruitless = 0 if settled else fruitless + 1
             if not _planned(ledger, mailing):
                 return
@@ -56,7 +54,7 @@ def _planned(ledger: Ledger, mailing: Mailing) -> list[Message]:
     return sorted(left, key=lambda message: codes[message.recipient.id])
 
 
-def _send_planned(smtp: smtplib.SMTP, ledger: Ledger, mailing: Mailing, settings: Settings, heard: Heard) -> int:
+def _offer(smtp: smtplib.SMTP, ledger: Ledger, mailing: Mailing, settings: Settings, heard: Callable[..., None]) -> int:
     """Offer every planned line once, as long as the connection lasts; return how many were settled."""
     settled, (_, date) = 0, ledger.mailings()[mailing.number]
     for message in _planned(ledger, mailing):

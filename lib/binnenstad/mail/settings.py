@@ -23,8 +23,6 @@ LOGINS = ("none", "password", "token")
 PORTS = {"starttls": 587, "implicit": 465}
 COUNTED = ("per_minute", "attempts", "timeout_seconds", "final_seconds", "size_limit_mb", "keep_days")
 LINK = re.compile(r"https://[a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?(/[\w.~-]+)*/?", re.ASCII | re.IGNORECASE)
-# setting, value, rule, way out
-Found = tuple[str, str, str, str]
 
 
 @dataclass(frozen=True)
@@ -90,7 +88,7 @@ def _from_text(text: str, kind: str) -> Any:
     return [part.strip() for part in text.split(",") if part.strip()] if kind.startswith("Sequence") else text
 
 
-def _faults(given: Mapping[str, Any], words: Words) -> Iterator[Found]:
+def _faults(given: Mapping[str, Any], words: Words) -> Iterator[tuple[str, str, str, str]]:
     say, see = words.say, words.say("mail.example.toml says what it holds.")
     for name in sorted(given.keys() - KINDS.keys()):
         if name in SECRETS:
@@ -115,7 +113,7 @@ def _fits(kind: str, value: Any) -> bool:
     return type(value).__name__ == kind and (kind == "str" or value >= 0)
 
 
-def _value_faults(given: Mapping[str, Any], words: Words) -> Iterator[Found]:
+def _value_faults(given: Mapping[str, Any], words: Words) -> Iterator[tuple[str, str, str, str]]:
     say, choose = words.say, words.pattern("Choose: {names}.").format
     unknown, outside = say("is not one of the known words"), say("is out of bounds")
     address, as_address = say("is no e-mail address"), say("Write it as name@example.org, one address.")

@@ -11,8 +11,7 @@ from bs4 import BeautifulSoup, Tag
 
 # table, row and column; a sentence has its words as column
 Figures = Mapping[tuple[str, str, str], str]
-HEADINGS = ["h2", "h3", "h4"]
-NUMBER = re.compile(r"\d[\d.,]*")
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 
 
 def figures(html: str, of: str = "") -> dict[tuple[str, str, str], str]:
@@ -35,7 +34,7 @@ def figures(html: str, of: str = "") -> dict[tuple[str, str, str], str]:
         found.setdefault(key, []).append(_text(cell))
     for said in soup.select("h2, h3, h4, p, li, dd"):
         if verdicts := [_text(bold.extract()) for bold in said.select("b, strong")]:
-            of_what = _text(said).strip(" :.,") or _text(said.find_previous(HEADINGS) or said)
+            of_what = _text(said).strip(" :.,") or _text(said.find_previous(["h2", "h3", "h4"]) or said)
             found.setdefault(("", of_what, of_what), []).extend(verdicts)
         if numbers := NUMBER.findall(_text(said)):
             found.setdefault(("", "", NUMBER.sub("#", _text(said))), []).extend(numbers)
@@ -43,19 +42,27 @@ def figures(html: str, of: str = "") -> dict[tuple[str, str, str], str]:
 
 
 def revised(before: Figures, after: Figures) -> list[str]:
-    """Return what two versions of the same pages give differently: "1a, stand: op koers → loopt achter".
+    """Return what two versions of the same pages give differently, words first: "1a, stand: op koers → loopt achter".
 
     A row that came or went counts, in a table that kept its columns; a table, column or sentence that one of the two
-    does not have at all is another layout, and does not.
+    does not have at all is another layout, and does not. What several tables and sentences give is said once.
 
     >>> before = {("Doelen", "1a", "stand"): "op koers", ("", "", "nog #"): "3", ("", "", "al #"): "4"}
     >>> revised(before, {("Doelen", "1a", "stand"): "behaald", ("", "", "al #"): "5"})
     ['1a, stand: op koers → behaald', 'al 4 → al 5']
     """
     shared = {(table, column) for table, _, column in before} & {(table, column) for table, _, column in after}
-    keys = [key for key in {**before, **after} if key[::2] in shared and before.get(key) != after.get(key)]
-    said = {f"{_told(key, before)} → {_told(key, after).removeprefix(_place(key))}" for key in keys}
-    return sorted(said)
+    changed = [(key, before.get(key, "–"), after.get(key, "–")) for key in {**before, **after} if key[::2] in shared]
+    said = dict[tuple[str, ...], str]()
+    changed.sort(key=lambda change: (not change[0][1], bool(NUMBER.search("".join(change[1:])))))
+    for key, old, new in changed:
+        line = f"{_told(key, before)} → {_told(key, after).removeprefix(_place(key))}"
+        steps = {step for step in zip(old.split(), new.split(), strict=False) if step[0] != step[1]}
+        # a sentence may say what the cells of its row said
+        cells = {(was, now) for row, was, now, _ in said if row and row.split(" ")[0] in line}
+        if old != new and (key[1] or not 0 < len(steps) == len(steps & cells)):
+            said.setdefault((key[1], old, new, key[2] * (not key[1])), line)
+    return list(said.values())
 
 
 def write_figures(pages: Iterable[Figures]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
@@ -10,7 +11,7 @@ from binnenstad.page.blocks import Block, bullets, headline, links, section
 from binnenstad.page.provenance import Provenance
 from binnenstad.page.render import checked_page
 from binnenstad.programme.delivered import Delivered, digests, fingerprint, outdated
-from binnenstad.words import Words
+from binnenstad.words import Words, parse_day
 
 # what ``run.json`` says of a report (``binnenstad.batch.record``)
 Entry = Mapping[str, Any]
@@ -29,7 +30,10 @@ class Index:
         self._words, self._several = Words(self._language), len(languages) > 1
         # the page is about what the reports in its language say, and names partners as they do
         self._same = [entry for entry in entries if entry["language"] == self._language]
-        self._dated = now is not None and len({entry["made"]["as_of"] for entry in self._same}) > 1
+        # the day each page is known until, told by who speaks this language where that is said
+        told = sorted(entries, key=lambda entry: entry["language"] == self._language)
+        self._days = {_known(entry): entry["made"]["as_of"] for entry in told}
+        self._count = Counter(known[:2] for known in self._days)
         self._subjects = {(entry["programme"], entry["partner"]): entry["subject"] for entry in self._same}
 
     def of_folder(self) -> str:
@@ -37,7 +41,7 @@ class Index:
         made, words = self._same[0]["made"], self._words
         title = words.say("{programme}: reports, {period}", programme=made["programme"], period=made["period"])
         about = made | {"parameters": {}, "data": fingerprint(digests(self._now or {}))}
-        about |= {"as_of": ""} if self._dated else {}
+        about |= {"as_of": ""} if self._days.keys() - {_known(self._same[0])} else {}
         return self._page(title, self._listed(self._entries), Provenance(**about))
 
     def of_all(self) -> str:
@@ -47,15 +51,11 @@ class Index:
         titles = sorted({made["programme"] for made in heard.values()})
         names = [f"{made['programme']}, {made['period']}" for made in heard.values()]
         # programmes of one name are told apart by their folder
-        sections = [
-            section(
-                f"{name} ({at[0]})" if names.count(name) > 1 else name, *self._listed(groups[at], "/".join(at) + "/")
-            )
-            for at, name in zip(groups, names, strict=True)
-        ]
-        about = self._words.listing(titles)
-        if len(titles) > MOST_NAMED:
-            about = self._words.say("{count} programmes", count=len(titles))
+        names = [f"{name} ({at[0]})" if names.count(name) > 1 else name for at, name in zip(groups, names, strict=True)]
+        listed = [self._listed(group, "/".join(at) + "/") for at, group in groups.items()]
+        sections = [section(name, *blocks) for name, blocks in zip(names, listed, strict=True)]
+        say, listing = self._words.say, self._words.listing
+        about = say("{count} programmes", count=len(titles)) if len(titles) > MOST_NAMED else listing(titles)
         return self._page(self._words.say("All reports"), sections, Provenance(about, "", "", {}, "", ""))
 
     def _page(self, title: str, blocks: Sequence[Block], about: Provenance) -> str:
@@ -76,7 +76,13 @@ class Index:
         subject = self._subjects.get((entry["programme"], entry["partner"]), entry["subject"])
         name: str = entry["title"].get(self._language, entry["report"]).replace("{partner}", subject)
         old = self._now is not None and outdated(entry["tables"], self._now)
-        marks = [LANGUAGES[entry["language"]]] * self._several
-        marks += [self._words.say("known until {day}", day=entry["made"]["as_of"])] * self._dated
+        marks, known = [LANGUAGES[entry["language"]]] * self._several, _known(entry)
+        day = self._words.date(parse_day(known[2])) if known[2] else self._days[known]
+        marks += [self._words.say("known until {day}", day=day)] * (self._count[known[:2]] > 1)
         marks += [self._words.say("made with earlier data")] * old
         return f"{name} ({', '.join(marks)})" if marks else name
+
+
+def _known(entry: Entry) -> tuple[str, str, str]:
+    """Return what decides the day of a page: programme, period and, if one was asked for, that day."""
+    return entry["programme"], entry["period"], entry["made"]["parameters"].get("as_of", "")

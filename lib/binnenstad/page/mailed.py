@@ -21,7 +21,7 @@ def for_mail(html: str, pngs: Mapping[str, bytes], cids: Mapping[str, str]) -> B
         _show_png(figure, f"{figure['data-png']}-narrow", pngs, cids)
     for more in soup.select("details, figure ~ div.scroll, div.scroll ~ *"):
         more.decompose()
-    for table in soup.select("table"):
+    for table in soup.select("table:has(th:nth-child(4))"):
         _narrow(table)
     for frame in soup.select("div.scroll"):
         frame.unwrap()
@@ -35,13 +35,16 @@ def for_mail(html: str, pngs: Mapping[str, bytes], cids: Mapping[str, str]) -> B
 
 
 def _narrow(table: Tag) -> None:
-    """Leave of a table with more than three columns its first words and numbers; without words, the last numbers."""
+    """Leave of a wide table its first words and first two numbers, these in one column; without words, the last."""
     heads = table.select("thead th")
     numbers = [place for place, head in enumerate(heads) if "n" in head.get_attribute_list("class")]
     words = [place for place in range(1, len(heads)) if place not in numbers]
-    kept = {0, *words[:1], *(numbers[:1] if words else numbers[-1:])} if heads[3:] else set(range(3))
+    kept, under = ({0, words[0], *numbers[:1]}, numbers[1:2]) if words else ({0, *numbers[-1:]}, [])
     for row in table.select("tr"):
-        for place, cell in enumerate(row.select("th, td")):
+        cells = row.select("th, td")
+        for place in under:
+            cells[numbers[0]].extend([BeautifulSoup().new_tag("br"), *cells[place].contents])
+        for place, cell in enumerate(cells):
             if place not in kept:
                 cell.decompose()
 
@@ -54,11 +57,7 @@ def _show_png(figure: Tag, name: str, pngs: Mapping[str, bytes], cids: Mapping[s
     else:
         # drawn at twice the size it is shown at; the head of the file says how large
         width, height = (str(int.from_bytes(pngs[name][at : at + 4], "big") // 2) for at in (16, 20))
-        said = {
-            "src": f"cid:{cids[name]}",
-            "width": width,
-            "height": height,
-            "alt": str(drawn[0].select("svg")[0]["aria-label"]),
-        }
+        said = {"src": f"cid:{cids[name]}", "width": width, "height": height}
+        said["alt"] = str(drawn[0].select("svg")[0]["aria-label"])
         drawn[0].replace_with(BeautifulSoup().new_tag("img", attrs=said))
         drawn[1].decompose()

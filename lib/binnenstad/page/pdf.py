@@ -13,15 +13,17 @@ from binnenstad.words.errors import UsageError
 
 
 def print_page(page: Path) -> bytes:
-    """Return a report as PDF: the file beside it, if that was printed from this very page, or else printed now.
+    """Return a report as PDF: the file beside it, if that was printed from this very page, or else printed there now.
 
     Raises ``UsageError`` as ``render_pdf`` does.
     """
     html, paper = page.read_text(encoding="utf-8"), page.with_suffix(".pdf")
     left = paper.read_bytes() if paper.exists() else b""
     # half a file has no end
-    whole = left.rstrip().endswith(b"%%EOF") and _known_as(html) in left
-    return left if whole else render_pdf(html)
+    if not left.rstrip().endswith(b"%%EOF") or _known_as(html) not in left:
+        left = render_pdf(html)
+        paper.write_bytes(left)
+    return left
 
 
 def _known_as(html: str) -> bytes:

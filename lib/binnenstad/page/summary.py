@@ -62,14 +62,9 @@ def summary_text(notebook: NotebookNode, provenance: Provenance, html: str) -> s
         example = 'data-illustrative="true"' in block[:60]
         pieces.append({"html": block, "plain": output["data"]["text/plain"], "illustrative": example})
         pngs |= output["data"].get(PNG_TYPE, {})
-    kept = {
-        "programme": provenance.programme,
-        "period": provenance.period,
-        "html_sha256": hashlib.sha256(html.encode()).hexdigest(),
-        "pieces": pieces,
-        "pngs": pngs,
-    }
-    return json.dumps(kept, ensure_ascii=False, indent=0) + "\n"
+    kept = {"programme": provenance.programme, "period": provenance.period}
+    kept |= {"html_sha256": hashlib.sha256(html.encode()).hexdigest()}
+    return json.dumps(kept | {"pieces": pieces, "pngs": pngs}, ensure_ascii=False, indent=0) + "\n"
 
 
 def read_summary(path: Path) -> Summary:

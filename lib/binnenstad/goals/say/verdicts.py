@@ -47,7 +47,7 @@ def _ahead(n: Counter[str], words: Words) -> list[str]:
         "uncertain": words.say("uncertain"), "": words.say("cannot be said"),
     }  # fmt: skip
     told = words.listing([f"{words.number(n[key])}× {said}" for key, said in says.items() if n[key]])
-    return [words.say("If the development goes on: {goals}.", goals=told)] if set(n) - {""} else []
+    return [words.say("Goals, if the development goes on: {goals}.", goals=told)] if set(n) - {""} else []
 
 
 def _since(before: Moment, moved: pd.DataFrame, words: Words) -> str:
