@@ -14,10 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ALMELO, ROOT
+from test_batch_run import call
 
 pytestmark = pytest.mark.browser
 
-ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run",
@@ -57,15 +58,10 @@ def file_of(report: str, mark: str = "") -> str:
     return f"{name}.html" if report == "index" else f"{name}{mark}.html"
 
 
-def make_reports(out: Path, *options: str) -> Path:
+def make_reports(out: Path, *options: object) -> Path:
     """Make the reports of Almelo with the command line and return their folder."""
-    command = [str(Path(sys.executable).parent / "binnenstad"), "run", "almelo", "--period", "2019Q4"]
-    command += ["--partner", "ondernemers"]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("BINNENSTAD_")}
-    done = subprocess.run(
-        [*command, "--out", str(out), *options], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
+    made = call("run", "almelo", "--period", "2019Q4", "--partner", "ondernemers", "--out", out, *options)
+    assert made.exit_code == 0, made.output
     return out / "almelo" / "2019Q4"
 
 
@@ -73,7 +69,8 @@ def make_reports(out: Path, *options: str) -> Path:
 def made(tmp_path_factory) -> dict[tuple[str, str], Path]:
     """The file of each report by language and name."""
     out = tmp_path_factory.mktemp("reports")
-    dutch, english = make_reports(out / "nl"), make_reports(out / "en", "--language", "en")
+    shipped = "--data", ALMELO.parent
+    dutch, english = make_reports(out / "nl", *shipped), make_reports(out / "en", *shipped, "--language", "en")
     return {
         (language, report): folder / file_of(report, mark)
         for language, folder, mark in (("nl", dutch, ""), ("en", english, ".en"))
@@ -374,7 +371,7 @@ def test_text_that_would_do_harm_is_only_text(visit, edit, tmp_path):
     edit("indicators", lambda rows: titles(rows, *LONG, f'" onload="alert(1) {SCRIPT}'))
     edit("goals", lambda rows: titles(rows, *LONG))
     path = edit("efforts", lambda rows: titles(rows, *LONG, FORMULA))
-    reports = make_reports(tmp_path / "out", "--data", str(path.parents[1]))
+    reports = make_reports(tmp_path / "out", "--data", path.parents[1])
     for name in REPORTS:
         file = reports / file_of(name)
         visited = visit(file)
