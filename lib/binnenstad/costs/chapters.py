@@ -28,7 +28,7 @@ from binnenstad.costs.votes import judge_votes
 from binnenstad.efforts.dominated import compare_efforts
 from binnenstad.efforts.say import outdone
 from binnenstad.efforts.show.value_per_goal import show_value
-from binnenstad.page.blocks import Block, bullets, optional_section, paragraph, section
+from binnenstad.page.blocks import Block, bullets, folded, optional_section, paragraph, section
 from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
@@ -37,11 +37,12 @@ def where_money_goes(budget: pd.DataFrame, year: int, activities: pd.Series, sou
     """Return the section on what the budget of a year is for, and the whole table ``budget`` below it."""
     funds = finance.spread(finance.of_year(budget, year), "effort", "fund")
     funds = funds.rename(index=activities.to_dict()).rename_axis("item")
+    caption = words.say("Budget of {year} by item and fund", year=year)
+    whole = money_tables.tabulate_budget(budget, activities, words)
     return section(
         words.say("Where does the money go?"),
         draw_stacked(funds, words, *about_efforts(funds, words), source),
-        money_tables.tabulate_amounts(words.say("Budget of {year} by item and fund", year=year), funds, words),
-        money_tables.tabulate_budget(budget, activities, words),
+        folded(words.say("All figures"), money_tables.tabulate_amounts(caption, funds, words), whole),
     )
 
 
@@ -55,8 +56,8 @@ def splits_side_by_side(now: Balance, names: pd.Series, activities: pd.Series, w
         title,
         paragraph(splits.what_alone_means(words)),
         bullets(said + splits.describe_lacking(now.lacking, names, words)),
-        money_tables.tabulate_splits(table, splits.split_names(words), words),
         paragraph(splits.describe_rewards(now.rewards, activities, names, words)),
+        folded(words.say("All figures"), money_tables.tabulate_splits(table, splits.split_names(words), words)),
     )
 
 
@@ -79,8 +80,8 @@ def interest_and_say(now: Balance, names: pd.Series, words: Words) -> Block:
     """Return the section that sets interest, payment and say side by side."""
     table, ways = (rows.rename(index=names.to_dict()) for rows in (now.say, now.splits))
     said = [who_benefits.describe_say(table, words), splits.gaps_per_split(table, ways, words)]
-    three = money_tables.tabulate_three_shares(table, words)
-    return section(words.say("Stake, contribution and seats"), bullets([*filter(None, said)]), three)
+    figures = folded(words.say("All figures"), money_tables.tabulate_three_shares(table, words))
+    return section(words.say("Stake, contribution and seats"), bullets([*filter(None, said)]), figures)
 
 
 def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, year: int, words: Words) -> Block:
@@ -97,21 +98,22 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
     about = income.about_scenarios(compared, titles, year, words)
     levels = _by_certainty(compared, words).rename(titles.to_dict())
     paid = ahead.paid.rename(index=names.to_dict(), columns=titles.to_dict())
+    who = words.say("Who pays what for the centre per scenario")
+    figures = [
+        money_tables.tabulate_amounts(who, paid, words, across=False),
+        money_tables.tabulate_scenario_shares(ahead.shares.rename(index=names.to_dict()), titles, words),
+        money_tables.tabulate_ahead(ahead.ahead, compared, titles, words),
+        *money_tables.tabulate_charges(lines, year, titles[compared.index], names, words),
+    ]
     return section(
         title,
         bullets(income.describe_scenarios(compared, texts, ahead.ahead.columns, words)),
         decided,
         draw_stacked(levels, words, *about, source_line("", used, words)),
         money_tables.tabulate_scenarios(compared, titles, words),
-        money_tables.tabulate_amounts(
-            words.say("Who pays what for the centre per scenario"), paid, words, across=False
-        ),
-        money_tables.tabulate_scenario_shares(ahead.shares.rename(index=names.to_dict()), titles, words),
-        money_tables.tabulate_ahead(ahead.ahead, compared, titles, words),
         bullets(unknown_levies(later, names, words)),
-        *money_tables.tabulate_charges(lines, year, titles[compared.index], names, words),
         *_attention(ahead.flags, titles[compared.index], names, year, words),
-        *_thresholds(votes, titles, words),
+        folded(words.say("All figures"), *figures, *_thresholds(votes, titles, words)),
     )
 
 
@@ -169,7 +171,7 @@ def money_per_year(ahead: Outlook, payments: pd.DataFrame, source: str, words: W
         return section(title, paragraph(words.say("Who funds the budget is not known.")))
     source = source_line(source, money, words)
     drawn = draw_stacked(_by_certainty(ahead.years, words), words, *about, source)
-    return section(title, drawn, money_tables.tabulate_continuity(ahead.years, words))
+    return section(title, drawn, folded(words.say("All figures"), money_tables.tabulate_continuity(ahead.years, words)))
 
 
 def value_per_goal(now: Balance, tables: Tables, activities: pd.Series, year: int, source: str, words: Words) -> Block:
@@ -191,10 +193,10 @@ def adds_up(now: Balance, tables: Tables, words: Words) -> Block:
     sums = finance.reconcile(tables["budget"], tables["payments"])
     totals = finance.published_totals(tables["budget"], tables["budget_totals"])
     said = [budget_adds_up(sums, words), splits_add_up(now.splits, now.unshared, now.costs.sum(), words)]
-    parts = [bullets(said), money_tables.tabulate_reconciliation(sums, words)]
-    if len(totals):
-        parts += [bullets(describe_totals(totals, words)), money_tables.tabulate_totals(totals, words, text=True)]
-    return section(words.say("Does it add up?"), *parts)
+    said += describe_totals(totals, words) if len(totals) else []
+    printed = money_tables.tabulate_totals(totals, words, text=True)
+    figures = folded(words.say("All figures"), money_tables.tabulate_reconciliation(sums, words), printed)
+    return section(words.say("Does it add up?"), bullets(said), figures)
 
 
 def less_money(tables: Tables, activities: pd.Series, year: int, words: Words) -> Block:

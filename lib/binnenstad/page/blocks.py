@@ -68,6 +68,14 @@ def optional_section(title: str, *parts: Block) -> Block:
     return section(title, *parts) if any(part.html for part in parts) else Block("", "")
 
 
+def folded(summary: str, *parts: Block) -> Block:
+    """Return parts behind a line that opens them, which stand open on paper; nothing for nothing."""
+    html = "\n".join(part.html for part in parts if part.html)
+    plain = "\n\n".join(part.plain for part in parts if part.plain)
+    fold = f"<details>\n<summary>{escape(summary)}</summary>\n{html}\n</details>" if html else ""
+    return Block(fold, plain, any(part.illustrative for part in parts))
+
+
 def described(items: Sequence[tuple[str, str]], *, illustrative: bool = False) -> Block:
     """Return terms with what is said of each."""
     rows = "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(text)}</dd></div>" for term, text in items)
