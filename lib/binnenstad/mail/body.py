@@ -52,7 +52,7 @@ def compose_body(summary: Summary, words: Words, domain: str, own: Summary | Non
     made = [(piece, for_mail(piece.html, summary.pngs, cids)) for piece in (*ours, *summary.pieces)]
     lead = [_text(page.select_one(".lead") or page.h1) for _, page in made if page.h1]
     # a correction takes room too
-    room = LINES - sum(1 + len(change) // LINE for change in said["revised"][:MOST_REVISED])
+    room = LINES - sum(2 + len(change) // LINE for change in said["revised"][:MOST_REVISED])
     news = () if said["revised"] else words.say("What changed?")
     shown, left_out = _fit(made, ours, news, room)
     title = f"{summary.programme}: {in_short(lead[-1])} ({summary.period})"
