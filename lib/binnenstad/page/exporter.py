@@ -92,15 +92,7 @@ def _page(pieces: Sequence[str], provenance: Provenance, language: str) -> dict[
         "illustrative": '<div class="block" data-illustrative="true">' in body,
         "contents": re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', body),
         "provenance": _footer(provenance, words),
-        "words": {
-            "skip": words.say("Go to the content"),
-            "contents": words.say("Contents"),
-            "attention": words.say("Please note."),
-            "illustrative": words.say(
-                "This report contains illustrative figures: they show how the report works and were not measured."
-            ),
-            "provenance": words.say("How this report was made"),
-        },
+        "words": words,
     }
 
 
