@@ -25,10 +25,12 @@ from binnenstad.costs.scenarios import Tables
 from binnenstad.costs.show import money_tables, partner_tables
 from binnenstad.costs.show.money_bars import draw_stacked
 from binnenstad.costs.votes import judge_votes
+from binnenstad.efforts.decisions import efforts_on
 from binnenstad.efforts.dominated import compare_efforts
 from binnenstad.efforts.say import outdone
 from binnenstad.efforts.show.value_per_goal import show_value
 from binnenstad.page.blocks import Block, bullets, optional_section, paragraph, section
+from binnenstad.programme.checked import Moment
 from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
@@ -172,17 +174,17 @@ def money_per_year(ahead: Outlook, payments: pd.DataFrame, source: str, words: W
     return section(title, drawn, money_tables.tabulate_continuity(ahead.years, words))
 
 
-def value_per_goal(now: Balance, tables: Tables, activities: pd.Series, year: int, source: str, words: Words) -> Block:
+def value_per_goal(now: Balance, tables: Tables, titles: pd.Series, moment: Moment, source: str, words: Words) -> Block:
     """Return the section on which efforts for a goal are outdone by another one that is no dearer."""
-    efforts, lines = tables["efforts"], tables["effort_indicators"]
-    goals, names = dict(tables["indicators"].set_index("id")["title"]), dict(activities)
+    efforts, lines = efforts_on(tables["efforts"], tables["decisions"], moment.as_of), tables["effort_indicators"]
+    goals, names = dict(tables["indicators"].set_index("id")["title"]), dict(titles)
     found = compare_efforts(efforts, lines, now.costs)
     own = now.costs[now.costs.index.isin(efforts.loc[efforts["kind"] != "cost_type", "id"])]
     return optional_section(
         words.say("What does each goal get for its money?"),
-        bullets(outdone.how_value_is_judged(found, lines, year, words)),
+        bullets(outdone.how_value_is_judged(found, lines, moment.year, words)),
         bullets(outdone.describe_value(found, own, goals, names, words)),
-        *show_value(found, goals, names, words, *outdone.about_value(found, words), source),
+        *show_value(found, goals, names, words, *outdone.about_value(found, lines, source, words)),
     )
 
 
