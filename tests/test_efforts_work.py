@@ -182,8 +182,8 @@ def test_who_leads_how_many_efforts_and_how_much_money(nl):
         "Van de begroting van 2019 is €\xa0900 niet over inspanningen verdeeld.",
         "Van 1 inspanning is niet bekend wie haar trekt.",
         "Van 1 inspanning is niet bekend wat voor partij haar trekt.",
-        "Of particuliere partijen het grootste deel van de inspanningen trekken, is niet te zeggen (bekend: 1 van de "
-        "5).",
+        "Of particuliere partijen het grootste deel van de inspanningen trekken, is niet te zeggen; bekend: 1 van de "
+        "5.",
         "Wie een inspanning trekt, voert haar niet altijd zelf uit; wie dat doet, staat hier niet per inspanning.",
         "Trekkers: Particulieren voeren het meeste uit.",
     ]

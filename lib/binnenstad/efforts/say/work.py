@@ -125,7 +125,7 @@ def describe_leads(
     most = {
         True: say("As far as is known{judged}, private parties lead most of the efforts ({count} of {total}).", **private),
         False: say("As far as is known{judged}, private parties do not lead most of the efforts ({count} of {total}).", **private),
-        None: say("Whether private parties lead most of the efforts cannot be told (known{judged}: {count} of {total}).", **private),
+        None: say("Whether private parties lead most of the efforts cannot be told; known{judged}: {count} of {total}.", **private),
     }  # fmt: skip
     led = private | {"count": number(row["others"])}
     sentences = [
