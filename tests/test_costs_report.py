@@ -8,6 +8,7 @@ import pytest
 from bs4 import BeautifulSoup
 from click.testing import CliRunner
 from conftest import ROOT
+from effort_tables import rows as rows_in
 
 from binnenstad.cli import main
 from binnenstad.costs import chapters
@@ -237,15 +238,26 @@ def test_a_programme_without_budget_says_so_in_every_chapter(almelo, nl):
     ahead = outlook_of(bare, 2019, now.benefit)
     names, activities = almelo.titles("partners"), almelo.titles("efforts")
     assert "Er is geen begroting bekend." in chapters.money_per_year(ahead, bare["payments"], "", nl).plain
-    value = chapters.value_per_goal(now, bare, activities, 2019, "", nl)
+    moment = almelo.moment("2019")
+    value = chapters.value_per_goal(now, bare, activities, moment, "", nl)
     assert value.plain.count("Niets te vergelijken, want hoogstens één inspanning heeft geld in de begroting:") == 1
     assert "<svg" not in value.html and "overtroffen" not in value.plain
     assert (
         chapters.value_per_goal(
-            now, bare | {"effort_indicators": almelo["effort_indicators"].iloc[:0]}, activities, 2019, "", nl
+            now, bare | {"effort_indicators": almelo["effort_indicators"].iloc[:0]}, activities, moment, "", nl
         ).html
         == ""
     )
+    # what was agreed after the day was only named then
+    later = {"subject": "state", "effort": "streekproducten", "old": "proposed", "new": "agreed"}
+    efforts = almelo["efforts"].assign(
+        state=almelo["efforts"]["state"].mask(almelo["efforts"]["id"] == later["effort"], "agreed")
+    )
+    made = bare | {
+        "efforts": efforts,
+        "decisions": rows_in("decisions", later | {"date": "2020-05-01", "body": "college"}),
+    }
+    assert chapters.value_per_goal(now, made, activities, moment, "", nl).html == value.html
     assert "zeggenschap zijn niet te vergelijken" in chapters.interest_and_say(now, names, nl).plain
     assert "geen scenario" in chapters.scenarios_side_by_side(ahead, bare, names, 2019, nl).plain
 

@@ -15,7 +15,7 @@ from binnenstad.efforts.promises import promises
 from binnenstad.efforts.risks import risks_on, unguarded
 from binnenstad.efforts.roles import leads
 from binnenstad.efforts.say import LAGGING
-from binnenstad.efforts.scope import contradictions, known_tests, outcomes
+from binnenstad.efforts.scope import contradictions, outcomes
 
 with (Path(__file__).parent / "expected" / "almelo-2019Q4-efforts.csv").open(encoding="utf-8", newline="") as file:
     EXPECTED = {row["quantity"]: float(row["value"]) for row in csv.DictReader(file, delimiter=";")}
@@ -27,13 +27,13 @@ def counted(almelo, moment, assessed) -> dict[str, float]:
     efforts = efforts_on(almelo["efforts"], almelo["decisions"], moment.as_of)
     states = efforts["state"].value_counts()
     drawn = substantial(almelo["effort_indicators"], efforts)
-    promised = promises(almelo["claims"], set(assessed.loc[assessed["value"].notna(), "id"]))["state"]
+    promised = promises(almelo["claims"], assessed)["state"]
     led = leads(efforts, almelo["partners"], cost_per_effort(of_year(almelo["budget"], 2019)))
-    tested = outcomes(efforts, almelo["criteria"], known_tests(almelo["scope_tests"], moment))
+    tested = outcomes(efforts, almelo["criteria"], almelo["scope_tests"])
     risks = risks_on(almelo["risks"], almelo["risk_links"], almelo["risk_scores"], moment)
     behind = assessed.loc[assessed["status"].isin(LAGGING), "goal"]
-    odd = unguarded(risks, efforts, behind, moment.reference)
-    ends = loose_ends(efforts, log, almelo.start, moment.reference)
+    odd = unguarded(risks, efforts, behind, moment.today)
+    ends = loose_ends(efforts, log, almelo.start, moment.today)
     names = {table: almelo.titles(table) for table in ("efforts", "goals", "risks")}
     found = gather([ends, odd, contradictions(efforts, tested, drawn)], almelo["budget"], log, names)
     way = almelo["outside"]["direction"]

@@ -37,6 +37,9 @@ def test_a_score_given_later_changes_no_report_of_before():
     late = NOW.__class__(NOW.period, NOW.reference, pd.Timestamp("2020-02-15"))
     after = risks_on(RISKS, LINKS, rows("risk_scores", again, first), late)
     assert (after.at["staf", "likelihood"], after.at["staf", "state"]) == (1, "closed")
+    # about a day of after the period, and known by the day of the report
+    now = risks_on(RISKS, LINKS, rows("risk_scores", first, score("staf", "2020-01-16", "2020-01-17", 2)), NOW)
+    assert now.at["staf", "likelihood"] == 2
 
 
 def test_a_score_of_more_than_a_year_ago_is_old_and_told_so(nl):
@@ -52,21 +55,30 @@ def test_a_score_of_more_than_a_year_ago_is_old_and_told_so(nl):
     assert "eigenaar" not in cells
 
 
+def test_a_risk_was_last_told_by_its_score_or_by_a_newer_row_of_its_own(nl):
+    scored = rows("risk_scores", score("staf", "2018-06-01", "2018-12-30", 4))
+    told = {"2018-12-30": True, "2019-03-31": False}
+    for day, silent in told.items():
+        risks = risks_on(RISKS[:1].assign(published=pd.Timestamp(day)), LINKS[:0], scored, NOW)
+        assert risks["silent"].tolist() == [silent], "the score is older than a year in both"
+        assert steering.describe_risks(risks, nl)[0].startswith("Volgens de bron van 2018") == silent
+
+
 def test_what_is_not_looked_after():
     efforts = rows("efforts", effort("kade", "running"), effort("markt", "running"), effort("plein"))
-    found = unguarded(risks_on(RISKS, LINKS, rows("risk_scores"), NOW), efforts, ["1", "3"], NOW.reference)
+    found = unguarded(risks_on(RISKS, LINKS, rows("risk_scores"), NOW), efforts, ["1", "3"], NOW.today)
     assert found.to_numpy().tolist() == [
         ["no_measure", "aanbod"], ["past_due", "geld"], ["no_risk_named", "3"], ["no_paragraph", "markt"],
     ]  # fmt: skip
-    assert unguarded(risks_on(RISKS[:0], LINKS[:0], rows("risk_scores"), NOW), efforts, ["1"], NOW.reference).empty
+    assert unguarded(risks_on(RISKS[:0], LINKS[:0], rows("risk_scores"), NOW), efforts, ["1"], NOW.today).empty
 
 
 def test_a_risk_of_all_goals_is_named_for_each_and_a_closed_one_for_none():
     efforts, scores = rows("efforts"), rows("risk_scores")
-    everywhere = unguarded(risks_on(RISKS, LINKS[2:], scores, NOW), efforts, ["3"], NOW.reference)
+    everywhere = unguarded(risks_on(RISKS, LINKS[2:], scores, NOW), efforts, ["3"], NOW.today)
     assert "no_risk_named" not in set(everywhere["finding"])
     shut = rows("risk_scores", score("aanbod", "2019-06-30", "2019-06-30", 1, "closed"))
-    closed = unguarded(risks_on(RISKS, LINKS, shut, NOW), efforts, ["1"], NOW.reference)
+    closed = unguarded(risks_on(RISKS, LINKS, shut, NOW), efforts, ["1"], NOW.today)
     assert closed.to_numpy().tolist() == [["past_due", "geld"], ["no_risk_named", "1"]]
 
 

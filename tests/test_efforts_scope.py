@@ -5,7 +5,8 @@ import pytest
 from effort_tables import NOW, effort, line, rows
 
 from binnenstad.efforts.say import steering
-from binnenstad.efforts.scope import contradictions, known_tests, outcomes
+from binnenstad.efforts.scope import contradictions, outcomes
+from binnenstad.programme.as_of import known_at
 
 CRITERIA = rows(
     "criteria",
@@ -22,7 +23,7 @@ def scope_test(criterion: str, verdict: str, *, effort: str = "kade", date: str 
 
 
 def outcomes_of(efforts: pd.DataFrame, criteria: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
-    return outcomes(efforts, criteria, known_tests(tests, NOW))
+    return outcomes(efforts, criteria, known_at(tests, NOW.as_of, ["effort", "criterion"]))
 
 
 def outcome(**verdicts: str) -> str:
@@ -57,8 +58,9 @@ def test_a_kind_without_criteria_asks_nothing_and_no_criteria_give_no_outcome():
 def test_a_test_published_after_the_day_of_the_report_changes_nothing_of_it():
     early = [scope_test("doel", "yes"), scope_test("dna", "yes")]
     late = scope_test("doel", "no", date="2019-12-01", published="2020-02-15")
+    # of after the period, and known by the day of the report, as a decision on the state would be
     next_year = scope_test("doel", "no", date="2020-01-10")
-    for more, expected in (([], "passes"), ([late], "passes"), ([next_year], "passes")):
+    for more, expected in (([], "passes"), ([late], "passes"), ([next_year], "fails")):
         assert outcomes_of(EFFORTS, CRITERIA, rows("scope_tests", *early, *more))["outcome"].item() == expected
     in_time = scope_test("doel", "no", date="2019-12-01", published="2020-02-14")
     assert outcomes_of(EFFORTS, CRITERIA, rows("scope_tests", *early, in_time))["outcome"].item() == "fails"
@@ -84,13 +86,18 @@ def test_how_many_meet_the_criteria_is_one_sentence(nl):
     efforts = rows("efforts", *map(effort, ("a", "b", "c", "d", "e")), *places)
     passing = [scope_test(criterion, "yes", effort=id) for id in "ab" for criterion in ("doel", "dna")]
     tests = rows("scope_tests", *passing, scope_test("doel", "no", effort="c"), scope_test("doel", "yes", effort="d"))
-    asked, told, judged = steering.describe_scope(outcomes_of(efforts, CRITERIA, tests), nl)
+    by_two = tests.assign(judged_by=["stuurgroep", *["college"] * 5])
+    kinds = CRITERIA["kind"]
+    asked, told, judged = steering.describe_scope(outcomes_of(efforts, CRITERIA, tests), by_two, kinds, nl)
     assert asked.endswith("als zij voldoet aan een criterium van de doelen en aan een van de koers.")
     assert told == (
         "Van de 5 inspanningen voldoen er 2 aan de criteria, voldoet er 1 niet, is het van 1 niet te zeggen en is er 1 "
         "niet getoetst."
     )
-    assert judged == "Dat is het oordeel van: college."
-    none = steering.describe_scope(outcomes_of(efforts, CRITERIA, tests[:0]), nl)
+    assert judged == "Dat is het oordeel van: college en stuurgroep."
+    none = steering.describe_scope(outcomes_of(efforts, CRITERIA, tests[:0]), tests[:0], kinds, nl)
     assert none == [asked, "Geen enkele inspanning is aan de criteria getoetst."]
-    assert steering.describe_scope(outcomes_of(efforts, CRITERIA[:0], tests[:0]), nl) == []
+    assert steering.describe_scope(outcomes_of(efforts, CRITERIA[:0], tests[:0]), tests[:0], kinds[:0], nl) == []
+    for own, asks in ((kinds[:1], "de doelen"), (kinds[1:], "de koers")):
+        alone, *_ = steering.describe_scope(outcomes_of(efforts, CRITERIA, tests), by_two, own, nl)
+        assert alone == f"Een inspanning hoort erbij als zij voldoet aan een criterium van {asks}."

@@ -112,7 +112,7 @@ def test_what_is_outdone_is_told_with_how_sure_that_is_and_what_was_not_compared
 
 
 def test_the_picture_fills_the_dots_of_what_is_not_outdone_and_the_table_has_its_numbers(found, nl):
-    about = *outdone.about_value(found[0], nl), "Bron: x"
+    about = outdone.about_value(found[0], found[1], "Bron: x", nl)
     picture, numbers = show_value(found[0], GOALS, NAMES, nl, *about)
     page = BeautifulSoup(picture.html, "html.parser")
     assert page.figcaption.text == (
@@ -126,6 +126,7 @@ def test_the_picture_fills_the_dots_of_what_is_not_outdone_and_the_table_has_its
         "kosten": ["€\xa020.000", "€\xa030.000"], "overtroffen": ["nee", "ja"],
         "niet overtroffen in proeven": ["100%", "31%"], "voor meer doelen": ["nee", "ja"],
     }  # fmt: skip
+    assert page.select_one(".source").text == "Bron: x; bijdragen: schatting (onderzoeker)"
     nothing = found[0].assign(kept=np.nan)
-    assert outdone.about_value(nothing, nl) == ("", "")
+    assert outdone.about_value(nothing, rows("effort_indicators"), "", nl) == ("", "", "")
     assert [block.html for block in show_value(nothing, GOALS, NAMES, nl, "", "", "")] == ["", ""]

@@ -9,12 +9,13 @@ from binnenstad.efforts.promises import promises
 from binnenstad.efforts.roles import leads, majority
 from binnenstad.efforts.say import work
 from binnenstad.efforts.show.work_tables import (
+    show_outside,
     show_tracks,
     tabulate_areas,
     tabulate_leads,
-    tabulate_outside,
     tabulate_promises,
 )
+from binnenstad.words import Words
 
 CLAIMS = rows(
     "claims",
@@ -30,6 +31,7 @@ PARTNERS = rows(
     {"id": "wijkraad", "title": "Wijkraad", "kind": "civic"},
     {"id": "bureau", "title": "Bureau"},
 )
+NOBODY = rows("team")
 
 
 def led(*partners: str | None) -> pd.DataFrame:
@@ -41,25 +43,40 @@ def led(*partners: str | None) -> pd.DataFrame:
 @pytest.mark.parametrize(
     ("measured", "told"),
     [
-        ({"1a", "2a", "2b"}, "Van de 3 beloften in de 2 doelen worden er 2 gemeten; niet gemeten: minder lege panden."),
         (
-            {"2b"},
-            "Van de 3 beloften in de 2 doelen wordt er 1 gemeten; niet gemeten: minder lege panden; nog zonder cijfer: "
-            "meer bezoek.",
+            {"1a": False, "2a": True, "2b": True},
+            "Van de 3 dingen die de 2 doelen beloven, worden er 2 gemeten; niet gemeten: minder lege panden.",
         ),
         (
-            set(),
-            "Van de 3 beloften in de 2 doelen wordt er geen gemeten; niet gemeten: minder lege panden; nog zonder "
-            "cijfer: meer bezoek en minder lege winkels.",
+            {"2b": False, "2a": True},
+            "Van de 3 dingen die de 2 doelen beloven, wordt er 1 gemeten; niet gemeten: minder lege panden; nog zonder "
+            "cijfer: meer bezoek.",
+        ),
+        (
+            {"2b": True, "1a": True},
+            "Van de 3 dingen die de 2 doelen beloven, worden er 2 gemeten (met voorbeeldcijfers); niet gemeten: minder "
+            "lege panden.",
+        ),
+        (
+            {},
+            "Van de 3 dingen die de 2 doelen beloven, wordt er geen gemeten; niet gemeten: minder lege panden; nog "
+            "zonder cijfer: meer bezoek en minder lege winkels.",
         ),
     ],
 )
 def test_a_promise_counts_once_and_is_measured_if_any_of_its_goals_is(nl, measured, told):
-    assert work.describe_promises(promises(CLAIMS, measured), nl) == told
+    assert work.describe_promises(promises(CLAIMS, figures(measured)), nl) == told
+
+
+def figures(measured: dict[str, bool]) -> pd.DataFrame:
+    """Operational goals of which those measured have a figure, real or an example."""
+    values = [1.0 if id in measured else None for id in ("1a", "2a", "2b")]
+    examples = [measured.get(id, False) for id in ("1a", "2a", "2b")]
+    return pd.DataFrame({"id": ["1a", "2a", "2b"], "value": values, "illustrative": examples})
 
 
 def test_no_promises_are_no_sentence_and_no_table(nl):
-    none = promises(CLAIMS[:0], set())
+    none = promises(CLAIMS[:0], figures({}))
     assert work.describe_promises(none, nl) == ""
     assert tabulate_promises(none, rows("goals"), nl).html == ""
 
@@ -69,7 +86,7 @@ def test_the_table_of_promises_has_a_row_per_goal(nl):
         "goals", {"id": "2", "title": "Minder leegstand"}, {"id": "1", "title": "Meer bezoek", "owner": "partners"}
     )
     more = rows("claims", {"id": "omzet", "goal": "2", "text": "meer omzet"})
-    found = promises(pd.concat([CLAIMS, more]), {"1a", "2b"})
+    found = promises(pd.concat([CLAIMS, more]), figures({"1a": False, "2b": False}))
     assert cells_of(tabulate_promises(found, goals, nl)) == {
         "doel": ["1 Meer bezoek", "2 Minder leegstand"],
         "van wie": ["de partners", "–"],
@@ -101,7 +118,31 @@ def test_the_table_of_promises_has_a_row_per_goal(nl):
     ],
 )
 def test_states_in_words_and_silence_is_no_progress(nl, states, told):
-    assert work.describe_states(stood(*states), NOW.reference, nl) == told
+    assert work.describe_states(stood(*states), NOW.today, nl) == told
+
+
+def test_what_may_be_another_effort_is_counted_where_both_count(nl):
+    same = stood("agreed", "agreed", "proposed", "agreed").assign(maybe_same_as=["e1", None, "e0", "e2"])
+    assert work.describe_states(same, NOW.today, nl) == (
+        "Alle 3 inspanningen zijn afgesproken; nergens staat dat er al een is begonnen. Mogelijk is er 1 dubbel. Nog 1 "
+        "wordt alleen genoemd en is niet afgesproken."
+    )
+
+
+def test_whether_the_work_is_on_course_is_said_first_with_why_it_is_not_known(nl, assert_clean):
+    log, ends = rows("decisions", {"subject": "state"}), pd.DataFrame({"finding": ["ended", "added", "ended"]})
+    told = work.lead_work(stood("agreed"), log[:0], ends[:0], NOW, nl)
+    assert told.startswith(
+        "Of het werk op koers ligt, is niet bekend: op 14 februari 2020 was er nog geen voortgangsbericht. Er is 1 "
+    )
+    told = work.lead_work(stood("running", "done"), log, ends, NOW, nl)
+    assert_clean([told])
+    assert told.startswith(
+        "Of het werk op koers ligt, is niet bekend: op 14 februari 2020 was van inspanningen alleen de stand "
+        "vastgelegd, niet hoe het ermee gaat. Van 2 inspanningen is het geplande einde voorbij, en nergens staat dat "
+        "zij gereed zijn. Van de 2 inspanningen loopt er 1 en"
+    )
+    assert work.lead_work(stood("done"), log, ends[:0], NOW, nl) == "Er is 1 inspanning gereed."
 
 
 def stood(*states: str, told: str = "2018-12-31") -> pd.DataFrame:
@@ -112,7 +153,7 @@ def stood(*states: str, told: str = "2018-12-31") -> pd.DataFrame:
 
 
 def test_an_old_state_is_said_with_the_year_of_its_source(nl):
-    later = NOW.reference + pd.Timedelta(days=1)
+    later = NOW.today + pd.Timedelta(days=1)
     assert work.describe_states(stood("running", "done", "to_be_developed"), later, nl).startswith(
         "Van de 2 inspanningen loopt er 1 en is er 1 gereed. Van 1 inspanning is meer dan een jaar niets gemeld."
     )
@@ -131,33 +172,39 @@ def test_who_leads_how_many_efforts_and_how_much_money(nl):
         "unknown": 2, "unknown_eur": 20, "no_lead": 1, "no_lead_eur": 0,
     }  # fmt: skip
     # 900 stands on an empty place, or on a kind of cost
-    assert work.describe_leads(table, efforts, 1000.0, 2019, nl) == [
+    team = rows(
+        "team", {"id": "a", "title": "Trekkers", "note": "Particulieren voeren het meeste uit."}, {"id": "b"},
+        {"id": "c", "title": "Adviseur", "partner": "gemeente", "note": "Vier dagen."},
+    )  # fmt: skip
+    assert work.describe_leads(table, efforts, team, 1000.0, 2019, nl) == [
         "Voor zover bekend trekken andere partijen dan de gemeente 2 van de 5 inspanningen.",
         "Daar gaat minstens 3% van de begroting van 2019 heen.",
         "Van de begroting van 2019 is €\xa0900 niet over inspanningen verdeeld.",
         "Van 1 inspanning is niet bekend wie haar trekt.",
         "Van 1 inspanning is niet bekend wat voor partij haar trekt.",
-        "Of particuliere partijen het grootste deel van de inspanningen trekken, is niet te zeggen (bekend: 1 van de "
-        "5).",
-        "Wie een inspanning trekt, voert haar niet altijd zelf uit; wie dat doet, is niet vastgelegd.",
+        "Of particuliere partijen het grootste deel van de inspanningen trekken, is niet te zeggen; bekend: 1 van de "
+        "5.",
+        "Wie een inspanning trekt, voert haar niet altijd zelf uit; wie dat doet, staat hier niet per inspanning.",
+        "Trekkers: Particulieren voeren het meeste uit.",
     ]
+    assert len(work.describe_leads(table, efforts, team, 1000.0, 2019, Words("en"))) == 7, "a remark in Dutch"
     tracks, example = pd.Series({"1": "Kade"}), rows("budget", {"illustrative": True}, {"illustrative": False})
     shown = tabulate_leads(table, tracks, example, 2019, nl)
     assert shown.illustrative and not tabulate_leads(table, tracks, example[1:], 2019, nl).illustrative
     cells = cells_of(shown)
-    assert cells["trekker onbekend"] == ["1", "1"]
+    assert cells["trekker of soort partij onbekend"] == ["2", "2"]
     assert cells["spoor"] == ["1 Kade", "samen"]
     assert cells["waarvan door anderen getrokken"] == ["€\xa030"] * 2
     # without money for an effort no column of it: 0 would say that nothing was budgeted
     bare = leads(efforts, PARTNERS, pd.Series({"leeg": 900.0}))
     assert not any("€" in cell for cell in tabulate_leads(bare, tracks, example, 2019, nl).html.split())
-    judged = work.describe_leads(bare, efforts.assign(lead_judged_by="onderzoeker"), 900.0, 2019, nl)
+    judged = work.describe_leads(bare, efforts.assign(lead_judged_by="onderzoeker"), NOBODY, 900.0, 2019, nl)
     assert judged[:2] == [
         "Voor zover bekend (oordeel: onderzoeker) trekken andere partijen dan de gemeente 2 van de 5 inspanningen.",
         "Van de begroting van 2019 is €\xa0900 niet over inspanningen verdeeld.",
     ]
     known = led("gemeente", "winkeliers")
-    nothing = work.describe_leads(leads(known, PARTNERS, pd.Series({"e0": 10.0})), known, 10.0, 2019, nl)
+    nothing = work.describe_leads(leads(known, PARTNERS, pd.Series({"e0": 10.0})), known, NOBODY, 10.0, 2019, nl)
     assert nothing[1] == "Daarvoor is in 2019 niets begroot."
 
 
@@ -171,17 +218,17 @@ def test_who_leads_how_many_efforts_and_how_much_money(nl):
 )
 def test_whether_private_parties_lead_most_is_tested(nl, partners, begin):
     table = leads(led(*partners), PARTNERS, pd.Series(dtype=float))
-    told = work.describe_leads(table, led(*partners), 0.0, 2019, nl)
+    told = work.describe_leads(table, led(*partners), NOBODY, 0.0, 2019, nl)
     assert sum(sentence.startswith(begin) for sentence in told) == 1
     assert not any("begroting" in sentence for sentence in told)
 
 
 def test_without_an_effort_of_others_no_money_of_theirs_is_told(nl):
     table = leads(led("gemeente"), PARTNERS, pd.Series({"e0": 10.0}))
-    told = work.describe_leads(table, led("gemeente"), 10.0, 2019, nl)
+    told = work.describe_leads(table, led("gemeente"), NOBODY, 10.0, 2019, nl)
     assert told[0] == "Van geen enkele inspanning is bekend dat een ander dan de gemeente haar trekt."
     assert not any("begroting" in sentence for sentence in told)
-    assert work.describe_leads(leads(led(), PARTNERS, pd.Series(dtype=float)), led(), 0.0, 2019, nl) == []
+    assert work.describe_leads(leads(led(), PARTNERS, pd.Series(dtype=float)), led(), NOBODY, 0.0, 2019, nl) == []
 
 
 def test_a_majority_with_unknowns_agrees_with_going_through_what_they_may_be():
@@ -206,7 +253,8 @@ def test_an_effort_and_an_empty_place_stand_in_the_table_of_their_track(nl):
     )
     titles = {"partners": PARTNERS.set_index("id")["title"], "team": pd.Series({"manager": "Programmamanager"})}
     tested = pd.DataFrame({"outcome": "untested", "illustrative": False}, index=efforts["id"]).drop("leeg")
-    first, second, rest = show_tracks(efforts, tracks, titles, tested, nl)
+    key, first, second, rest = show_tracks(efforts, tracks, titles, tested, NOW, nl)
+    assert "De stand is die van 14 februari 2020; tussen haakjes staat het jaar van het bericht." in key.html
     assert cells_of(first) == {
         "inspanning": ["Kade", "Markt", "Leeg"],
         "stand": [
@@ -220,10 +268,12 @@ def test_an_effort_and_an_empty_place_stand_in_the_table_of_their_track(nl):
     }
     assert "<h3" in first.html
     assert "De kade als plek.</p>\n<p>De kaart ontbreekt." in first.html
+    # a page in another language has it among the remarks at its end
+    assert "ontbreekt" not in show_tracks(efforts, tracks, titles, tested, NOW, Words("en"))[1].html
     assert "Voor dit spoor is nog geen inspanning afgesproken." in second.html
     assert cells_of(rest) == {"inspanning": ["Los"], "stand": ["gereed (2018)"]}
     tested.loc["kade", "outcome"] = "passes"
-    tested_too = cells_of(show_tracks(efforts, tracks, titles, tested, nl)[0])
+    tested_too = cells_of(show_tracks(efforts, tracks, titles, tested, NOW, nl)[1])
     assert [cell.split("; ")[-1] for cell in tested_too["stand"]] == [
         "voldoet aan de criteria", "niet getoetst", "nog met partners in te vullen (2018)",
     ]  # fmt: skip
@@ -263,6 +313,6 @@ def test_what_is_outside_helps_hurts_or_is_not_known(nl):
         "Er is 1 invloed van buiten het programma genoemd, en die hindert."
     )
     assert work.describe_outside(outside[:0], nl) == ""
-    cells = cells_of(tabulate_outside(outside, pd.Series({"1a": "Bezoekers"}), nl))
+    cells = cells_of(show_outside(outside, pd.Series({"1a": "Bezoekers"}), nl)[1])
     assert cells["richting"] == ["helpt", "hindert", "–"]
     assert cells["sterkte"] == ["–", "2", "–"]

@@ -55,7 +55,7 @@ def decided(**cells: object) -> pd.DataFrame:
             {"subject": "budget", "indicator": None, "old": "onbekend", "new": "265000"},
             "het budget van onbekend naar €\u00a0265.000",
         ),
-        ({"subject": "scope", "indicator": None, "new": "ook de markt"}, "de reikwijdte van niets naar ook de markt"),
+        ({"subject": "scope", "indicator": None, "new": "ook de markt"}, "de omvang van niets naar ook de markt"),
     ],
     ids=lambda value: value["subject"] if isinstance(value, dict) else "",
 )

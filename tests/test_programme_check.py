@@ -25,7 +25,7 @@ TWICE_RULE = "stands twice: the key is already used in an earlier row"
 YEARS_RULE = "lies outside the programme (2019-2022)"
 CLAIM_RULE = "differs from an earlier row of the same claim"
 ONE_OF_TWO_IN = ("interests", "risk_links")
-ONE_OF_TWO = "a row needs an effort or a goal, not both"
+ONE_OF_TWO = "stands beside a goal, or both are empty"
 REACH_RULE = "puts the target outside the natural limits of its goal"
 WITHOUT_LIMITS = {"lower_limit": "", "upper_limit": ""}
 FROM_52 = {"baseline_value": "0,52", "baseline_date": "2016-10-01"}
@@ -164,7 +164,7 @@ def test_every_unknown_id_is_named_with_the_table_it_should_stand_in(edit: Calla
         edit(table, lambda rows, row=number, cell={**only_one, column: f"niemand-{number}"}: rows[row % 2].update(cell))
     expected = sorted(
         (f"{table}.csv", number % 2 + 2, column, f"niemand-{number}", f"is no id of {target}",
-         f"Add it to {target} or correct it here.")
+         f"Add it to {target} or correct it here; a cell holds one id.")
         for number, (table, column, target) in enumerate(links)
     )  # fmt: skip
     found = faults(folder, "en")

@@ -78,7 +78,9 @@ def test_all_of_it_is_told_at_once_in_dutch(edit: Callable[..., Path], folder: P
     edit("risk_scores", lambda rows: rows.append(SCORE | {"likelihood_before": "2", "published": "2019-05-31"}))
     edit("risk_links", lambda rows: rows[0].update(effort="parkeren"))
     edit("claims", lambda rows: rows[4].update(text="minder winkels"))
-    edit("decisions", lambda rows: rows.extend([DECISION, DECISION]))
+    # on one thing; and a row that is there twice, whatever it is about
+    contract = DECISION | {"effort": "", "subject": "contract"}
+    edit("decisions", lambda rows: rows.extend([DECISION, DECISION | {"reason": "Anders"}, contract, contract]))
     told = {(fault.file, fault.row, fault.column): f"{fault.rule}. {fault.way_out}" for fault in faults(folder)}
     assert told == {
         (
@@ -89,12 +91,17 @@ def test_all_of_it_is_told_at_once_in_dutch(edit: Callable[..., Path], folder: P
         "eerdere rij. Maak hem uniek of haal een van de rijen weg.",
         ("risk_scores.csv", 2, "likelihood_before"): "is lager dan likelihood. Verbeter een van de twee.",
         ("risk_scores.csv", 2, "published"): "ligt voor date. Verbeter een van de twee.",
-        ("risk_links.csv", 2, "effort"): "een rij heeft een inspanning of een doel nodig, niet beide. Vul precies een "
-        "van de twee: effort of goal.",
+        (
+            "risk_links.csv",
+            2,
+            "effort",
+        ): "staat naast een doel, of beide zijn leeg. Vul precies een van de twee: effort of goal.",
         ("claims.csv", 6, "text"): "is anders dan in een eerdere rij van dezelfde belofte. Schrijf hetzelfde, of geef "
         "deze rij een eigen code.",
-        ("decisions.csv", 3, "date, subject"): "wordt op één dag twee keer besloten. Laat alleen het besluit staan dat "
-        "geldt.",
+        **dict.fromkeys(
+            [("decisions.csv", row, "date, subject") for row in (3, 5)],
+            "wordt op één dag twee keer besloten. Laat alleen het besluit staan dat geldt.",
+        ),
     }
 
 
@@ -104,10 +111,13 @@ def test_what_is_only_unusual_is_fine(edit: Callable[..., Path], folder: Path) -
     edit("scope_tests", lambda rows: rows.extend([TEST, TEST | later, TEST | later | {"date": "2019-07-01"}]))
     equal = {"likelihood_before": "3", "impact_before": "4", "low_eur": "0", "likely_eur": "100", "high_eur": "100"}
     edit("risk_scores", lambda rows: rows.extend([SCORE | equal, SCORE | later]))
-    whole = {"effort": "", "subject": "scope"}
-    edit("decisions", lambda rows: rows.extend([DECISION, DECISION | {"effort": "parkeren"}, *2 * [DECISION | whole]]))
+    whole, again = DECISION | {"effort": "", "subject": "scope"}, {"reason": "Een tweede besluit"}
+    money = DECISION | {"effort": "parkeren", "subject": "budget", "old": "300000", "new": "250000"}
+    years = [money | {"effective": f"{year}-06-01"} for year in (2019, 2020)]
+    given = [DECISION, DECISION | {"effort": "parkeren"}, whole, whole | again, *years]
+    edit("decisions", lambda rows: rows.extend(given))
     programme = check_programme(folder)
-    assert [len(programme[name]) for name in ("scope_tests", "risk_scores", "decisions")] == [3, 2, 4]
+    assert [len(programme[name]) for name in ("scope_tests", "risk_scores", "decisions")] == [3, 2, 6]
 
 
 # --- what was known on a day

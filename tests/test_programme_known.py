@@ -72,6 +72,20 @@ def test_a_row_dated_on_new_years_day_is_newer_than_one_without_a_date(edit, fol
     assert parking(known(check_programme(folder))) == [(5, "original")]
 
 
+def test_an_effort_that_a_later_decision_added_is_in_no_table(edit, folder):
+    edit("risk_links", lambda rows: rows.append({"risk": "capaciteit", "effort": "vergroenen"}))
+    (folder / "decisions.csv").write_text(
+        "date;body;effort;subject;reason\n2019-06-01;college;vergroenen;effort_added;Groen\n"
+        "2020-06-01;college;vergroenen;effort_added;Opnieuw\n",
+        encoding="utf-8",
+    )
+    programme = check_programme(folder)
+    for day, there in {"2019-05-31": False, "2019-06-01": True}.items():
+        now = known(programme, day)
+        of = {name: "vergroenen" in set(now[name]["effort"]) for name in ("budget", "effort_indicators", "risk_links")}
+        assert {"efforts": "vergroenen" in set(now["efforts"]["id"]), **of} == dict.fromkeys(["efforts", *of], there)
+
+
 def test_the_money_of_a_report_starts_at_its_own_year(almelo):
     now = known(almelo, "2022-02-14", 2021)
     for table in ("budget", "payments", "budget_totals"):

@@ -25,10 +25,12 @@ from binnenstad.costs.scenarios import Tables
 from binnenstad.costs.show import money_tables, partner_tables
 from binnenstad.costs.show.money_bars import draw_stacked
 from binnenstad.costs.votes import judge_votes
+from binnenstad.efforts.decisions import efforts_on
 from binnenstad.efforts.dominated import compare_efforts
 from binnenstad.efforts.say import outdone
 from binnenstad.efforts.show.value_per_goal import show_value
 from binnenstad.page.blocks import Block, bullets, folded, optional_section, paragraph, section
+from binnenstad.programme.checked import Moment
 from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
@@ -98,9 +100,10 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
     about = income.about_scenarios(compared, titles, year, words)
     levels = _by_certainty(compared, words).rename(titles.to_dict())
     paid = ahead.paid.rename(index=names.to_dict(), columns=titles.to_dict())
-    who = words.say("Who pays what for the centre per scenario")
     figures = [
-        money_tables.tabulate_amounts(who, paid, words, across=False),
+        money_tables.tabulate_amounts(
+            words.say("Who pays what for the centre per scenario"), paid, words, across=False
+        ),
         money_tables.tabulate_scenario_shares(ahead.shares.rename(index=names.to_dict()), titles, words),
         money_tables.tabulate_ahead(ahead.ahead, compared, titles, words),
         *money_tables.tabulate_charges(lines, year, titles[compared.index], names, words),
@@ -169,22 +172,21 @@ def money_per_year(ahead: Outlook, payments: pd.DataFrame, source: str, words: W
     money = finance.programme_money(payments)
     if money.empty:
         return section(title, paragraph(words.say("Who funds the budget is not known.")))
-    source = source_line(source, money, words)
-    drawn = draw_stacked(_by_certainty(ahead.years, words), words, *about, source)
+    drawn = draw_stacked(_by_certainty(ahead.years, words), words, *about, source_line(source, money, words))
     return section(title, drawn, folded(words.say("All figures"), money_tables.tabulate_continuity(ahead.years, words)))
 
 
-def value_per_goal(now: Balance, tables: Tables, activities: pd.Series, year: int, source: str, words: Words) -> Block:
+def value_per_goal(now: Balance, tables: Tables, titles: pd.Series, moment: Moment, source: str, words: Words) -> Block:
     """Return the section on which efforts for a goal are outdone by another one that is no dearer."""
-    efforts, lines = tables["efforts"], tables["effort_indicators"]
-    goals, names = dict(tables["indicators"].set_index("id")["title"]), dict(activities)
+    efforts, lines = efforts_on(tables["efforts"], tables["decisions"], moment.as_of), tables["effort_indicators"]
+    goals, names = dict(tables["indicators"].set_index("id")["title"]), dict(titles)
     found = compare_efforts(efforts, lines, now.costs)
     own = now.costs[now.costs.index.isin(efforts.loc[efforts["kind"] != "cost_type", "id"])]
     return optional_section(
         words.say("What does each goal get for its money?"),
-        bullets(outdone.how_value_is_judged(found, lines, year, words)),
+        bullets(outdone.how_value_is_judged(found, lines, moment.year, words)),
         bullets(outdone.describe_value(found, own, goals, names, words)),
-        *show_value(found, goals, names, words, *outdone.about_value(found, words), source),
+        *show_value(found, goals, names, words, *outdone.about_value(found, lines, source, words)),
     )
 
 

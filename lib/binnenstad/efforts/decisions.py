@@ -1,8 +1,9 @@
-"""Decisions: which efforts were in the programme on a day, and what was decided, by whom."""
+"""Decisions: in which state the efforts were on a day, and what was decided, by whom."""
 
 from __future__ import annotations
 
 import datetime as dt
+import re
 
 import numpy as np
 import pandas as pd
@@ -17,29 +18,33 @@ ADMITTED = ("effort_added", "scope")  # subjects by which an effort comes into t
 
 
 def efforts_on(efforts: pd.DataFrame, decisions: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
-    """Return the efforts that were in the programme on a day, in the state that was agreed then, by id.
+    """Return the efforts in the state that was agreed on a day, by id.
 
-    An effort that was added by a later decision was not in it. Parameters: the tables of the contract.
+    Parameters: the tables of the contract as known then: ``Programme.known_by`` leaves out what was added later.
     """
-    later = decisions[(decisions["subject"] == "effort_added") & (decisions["date"] > as_of)]
-    then = agreed(efforts, "effort", decisions, as_of)
-    return then[~then["id"].isin(later["effort"])].sort_values("id", ignore_index=True)
+    return agreed(efforts, "effort", decisions, as_of).sort_values("id", ignore_index=True)
 
 
 def decision_log(decisions: pd.DataFrame, as_of: pd.Timestamp, scope_body: str) -> pd.DataFrame:
     """Return the decisions taken up to a day, the last first, with what is amiss as ``finding``.
 
-    ``other_body``: the scope was changed, or an effort added, by a body that does not have ``scope_body`` in its
-    name (empty: nobody was named, and nothing is amiss); ``no_amount``: a decision on the budget that names no amount;
+    ``other_body``: the scope was changed, or an effort added, by others than ``scope_body``, alone or beside another
+    body (empty: nobody was named, and nothing is amiss); ``no_amount``: a decision on the budget that names no amount;
     else empty.
     """
     known = decisions[decisions["date"] <= as_of].sort_values(
         ["date", "subject", "effort", "indicator", "body"], ascending=False, ignore_index=True
     )
-    other = known["subject"].isin(ADMITTED) & ~known["body"].str.lower().str.contains(scope_body.lower(), regex=False)
+    taken = known["body"].map(_bodies).str.contains(_bodies(scope_body), regex=False)
+    other = known["subject"].isin(ADMITTED) & ~taken & bool(scope_body)
     amount = pd.to_numeric(known["new"].str.replace(",", "."), errors="coerce")
     wrong = [other, (known["subject"] == "budget") & amount.isna()]
     return known.assign(finding=np.select(wrong, ["other_body", "no_amount"], ""))
+
+
+def _bodies(text: str) -> str:
+    """Return the bodies in a text, each between commas, so that one is found in it and no part of a word is."""
+    return f",{re.sub(' *, *| (en|and) ', ',', text.lower())},"
 
 
 def last_told(efforts: pd.DataFrame, log: pd.DataFrame, start: dt.date) -> pd.Series:
@@ -58,20 +63,20 @@ def work_at(data: Programme, moment: Moment) -> tuple[pd.DataFrame, pd.DataFrame
     return efforts.assign(told=last_told(efforts, log, data.start)), log
 
 
-def loose_ends(efforts: pd.DataFrame, log: pd.DataFrame, start: dt.date, reference: pd.Timestamp) -> pd.DataFrame:
+def loose_ends(efforts: pd.DataFrame, log: pd.DataFrame, start: dt.date, today: pd.Timestamp) -> pd.DataFrame:
     """Return the efforts that are at odds with their decisions or their days: ``finding``, ``id`` and ``start``.
 
     ``undecided``: it began after the start of the programme without a decision that admits it, and ``added``: it was
     made known after the start without one; ``ended``: its planned end is over while nothing says that it is done. An
     agreement alone is no beginning, whatever its planned start. Parameters: ``efforts`` as agreed on the day, ``log``
-    from ``decision_log``; ``start`` of the programme.
+    from ``decision_log``; ``start`` of the programme; the day that is ``today`` (``Moment.today``).
     """
     admitted, first = efforts["id"].isin(log.loc[log["subject"].isin(ADMITTED), "effort"]), pd.Timestamp(start)
-    begun = (efforts["start"] > first) & (efforts["start"] <= reference) & efforts["state"].isin(BEGUN)
+    begun = (efforts["start"] > first) & (efforts["start"] <= today) & efforts["state"].isin(BEGUN)
     rows = {
         "undecided": begun & ~admitted,
         "added": (efforts["published"] > first) & ~efforts["state"].isin(PLACES) & ~begun & ~admitted,
-        "ended": (efforts["end"] < reference) & efforts["state"].isin(["agreed", "running"]),
+        "ended": (efforts["end"] < today) & efforts["state"].isin(["agreed", "running"]),
     }
     return pd.concat([efforts.loc[holds, ["id", "start"]].assign(finding=name) for name, holds in rows.items()])
 

@@ -23,16 +23,16 @@ def risks_on(risks: pd.DataFrame, links: pd.DataFrame, scores: pd.DataFrame, mom
 
     Parameters: the tables ``risks``, ``risk_links`` and ``risk_scores``. The ``state`` of the last score goes before
     that of the risk; without a score ``likelihood`` and ``impact`` are missing. ``goals`` and ``efforts`` are lists of
-    ids, empty where the risk threatens them as a whole; ``old`` is true of a score of more than a year ago,
-    ``silent`` of a risk of which nothing was ``told`` since (its last score, else its publication). What was published
+    ids, empty where the risk threatens them as a whole; ``old`` is true of a score of more than a year ago, ``silent``
+    of a risk of which nothing was ``told`` since (by its publication or that of its last score). What was published
     later was not known; of the rows of one risk the last one counts.
     """
-    last = known_at(scores[scores["date"] <= moment.reference], moment.as_of, ["risk"]).set_index("risk")
+    last = known_at(scores, moment.as_of, ["risk"]).set_index("risk")
     rows = risks[~(risks["published"] > moment.as_of)].sort_values("published", na_position="first")
     table = rows.drop_duplicates("id", keep="last").set_index("id", drop=False).sort_index()
     table = table.join(last[SCORES]).assign(state=last["state"].reindex(table.index).fillna(table["state"]))
-    table["told"] = table["date"].fillna(table["published"])
-    table["old"], table["silent"] = (table[of] < moment.reference - pd.DateOffset(years=1) for of in ("date", "told"))
+    table["told"] = pd.concat([table["published"], last["published"].reindex(table.index)], axis=1).max(axis=1)
+    table["old"], table["silent"] = (table[of] < moment.today - pd.DateOffset(years=1) for of in ("date", "told"))
     table["illustrative"] = table["illustrative"].eq(True)
     for of in ("goal", "effort"):
         own = links.dropna(subset=[of]).sort_values(of).groupby("risk")[of].agg(list)
@@ -63,9 +63,7 @@ def damage(risks: pd.DataFrame, draws: int = 20_000, seed: int = 0) -> pd.Series
     return found if len(known) >= FEWEST else found[:0]
 
 
-def unguarded(
-    risks: pd.DataFrame, efforts: pd.DataFrame, behind: Collection[str], reference: pd.Timestamp
-) -> pd.DataFrame:
+def unguarded(risks: pd.DataFrame, efforts: pd.DataFrame, behind: Collection[str], today: pd.Timestamp) -> pd.DataFrame:
     """Return what is not looked after: ``finding`` and ``id``.
 
     ``no_measure``: an open risk without a measure; ``past_due``: the day of its measure is over; ``no_risk_named``: a
@@ -78,7 +76,7 @@ def unguarded(
     running = efforts.loc[efforts["state"] == "running", "id"]
     rows: dict[str, Iterable[str]] = {
         "no_measure": still.index[still["measure"].isna()],
-        "past_due": still.index[still["due"] < reference],
+        "past_due": still.index[still["due"] < today],
         "no_risk_named": [] if all_goals else sorted(set(behind) - set(still["goals"].explode())),
         "no_paragraph": sorted(set(running) - set(risks["efforts"].explode())),
     }

@@ -6,15 +6,8 @@ import numpy as np
 import pandas as pd
 
 from binnenstad.efforts.network import PLACES
-from binnenstad.programme.as_of import known_at
-from binnenstad.programme.checked import Moment
 
 JUDGED = ("yes", "partly", "no")
-
-
-def known_tests(tests: pd.DataFrame, moment: Moment) -> pd.DataFrame:
-    """Return the last test of each effort against each criterion at a moment, by these two (table ``scope_tests``)."""
-    return known_at(tests[tests["date"] <= moment.reference], moment.as_of, ["effort", "criterion"])
 
 
 def outcomes(efforts: pd.DataFrame, criteria: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
@@ -22,9 +15,9 @@ def outcomes(efforts: pd.DataFrame, criteria: pd.DataFrame, known: pd.DataFrame)
 
     It passes if a criterion of the goals and one of the course have a yes; it fails if every criterion of one of these
     two kinds was judged and none has a yes. ``partly`` is no yes; a kind without criteria asks nothing.
-    Parameters: the tables of the contract, ``known`` of ``known_tests``. Returns, indexed by effort that was agreed:
-    ``outcome`` (empty where there are no criteria), ``yes`` and ``no`` (a criterion of the goals has
-    that verdict), ``judged_by`` (of its first test) and ``illustrative``.
+    Parameters: the tables of the contract, ``known`` the tests of ``scope_tests`` that count on the day
+    (``known_at``). Returns, indexed by effort that was agreed: ``outcome`` (empty where there are no criteria), ``yes``
+    and ``no`` (a criterion of the goals has that verdict), and ``illustrative``.
     """
     kinds = criteria.set_index("id")["kind"]
     ids = pd.Index(efforts.loc[~efforts["state"].isin(PLACES), "id"], name="effort")
@@ -40,7 +33,6 @@ def outcomes(efforts: pd.DataFrame, criteria: pd.DataFrame, known: pd.DataFrame)
     for verdict in ("yes", "no"):
         of_goals = judged[(judged["kind"] == "goal") & (judged["verdict"] == verdict)]
         table[verdict] = ids.isin(of_goals["effort"])
-    table["judged_by"] = ids.map(known.drop_duplicates("effort").set_index("effort")["judged_by"])
     return table.assign(illustrative=ids.isin(known.loc[known["illustrative"], "effort"]))
 
 

@@ -79,9 +79,8 @@ def read_cells(table: RawTable, words: Words) -> tuple[pd.DataFrame, list[Fault]
 def _value(cell: str, field: dict[str, Any], words: Words) -> tuple[Any, Wrong | None]:
     """Return what a cell holds, None if nothing or if it cannot be read, and what is wrong with it."""
     value = READERS[field["type"]](cell, words) if cell else None
-    if isinstance(value, Wrong):
-        return None, value
-    return value, _broken_limit(value, field.get("constraints", {}), words)
+    limits = field.get("constraints", {})
+    return (None, value) if isinstance(value, Wrong) else (value, _broken_limit(value, limits, words))
 
 
 def _decimal_mark(table: RawTable) -> str:
@@ -130,15 +129,13 @@ def read_number(cell: str, words: Words) -> float | Wrong:
 
 
 def _integer(cell: str, words: Words) -> float | Wrong:
-    if re.fullmatch(r"[+-]?[0-9]+", cell):
-        return float(cell)
-    return Wrong(words.say("is not a whole number"), words.say("Write digits only, such as 1234."))
+    wrong = Wrong(words.say("is not a whole number"), words.say("Write digits only, such as 1234."))
+    return float(cell) if re.fullmatch(r"[+-]?[0-9]+", cell) else wrong
 
 
 def _year(cell: str, words: Words) -> float | Wrong:
-    if re.fullmatch(YEAR, cell):
-        return float(cell)
-    return Wrong(words.say("is not a year"), words.say("Write four digits, such as 2019."))
+    wrong = Wrong(words.say("is not a year"), words.say("Write four digits, such as 2019."))
+    return float(cell) if re.fullmatch(YEAR, cell) else wrong
 
 
 def _date(cell: str, words: Words) -> dt.date | Wrong:
@@ -151,9 +148,8 @@ def _date(cell: str, words: Words) -> dt.date | Wrong:
 
 
 def _boolean(cell: str, words: Words) -> bool | Wrong:
-    if cell.lower() in TRUE | FALSE:
-        return cell.lower() in TRUE
-    return Wrong(words.say("is neither true nor false"), words.say("Write true or false."))
+    wrong = Wrong(words.say("is neither true nor false"), words.say("Write true or false."))
+    return cell.lower() in TRUE if cell.lower() in TRUE | FALSE else wrong
 
 
 READERS: dict[str, Callable[[str, Words], Any]] = {

@@ -34,6 +34,11 @@ class Moment:
         """Return the year the period lies in."""
         return int(self.period.year)
 
+    @property
+    def today(self) -> pd.Timestamp:
+        """Return the day that counts as today: the last of the period, or the as-of day where that is earlier."""
+        return min(self.reference, self.as_of)
+
 
 @dataclass(frozen=True)
 class Programme:
@@ -90,8 +95,8 @@ class Programme:
         parsed = parse_period(period)
         reference = parsed.end_time.normalize()
         known = pd.Timestamp(parse_day(as_of)) if as_of else reference + pd.Timedelta(days=self.report_after_days)
-        dates = pd.concat([self["measurements"]["date"], self["indicators"]["baseline_date"]])
-        first = dates.min() if dates.min() < pd.Timestamp(self.start) else pd.Timestamp(self.start)
+        given = *self["measurements"]["date"], *self["indicators"]["baseline_date"].dropna()
+        first = min([pd.Timestamp(self.start), *given])
         if reference < first:
             raise UsageError(
                 "period {period} lies before the first data of {programme} ({first}); choose a later one",
@@ -124,8 +129,7 @@ def check_programme(folder: Path, language: str = "nl", *, private: bool = True)
     about, faults = read_about(path, words)
     raw, found = read_tables(folder, words, private=private)
     frames, wrong = check_tables(raw, (about["start"].year, about["end"].year), words)
-    faults += found + wrong
-    if faults:
+    if faults := faults + found + wrong:
         raise DataError(faults, folder.name, words)
     delivered |= {
         name: Delivery(table.file.partition("[")[0], table.digest)

@@ -21,17 +21,18 @@ def known_by(given: Mapping[str, pd.DataFrame], day: pd.Timestamp, years: range)
 
     Of each line of a table counts the row last published up to the day; one without a date is known from the first
     day of its year. A decision on the budget of an effort is a newer row of it. A support vote is known once that of
-    every group is; a scenario, partner or effort of which there are only later rows is not known, and of an effort
-    published later nothing is. Measurements and other decisions stay: a report looks back on earlier days. A year of a
-    levy in force of which ``payments`` has no amount, of the ``years`` and up to the last one of a scenario, gets a row
-    with a missing one. Certain is also what is realised, and a levy of a year that is over, or in force now;
-    ``estimated`` is one whose amount was not certain.
+    every group is; a scenario, partner or effort of which there are only later rows is not known, and nothing is of an
+    effort that was published, or added by a decision, later. Measurements and other decisions stay: a report looks back
+    on earlier days. A year of a levy in force of which ``payments`` has no amount, of the ``years`` and up to the last
+    one of a scenario, gets a row with a missing one. Certain is also what is realised, and a levy of a year that is
+    over, or in force now; ``estimated`` is one whose amount was not certain.
     """
     tables = dict(given)
     tables["budget"] = _with_decisions(tables["budget"], tables["decisions"])
     for name in (name for name in SINCE if "published" in columns(name)):
         tables[name] = _last_published(tables[name], name, day)
-    late = tables["efforts"].query("published > @day")["id"]
+    added = tables["decisions"].query("subject == 'effort_added'").groupby("effort")["date"].min()
+    late = {*tables["efforts"].query("published > @day")["id"], *added.index[added > day]}
     about = {name: "effort" for name, rows in tables.items() if "effort" in rows} | {"efforts": "id"}
     tables |= {name: tables[name][~tables[name][of].isin(late)] for name, of in about.items()}
     tables["scenario_lines"] = tables["scenario_lines"].query(f"end_year >= {years.start}")

@@ -153,7 +153,7 @@ def _vote_counts(votes: pd.DataFrame, frames: Frames, words: Words) -> Iterator[
 
 
 def _effort_or_goal(rows: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    ok, rule = rows[["effort", "goal"]].notna().sum(axis=1) == 1, words.say("a row needs an effort or a goal, not both")
+    ok, rule = rows[["effort", "goal"]].notna().sum(axis=1) == 1, words.say("stands beside a goal, or both are empty")
     yield Broken(~ok, "effort", rule, words.say("Fill exactly one of the two: effort or goal."))
 
 
@@ -177,12 +177,13 @@ def _recipients(recipients: pd.DataFrame, frames: Frames, words: Words) -> Itera
 
 
 def _decisions(decisions: pd.DataFrame, frames: Frames, words: Words) -> Iterator[Broken]:
-    subject, of = decisions["subject"], ["indicator", "effort"]
+    subject, of, again = decisions["subject"], ["indicator", "effort"], decisions.duplicated()
     about = {"indicator": [*DECIDED["indicators"], "control_limits"], "effort": [*DECIDED["efforts"], "effort_added"]}
     for name, subjects in {**about, "effective": ["control_limits"]}.items():
         empty, rule = subject.isin(subjects) & decisions[name].isna(), words.say("is empty, and the decision needs it")
         yield Broken(empty, name, rule, words.say("Fill it in."))
-    same = decisions.duplicated(["date", "subject", *of]) & decisions[of].notna().any(axis=1)
+    by_year = decisions.assign(effective=decisions["effective"].dt.year.where(subject == "budget"))
+    same = again | by_year.duplicated(["date", "subject", *of, "effective"]) & decisions[of].notna().any(axis=1)
     yield Broken(same, "date, subject", words.say("is decided twice on one day"), words.say("Keep the one that holds."))
 
 

@@ -38,7 +38,7 @@ def _references(table: str, rows: pd.DataFrame, frames: Frames, words: Words) ->
     for key in contract()[table]["schema"].get("foreignKeys", []):
         [column], target = key["fields"], key["reference"]["resource"]
         unknown = rows[column].notna() & ~rows[column].isin(frames[target]["id"])
-        way_out = words.say("Add it to {table} or correct it here.", table=target)
+        way_out = words.say("Add it to {table} or correct it here; a cell holds one id.", table=target)
         yield Broken(unknown, column, words.say("is no id of {table}", table=target), way_out, (target, "id"))
 
 

@@ -17,10 +17,10 @@ def describe_work(data: Programme, assessed: pd.DataFrame, moment: Moment, words
     to say of has no line.
     """
     efforts, log = decisions.work_at(data, moment)
-    loose_ends = decisions.loose_ends(efforts, log, data.start, moment.reference)
-    promised = promises.promises(data["claims"], set(assessed.loc[assessed["value"].notna(), "id"]))
+    loose_ends = decisions.loose_ends(efforts, log, data.start, moment.today)
+    promised = promises.promises(data["claims"], assessed)
     threats = risks.risks_on(data["risks"], data["risk_links"], data["risk_scores"], moment)
-    lines = [work.describe_states(efforts, moment.reference, words), work.describe_promises(promised, words)]
+    lines = [work.lead_work(efforts, log, loose_ends, moment, words), work.describe_promises(promised, words)]
     lines += steering.describe_risks(threats, words)[:1]
     lines += [steering.describe_decisions(log, loose_ends, moment.year, words)]
     goals, network = data["indicators"], data["effort_indicators"]

@@ -51,11 +51,15 @@ def describe_value(
     return told + [text for holds, text in sentences if holds]
 
 
-def about_value(found: pd.DataFrame, words: Words) -> tuple[str, str]:
-    """Return the title of the picture of ``dominated.compare_efforts``, and what it is; empty without a comparison."""
+def about_value(found: pd.DataFrame, lines: pd.DataFrame, source: str, words: Words) -> tuple[str, str, str]:
+    """Return the title of the picture of ``dominated.compare_efforts``, what it is, and what it rests on.
+
+    Empty without a comparison. Parameters: the table ``effort_indicators``; the ``source`` line of the costs.
+    """
     compared = found.dropna(subset=["kept"])
     if compared.empty:
-        return "", ""
+        return "", "", ""
     outdone = int((~compared["undominated"]).sum())
     title = words.say_many("By estimate {count} of the {total} contributions is outdone by another effort for the same goal", "By estimate {count} of the {total} contributions are outdone by another effort for the same goal", outdone, total=words.number(len(compared)))  # fmt: skip
-    return title, words.say("Dot plot of what the efforts for each goal cost")
+    rests = words.say("{source}; contributions: estimates ({judges})", source=source, judges=judges(lines["judged_by"], words))  # fmt: skip
+    return title, words.say("Dot plot of what the efforts for each goal cost"), rests

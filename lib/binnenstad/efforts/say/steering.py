@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from binnenstad.efforts.risks import damage
-from binnenstad.efforts.say.work import by_source, judges
+from binnenstad.efforts.say.work import beside, by_source, judges
 from binnenstad.programme.checked import Programme
 from binnenstad.programme.contract import contract
 from binnenstad.words import Words
@@ -15,12 +15,16 @@ TABLES = (
     "claims", "areas", "tracks", "effort_indicators", "criteria", "scope_tests", "outside", "team", "risks", "decisions",
 )  # fmt: skip
 
-NOTED = ("areas", "outside", "team")  # what else has remarks that are told at the end
+NOTED = ("areas", "outside", "team", "criteria", "tracks")  # what else has remarks
+BESIDE = ("criteria", "tracks")  # of which they stand beside it, on a page in their language
 MOST_NAMED = 4  # efforts on the overview, before they are counted
 
 
-def describe_scope(tested: pd.DataFrame, words: Words) -> list[str]:
-    """Return what the programme asks of an effort, and how many meet that (``scope.outcomes``); nothing if it asks none."""
+def describe_scope(tested: pd.DataFrame, tests: pd.DataFrame, kinds: pd.Series, words: Words) -> list[str]:
+    """Return what the programme asks of an effort, how many meet that, and who judged; nothing if it asks none.
+
+    Parameters: ``tested`` of ``scope.outcomes``, the ``tests`` it is made of, and the ``kinds`` of the criteria.
+    """
     say_many, n = words.say_many, tested["outcome"].value_counts()
     passes, fails, undecided, untested = (int(n.get(key, 0)) for key in ("passes", "fails", "undecided", "untested"))
     total = passes + fails + undecided + untested
@@ -34,8 +38,13 @@ def describe_scope(tested: pd.DataFrame, words: Words) -> list[str]:
     found = words.say("Of the {total} efforts, {clauses}.", total=words.number(total), clauses=clauses)
     if untested == total:
         found = words.say("No effort has been tested against the criteria.")
-    asked = words.say("An effort belongs in it if it meets a criterion of the goals and one of the course.")
-    who = judges(tested["judged_by"], words)
+    asks = {
+        "goal": words.say("An effort belongs in it if it meets a criterion of the goals."),
+        "course": words.say("An effort belongs in it if it meets a criterion of the course."),
+    }
+    both = words.say("An effort belongs in it if it meets a criterion of the goals and one of the course.")
+    asked = asks[kinds.iloc[0]] if kinds.nunique() == 1 else both
+    who = judges(tests.loc[tests["effort"].isin(tested.index), "judged_by"], words)
     judged = [words.say("Whose verdict that is: {judges}.", judges=who)] if who else []
     return [asked, found, *judged] if total else []
 
@@ -99,21 +108,21 @@ def questions(found: pd.DataFrame, body: str, words: Words) -> list[str]:
         "fails": words.pattern("{names}: not within the criteria of the programme. Does this still belong in it?"),
         "untested": words.pattern("{names}: under way without a test against the criteria. Who tests it, and when?"),
         "undecided": words.pattern("{names}: begun after the start of the programme, and no decision is on record. Who decided on it?"),
-        "added": words.pattern("{names}: added after the start of the programme, and no decision is on record. Who decided on it?"),
+        "added": words.pattern("{names}: known only since after the start of the programme; whether this was decided is not on record. Was it?"),
         "ended": words.pattern("{names}: the planned end is over, and nothing on record says that this is done. How does it stand?"),
         "no_decision": words.pattern("{names}: the budget was changed, and no decision on it is on record. Who decided on it?"),
         "other_body": words.pattern("Not every decision on the scope was taken by the body in charge ({body}). Who decides on it?"),
         "past_due": words.pattern("{names}: a measure was due by now. Was it taken?"),
         "no_risk_named": words.pattern("Goal {names}: an operational goal is not on course or was not met, and no open risk is named for that goal itself. What is in its way?"),
-        "no_paragraph": words.pattern("{names}: under way without a risk paragraph. Which risks are there?"),
+        "no_paragraph": words.pattern("{names}: under way, and no risk is named with it. Which risks are there?"),
     }  # fmt: skip
     rows = {str(finding): words.listing(list(own)) for finding, own in found.groupby("finding")["name"]}
     return [text.format(names=rows[key], body=body) for key, text in asked.items() if key in rows]
 
 
-def criteria_texts(criteria: pd.DataFrame) -> list[tuple[str, str]]:
+def criteria_texts(criteria: pd.DataFrame, words: Words) -> list[tuple[str, str]]:
     """Return each criterion with its text and what must be known of it; a dash where neither is there."""
-    texts = (criteria["text"].fillna("") + " " + criteria["note"].fillna("")).str.strip().replace("", "–")
+    texts = (criteria["text"].fillna("") + " " + beside(criteria, words).fillna("")).str.strip().replace("", "–")
     return list(zip(criteria["title"], texts, strict=True))
 
 
@@ -124,18 +133,27 @@ def remarks(data: Programme, efforts: pd.DataFrame, risks: pd.DataFrame, words: 
     """
     found = [words.say("Source: {sources}", sources=data.source)] if data.source else []
     found += [words.say("The remarks are in Dutch, as the tables have them.")] if words.language != "nl" else []
-    for table in (data["claims"].assign(title=data["claims"]["text"]), efforts, *map(data.__getitem__, NOTED), risks):
+    noted = {name: data[name] for name in NOTED if words.language != "nl" or name not in BESIDE}
+    if words.language == "nl":
+        noted["team"] = noted["team"].dropna(subset=["partner"])
+    for table in (data["claims"].assign(title=data["claims"]["text"]), efforts, *noted.values(), risks):
         for note, own in table.dropna(subset=["note"]).sort_values("title").groupby("note")["title"]:
             # also a long list: a reader must be able to find the rows again
             found.append(words.say("{efforts}: {note}", efforts=words.listing(list(own.unique())), note=str(note)))
     return found
 
 
-def to_fill_in(data: Programme, words: Words) -> list[str]:
-    """Return which tables of this report have no rows yet, by the names a researcher knows, and whether a body decides."""
+def unknown(data: Programme, efforts: pd.DataFrame, log: pd.DataFrame, risks: pd.DataFrame, words: Words) -> list[str]:
+    """Return whether no risk names an effort, and which tables of this report have no rows, by names a researcher knows.
+
+    Of an effort that runs a risk is asked about (``risks.unguarded``). Parameters: ``efforts`` and ``log`` of
+    ``decisions.work_at``: a decision of after the day was not there yet; ``risks`` of ``risks.risks_on``.
+    """
+    bare = len(risks) and not risks["efforts"].map(bool).any() and "running" not in set(efforts["state"])
+    found = [words.say("No risk is named with any single effort.")] if bare else []
     title = "title" if words.language == "nl" else f"title_{words.language}"
-    empty = [name for name in TABLES if data[name].empty]
+    empty = [name for name in TABLES if (log if name == "decisions" else data[name]).empty]
     names = [f"{str(contract()[name][title]).lower()} ({name})" for name in empty]
     names += [] if data.scope_body else [words.say("who decides on the scope (scope_body)")]
     told = words.say("Not filled in, and so not in this report: {tables}.", tables=words.listing(names))
-    return [told] if names else []
+    return found + [told] * bool(names)

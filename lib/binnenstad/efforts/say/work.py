@@ -6,6 +6,7 @@ import pandas as pd
 
 from binnenstad.efforts.network import PLACES
 from binnenstad.efforts.roles import ALL, majority
+from binnenstad.programme.checked import Moment
 from binnenstad.words import Words
 
 
@@ -20,6 +21,14 @@ def by_source(told: str, year: int, words: Words) -> str:
     return words.say("According to the source of {year} (nothing was reported since): {told}", year=year, told=told)
 
 
+def beside(rows: pd.DataFrame, words: Words) -> pd.Series:
+    """Return the remarks of rows that stand beside what they are about; without those in another language than the page.
+
+    They are in Dutch: on a page in another language they stand among the remarks at its end.
+    """
+    return rows["note"].where(pd.Series(words.language == "nl", rows.index))
+
+
 def describe_promises(found: pd.DataFrame, words: Words) -> str:
     """Return how many promises of the goals are measured, and which are not (``promises.promises``); empty for none."""
     if found.empty:
@@ -27,22 +36,48 @@ def describe_promises(found: pd.DataFrame, words: Words) -> str:
     names = {state: words.listing(list(own["text"])) for state, own in found.groupby("state")}
     measured, told = int((found["state"] == "measured").sum()), {"total": words.number(len(found))}
     told |= {"goals": words.number(found["goal"].nunique()), "names": names.get("not_measured", "")}
-    counted = words.say_many("Of the {total} promises in the {goals} goals, {count} is measured", "Of the {total} promises in the {goals} goals, {count} are measured", measured, **told)  # fmt: skip
+    counted = words.say_many("Of the {total} things that the {goals} goals promise, {count} is measured", "Of the {total} things that the {goals} goals promise, {count} are measured", measured, **told)  # fmt: skip
     waiting = names.get("no_figure", "")
     parts = [
         (measured, counted),
-        (not measured, words.say("Of the {total} promises in the {goals} goals, none is measured", **told)),
+        (measured and found["example"].sum() == measured, words.say(" (with example figures)")),
+        (not measured, words.say("Of the {total} things that the {goals} goals promise, none is measured", **told)),
         (told["names"], words.say("; not measured: {names}", **told)),
         (waiting, words.say("; no figure yet: {names}", names=waiting)),
     ]
     return "".join(text for holds, text in parts if holds) + "."
 
 
-def describe_states(efforts: pd.DataFrame, reference: pd.Timestamp, words: Words) -> str:
+def lead_work(efforts: pd.DataFrame, log: pd.DataFrame, ends: pd.DataFrame, moment: Moment, words: Words) -> str:
+    """Return first whether the work is on course (``describe_course``), then how many efforts are in which state."""
+    course = describe_course(efforts, log, ends, moment.as_of, words)
+    return f"{course} {describe_states(efforts, moment.today, words)}".strip()
+
+
+def describe_course(
+    efforts: pd.DataFrame, log: pd.DataFrame, ends: pd.DataFrame, day: pd.Timestamp, words: Words
+) -> str:
+    """Return that it is not known whether the work is on course, and why; nothing where no work is left to do.
+
+    For no table tells how the work goes, but at most by a decision in which state it is. Parameters: ``efforts`` and
+    ``log`` of ``decisions.work_at``, ``ends`` of ``decisions.loose_ends``; the ``day`` until which they were told.
+    """
+    if not efforts["state"].isin(["running", "agreed"]).any():
+        return ""
+    over, stated, told = int((ends["finding"] == "ended").sum()), (log["subject"] == "state").any(), words.date(day)
+    why = words.say("Whether the work is on course is not known: by {day} there was no progress report.", day=told)
+    if stated:
+        why = words.say("Whether the work is on course is not known: on {day} only the state of efforts was on record, not how they go.", day=told)  # fmt: skip
+    late = words.say_many("Of {count} effort the planned end is over, and nothing says that it is done.", "Of {count} efforts the planned end is over, and nothing says that they are done.", over)  # fmt: skip
+    return " ".join([why, late][: 1 + bool(over)])
+
+
+def describe_states(efforts: pd.DataFrame, today: pd.Timestamp, words: Words) -> str:
     """Return how many efforts are in which state (``decisions.efforts_on``), and what nobody has agreed to yet.
 
     Where no effort is known to have begun that is said: an agreement is no progress. So is the year of a state that was
-    ``told`` (``decisions.last_told``) more than a year before the reference date, for work that was not over then.
+    ``told`` (``decisions.last_told``) more than a year before ``today`` (``Moment.today``), for work that was not over
+    then, and how many may be another one that is counted (``maybe_same_as``).
     """
     say_many, n = words.say_many, efforts["state"].value_counts()
     states = ("running", "done", "stopped", "agreed", *PLACES)
@@ -57,10 +92,13 @@ def describe_states(efforts: pd.DataFrame, reference: pd.Timestamp, words: Words
     counted = words.say("Of the {total} efforts, {clauses}.", total=words.number(total), clauses=words.listing([row[1] for row in there]))  # fmt: skip
     found = there[0][2] if len(there) == 1 else counted if there else words.say("No effort has been agreed.")
     going = efforts.loc[efforts["state"].isin(["running", "agreed"]), "told"]
-    old = going[going < reference - pd.DateOffset(years=1)]
+    old = going[going < today - pd.DateOffset(years=1)]
     silent = total > 0 and len(old) == total
+    counts = efforts[~efforts["state"].isin(PLACES)]
+    twice = int(counts["maybe_same_as"].isin(counts["id"]).sum())
     sentences = [
         (True, by_source(found, old.max().year, words) if silent else found),
+        (twice, say_many("{count} of them may be double.", "{count} of them may be double.", twice)),
         (len(old) and not silent, say_many("Of {count} effort nothing was reported for over a year.", "Of {count} efforts nothing was reported for over a year.", len(old))),
         (empty, say_many("{count} place still has to be filled in with partners.", "{count} places still have to be filled in with partners.", empty)),
         (proposed, say_many("{count} more is only named, not agreed.", "{count} more are only named, not agreed.", proposed)),
@@ -68,11 +106,14 @@ def describe_states(efforts: pd.DataFrame, reference: pd.Timestamp, words: Words
     return " ".join(text for holds, text in sentences if holds)
 
 
-def describe_leads(table: pd.DataFrame, efforts: pd.DataFrame, total: float, year: int, words: Words) -> list[str]:
+def describe_leads(
+    table: pd.DataFrame, efforts: pd.DataFrame, team: pd.DataFrame, total: float, year: int, words: Words
+) -> list[str]:
     """Return which part of the efforts and of the budget others than the municipality lead (``roles.leads``).
 
-    Parameters: the ``efforts``, which say whose judgement their leads are; ``total`` [EUR], the budget of the year, of
-    which a part may stand on no effort.
+    Parameters: the ``efforts``, which say whose judgement their leads are; the ``team``, of which the remarks on roles
+    that no one party has say what was meant to be; ``total`` [EUR], the budget of the year, of which a part may stand
+    on no effort.
     """
     row, say, say_many, number = table.loc[ALL].to_dict(), words.say, words.say_many, words.number
     if row["efforts"] == 0:
@@ -84,7 +125,7 @@ def describe_leads(table: pd.DataFrame, efforts: pd.DataFrame, total: float, yea
     most = {
         True: say("As far as is known{judged}, private parties lead most of the efforts ({count} of {total}).", **private),
         False: say("As far as is known{judged}, private parties do not lead most of the efforts ({count} of {total}).", **private),
-        None: say("Whether private parties lead most of the efforts cannot be told (known{judged}: {count} of {total}).", **private),
+        None: say("Whether private parties lead most of the efforts cannot be told; known{judged}: {count} of {total}.", **private),
     }  # fmt: skip
     led = private | {"count": number(row["others"])}
     sentences = [
@@ -96,9 +137,11 @@ def describe_leads(table: pd.DataFrame, efforts: pd.DataFrame, total: float, yea
         (row["no_lead"], say_many("Of {count} effort it is not known who leads it.", "Of {count} efforts it is not known who leads them.", int(row["no_lead"]))),
         (alone, say_many("Of {count} effort it is not known what kind of party leads it.", "Of {count} efforts it is not known what kind of party leads them.", alone)),
         (True, most[majority(row["private"], row["unknown"], row["efforts"])]),
-        (True, say("Whoever leads an effort need not be who carries it out; no table says who does.")),
+        (True, say("Whoever leads an effort need not be who carries it out; who does is not said here per effort.")),
     ]  # fmt: skip
-    return [text for holds, text in sentences if holds]
+    meant = team[team["partner"].isna()].assign(note=beside(team, words)).dropna(subset=["note"])
+    noted = zip(meant["title"], meant["note"], strict=True)
+    return [text for holds, text in sentences if holds] + [f"{role}: {note}" for role, note in noted]
 
 
 def about_network(drawn: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> tuple[str, str, str]:

@@ -16,7 +16,7 @@ from binnenstad.words import Words
 
 
 def tabulate_tests(tests: pd.DataFrame, names: Mapping[str, str], words: Words) -> Block:
-    """Return each test of ``scope.known_tests``: what was found of which effort, why and by whom; nothing without any.
+    """Return each test of ``scope_tests`` that counts on the day: of what, why and by whom; nothing without any.
 
     ``names`` of efforts and criteria by id.
     """

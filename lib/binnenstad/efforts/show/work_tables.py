@@ -8,11 +8,12 @@ import pandas as pd
 
 from binnenstad.efforts.network import PLACES
 from binnenstad.efforts.roles import ALL, NO_TRACK
-from binnenstad.efforts.say.work import judges
+from binnenstad.efforts.say.work import beside, describe_outside, judges
 from binnenstad.efforts.show.contract_columns import contract_columns
 from binnenstad.goals.status import marked
 from binnenstad.page.blocks import Block, paragraph, section
 from binnenstad.page.table import Column, table
+from binnenstad.programme.checked import Moment
 from binnenstad.programme.contract import code_names
 from binnenstad.words import Words
 
@@ -74,14 +75,19 @@ def _judged(judged_by: pd.Series, words: Words) -> list[str]:
 
 
 def show_tracks(
-    efforts: pd.DataFrame, tracks: pd.DataFrame, titles: Mapping[str, pd.Series], tested: pd.DataFrame, words: Words
-) -> list[Block]:
-    """Return a part per track, with its texts and its table, and one for the efforts without a track.
+    efforts: pd.DataFrame, tracks: pd.DataFrame, titles: Mapping[str, pd.Series], tested: pd.DataFrame,
+    moment: Moment, words: Words,
+) -> list[Block]:  # fmt: skip
+    """Return of which day the states are, a part per track with its texts and table, and one for what has no track.
 
-    Parameters as ``tabulate_track``, with all efforts and the table ``tracks``.
+    Parameters as ``tabulate_track``, with all efforts, the table ``tracks`` and the moment of the states.
     """
-    rows = list(tracks.sort_values("id")[["id", "title", "description", "note"]].itertuples(index=False, name=None))
-    blocks = []
+    told = tracks.assign(note=beside(tracks, words)).sort_values("id")
+    rows = list(told[["id", "title", "description", "note"]].itertuples(index=False, name=None))
+    key = words.say(
+        "The states are those of {day}; between brackets stands the year they were told.", day=words.date(moment.as_of)
+    )
+    blocks = [paragraph(key)] * bool(len(efforts))
     for id, title, *texts in [*rows, (NO_TRACK, words.say("Without a track"))]:
         own = efforts[efforts["track"].fillna(NO_TRACK) == id]
         track = f"{id} {title}".strip()
@@ -95,8 +101,8 @@ def show_tracks(
 def tabulate_network(network: pd.DataFrame, assessed: pd.DataFrame, efforts: pd.DataFrame, words: Words) -> Block:
     """Return per goal its verdict and the efforts that contribute to it, by strength: the text of the picture.
 
-    Behind what had stopped, or what nobody has agreed to, stands that it is so. Parameters: ``effort_indicators`` of
-    the ``efforts`` in the programme; ``assessed`` goals.
+    Behind what had stopped, or what nobody has agreed to, stands that it is so. Nothing without lines. Parameters:
+    ``effort_indicators`` of the ``efforts`` in the programme; ``assessed`` goals.
     """
     state = efforts["state"].where(efforts["state"].isin(["stopped", *PLACES]))
     behind = " (" + state.map(code_names("efforts", "state", words.language)) + ")"
@@ -112,7 +118,7 @@ def tabulate_network(network: pd.DataFrame, assessed: pd.DataFrame, efforts: pd.
         ),
     ]
     caption = words.say("What contributes to each goal, by estimate")
-    return table(caption, columns, illustrative=assessed["illustrative"])
+    return table(caption, columns if len(network) else [], illustrative=assessed["illustrative"])
 
 
 def tabulate_leads(found: pd.DataFrame, tracks: pd.Series, budget: pd.DataFrame, year: int, words: Words) -> Block:
@@ -127,7 +133,7 @@ def tabulate_leads(found: pd.DataFrame, tracks: pd.Series, budget: pd.DataFrame,
         Column(words.say("track"), [f"{id} {names[id]}" if id in tracks else names[id] for id in found.index]),
         Column(words.say("efforts"), found["efforts"], words.number),
         Column(words.say("led by others"), found["others"], words.number),
-        Column(words.say("lead unknown"), found["no_lead"], words.number),
+        Column(words.say("lead or kind of party unknown"), found["unknown"], words.number),
     ]
     money = [
         Column(head, found["efforts_eur"], words.eur),
@@ -153,8 +159,9 @@ def tabulate_areas(areas: pd.DataFrame, words: Words) -> Block:
     return table(words.say("Parts of the city centre"), columns)
 
 
-def tabulate_outside(outside: pd.DataFrame, goals: pd.Series, words: Words) -> Block:
-    """Return what is not in the programme and helps or hurts it; titles of operational goals by id."""
+def show_outside(outside: pd.DataFrame, goals: pd.Series, words: Words) -> list[Block]:
+    """Return what is not in the programme and helps or hurts it, in words and as a table; titles of goals by id."""
     rows = outside.sort_values(["direction", "title", "id"]).assign(indicator=outside["indicator"].map(goals))
     columns = contract_columns("outside", rows, ["title", "kind", "direction", "indicator", "strength"], words)
-    return table(words.say("What is outside the programme"), columns)
+    listed = table(words.say("What is outside the programme"), columns)
+    return [paragraph(describe_outside(outside, words)), listed]
