@@ -39,12 +39,11 @@ def where_money_goes(budget: pd.DataFrame, year: int, activities: pd.Series, sou
     """Return the section on what the budget of a year is for, and the whole table ``budget`` below it."""
     funds = finance.spread(finance.of_year(budget, year), "effort", "fund")
     funds = funds.rename(index=activities.to_dict()).rename_axis("item")
-    caption = words.say("Budget of {year} by item and fund", year=year)
-    whole = money_tables.tabulate_budget(budget, activities, words)
+    own = money_tables.tabulate_amounts(words.say("Budget of {year} by item and fund", year=year), funds, words)
     return section(
         words.say("Where does the money go?"),
         draw_stacked(funds, words, *about_efforts(funds, words), source),
-        folded(words.say("All figures"), money_tables.tabulate_amounts(caption, funds, words), whole),
+        folded(words.say("All figures"), own, money_tables.tabulate_budget(budget, activities, words)),
     )
 
 
@@ -196,9 +195,11 @@ def adds_up(now: Balance, tables: Tables, words: Words) -> Block:
     totals = finance.published_totals(tables["budget"], tables["budget_totals"])
     said = [budget_adds_up(sums, words), splits_add_up(now.splits, now.unshared, now.costs.sum(), words)]
     said += describe_totals(totals, words) if len(totals) else []
-    printed = money_tables.tabulate_totals(totals, words, text=True)
-    figures = folded(words.say("All figures"), money_tables.tabulate_reconciliation(sums, words), printed)
-    return section(words.say("Does it add up?"), bullets(said), figures)
+    figures = [
+        money_tables.tabulate_reconciliation(sums, words),
+        money_tables.tabulate_totals(totals, words, text=True),
+    ]
+    return section(words.say("Does it add up?"), bullets(said), folded(words.say("All figures"), *figures))
 
 
 def less_money(tables: Tables, activities: pd.Series, year: int, words: Words) -> Block:
