@@ -99,10 +99,9 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
     about = income.about_scenarios(compared, titles, year, words)
     levels = _by_certainty(compared, words).rename(titles.to_dict())
     paid = ahead.paid.rename(index=names.to_dict(), columns=titles.to_dict())
+    who = words.say("Who pays what for the centre per scenario")
     figures = [
-        money_tables.tabulate_amounts(
-            words.say("Who pays what for the centre per scenario"), paid, words, across=False
-        ),
+        money_tables.tabulate_amounts(who, paid, words, across=False),
         money_tables.tabulate_scenario_shares(ahead.shares.rename(index=names.to_dict()), titles, words),
         money_tables.tabulate_ahead(ahead.ahead, compared, titles, words),
         *money_tables.tabulate_charges(lines, year, titles[compared.index], names, words),
@@ -195,10 +194,7 @@ def adds_up(now: Balance, tables: Tables, words: Words) -> Block:
     totals = finance.published_totals(tables["budget"], tables["budget_totals"])
     said = [budget_adds_up(sums, words), splits_add_up(now.splits, now.unshared, now.costs.sum(), words)]
     said += describe_totals(totals, words) if len(totals) else []
-    figures = [
-        money_tables.tabulate_reconciliation(sums, words),
-        money_tables.tabulate_totals(totals, words, text=True),
-    ]
+    figures = [money_tables.tabulate_reconciliation(sums, words), money_tables.tabulate_totals(totals, words)]
     return section(words.say("Does it add up?"), bullets(said), folded(words.say("All figures"), *figures))
 
 

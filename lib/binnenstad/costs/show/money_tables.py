@@ -151,17 +151,14 @@ def tabulate_continuity(money: pd.DataFrame, words: Words) -> Block:
     return table(in_euro(words.say("Money per year"), words), columns)
 
 
-def tabulate_totals(totals: pd.DataFrame, words: Words, *, text: bool = False) -> Block:
-    """Return published totals against the sum of their rows (``money.published_totals``); unknown is a word here.
-
-    ``text`` sets the years as words.
-    """
+def tabulate_totals(totals: pd.DataFrame, words: Words) -> Block:
+    """Return published totals against the sum of their rows (``money.published_totals``); unknown is a word here."""
     heads = {"published": words.say("published total"), "rows": words.say("sum of the rows")}
     amounts = totals[["published", "rows", "income"]]
     written, signed = _written(amounts, words), partial(words.signed, decimals=decimals_of(amounts))
     columns = [
         Column(words.say("fund"), totals["fund"]),
-        Column(words.say("year"), totals["year"], text=text),
+        Column(words.say("year"), totals["year"], text=True),
         *_columns(written, heads, str),
         Column(words.say("difference"), totals["difference"].map(signed)),
         Column(words.say("published income"), written["income"]),
