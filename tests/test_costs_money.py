@@ -228,4 +228,4 @@ def test_unlinked_without_a_network_names_all_that_was_agreed_and_all_goals(alme
     without_goal, without_effort = unlinked(
         almelo["efforts"], almelo["indicators"], almelo["effort_indicators"].iloc[:0]
     )
-    assert (len(without_goal), len(without_effort)) == (25, 9)
+    assert (len(without_goal), len(without_effort)) == (23, 9)

@@ -5,8 +5,7 @@ import pytest
 from effort_tables import NOW, effort, line, rows
 
 from binnenstad.efforts.say import steering
-from binnenstad.efforts.scope import contradictions, outcomes
-from binnenstad.programme.as_of import known_at
+from binnenstad.efforts.scope import contradictions, last_tests, outcomes
 
 CRITERIA = rows(
     "criteria",
@@ -23,7 +22,7 @@ def scope_test(criterion: str, verdict: str, *, effort: str = "kade", date: str 
 
 
 def outcomes_of(efforts: pd.DataFrame, criteria: pd.DataFrame, tests: pd.DataFrame) -> pd.DataFrame:
-    return outcomes(efforts, criteria, known_at(tests, NOW.as_of, ["effort", "criterion"]))
+    return outcomes(efforts, criteria, last_tests(tests, NOW.as_of))
 
 
 def outcome(**verdicts: str) -> str:

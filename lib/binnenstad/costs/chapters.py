@@ -113,7 +113,7 @@ def scenarios_side_by_side(ahead: Outlook, tables: Tables, names: pd.Series, yea
         draw_stacked(levels, words, *about, source_line("", used, words)),
         money_tables.tabulate_scenarios(compared, titles, words),
         bullets(unknown_levies(later, names, words)),
-        *_attention(ahead.flags, titles[compared.index], names, year, words),
+        folded(words.say("Law and other points"), *_attention(ahead.flags, titles[compared.index], names, year, words)),
         folded(words.say("All figures"), *figures, *_thresholds(votes, titles, words)),
     )
 
@@ -158,8 +158,7 @@ def _attention(flags: pd.DataFrame, titles: pd.Series, names: pd.Series, year: i
     yield paragraph(words.say("What the law asks") if law else words.say("No special legal requirement holds here."))
     yield bullets(law)
     if others:
-        yield paragraph(words.say("Points to note that are not in a law"))
-        yield bullets(others)
+        yield from (paragraph(words.say("Points to note that are not in a law")), bullets(others))
 
 
 def money_per_year(ahead: Outlook, payments: pd.DataFrame, source: str, words: Words) -> Block:
@@ -180,11 +179,13 @@ def value_per_goal(now: Balance, tables: Tables, titles: pd.Series, moment: Mome
     goals, names = dict(tables["indicators"].set_index("id")["title"]), dict(titles)
     found = compare_efforts(efforts, lines, now.costs)
     own = now.costs[now.costs.index.isin(efforts.loc[efforts["kind"] != "cost_type", "id"])]
+    drawn, *listed = show_value(found, goals, names, words, *outdone.about_value(found, lines, source, words))
     return optional_section(
         words.say("What does each goal get for its money?"),
-        bullets(outdone.how_value_is_judged(found, lines, moment.year, words)),
         bullets(outdone.describe_value(found, own, goals, names, words)),
-        *show_value(found, goals, names, words, *outdone.about_value(found, lines, source, words)),
+        drawn,
+        bullets(outdone.how_value_is_judged(found, lines, moment.year, words)),
+        folded(words.say("All figures"), *listed),
     )
 
 

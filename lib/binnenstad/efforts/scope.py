@@ -6,8 +6,14 @@ import numpy as np
 import pandas as pd
 
 from binnenstad.efforts.network import PLACES
+from binnenstad.programme.as_of import known_at
 
 JUDGED = ("yes", "partly", "no")
+
+
+def last_tests(tests: pd.DataFrame, as_of: pd.Timestamp) -> pd.DataFrame:
+    """Return of the table ``scope_tests`` the last test of each effort against each criterion that a day knows."""
+    return known_at(tests, as_of, ["effort", "criterion"])
 
 
 def outcomes(efforts: pd.DataFrame, criteria: pd.DataFrame, known: pd.DataFrame) -> pd.DataFrame:
@@ -15,9 +21,9 @@ def outcomes(efforts: pd.DataFrame, criteria: pd.DataFrame, known: pd.DataFrame)
 
     It passes if a criterion of the goals and one of the course have a yes; it fails if every criterion of one of these
     two kinds was judged and none has a yes. ``partly`` is no yes; a kind without criteria asks nothing.
-    Parameters: the tables of the contract, ``known`` the tests of ``scope_tests`` that count on the day
-    (``known_at``). Returns, indexed by effort that was agreed: ``outcome`` (empty where there are no criteria), ``yes``
-    and ``no`` (a criterion of the goals has that verdict), and ``illustrative``.
+    Parameters: the tables of the contract, ``known`` of ``last_tests``. Returns, indexed by effort that was agreed:
+    ``outcome`` (empty where there are no criteria), ``yes`` and ``no`` (a criterion of the goals has that verdict),
+    and ``illustrative``.
     """
     kinds = criteria.set_index("id")["kind"]
     ids = pd.Index(efforts.loc[~efforts["state"].isin(PLACES), "id"], name="effort")

@@ -11,7 +11,7 @@ from binnenstad.efforts.roles import ALL, NO_TRACK
 from binnenstad.efforts.say.work import beside, describe_outside, judges
 from binnenstad.efforts.show.contract_columns import contract_columns
 from binnenstad.goals.status import marked
-from binnenstad.page.blocks import Block, paragraph, section
+from binnenstad.page.blocks import Block, folded, paragraph, section
 from binnenstad.page.table import Column, table
 from binnenstad.programme.checked import Moment
 from binnenstad.programme.contract import code_names
@@ -141,22 +141,23 @@ def tabulate_leads(found: pd.DataFrame, tracks: pd.Series, budget: pd.DataFrame,
     ]
     columns += money if found["efforts_eur"].any() else []
     caption = words.say("What parties other than the municipality lead")
-    return table(caption, columns if len(found) > 1 else [], last=True, illustrative=budget["illustrative"])
+    rows = columns if len(found) > 1 else []
+    return _folded(table(caption, rows, last=True, illustrative=budget["illustrative"]), words)
 
 
 def tabulate_roles(team: pd.DataFrame, partners: pd.Series, words: Words) -> Block:
-    """Return the roles of the programme (table ``team``) with their task, party and hours; most hours first."""
+    """Return the roles of the programme (table ``team``) with their task, party and hours; most hours first; folded."""
     rows = team.sort_values(["hours_per_year", "title", "id"], ascending=[False, True, True], na_position="last")
     rows = rows.assign(partner=rows["partner"].map(partners))
     columns = contract_columns("team", rows, ["title", "task", "partner", "hours_per_year"], words)
-    return table(words.say("Roles and tasks"), columns)
+    return _folded(table(words.say("Roles and tasks"), columns), words)
 
 
 def tabulate_areas(areas: pd.DataFrame, words: Words) -> Block:
     """Return the parts of the city centre that the programme tells apart, by kind; nothing for none."""
     rows = areas.sort_values(["kind", "id"])
     columns = contract_columns("areas", rows, ["title", "kind", "valid_from"], words)
-    return table(words.say("Parts of the city centre"), columns)
+    return _folded(table(words.say("Parts of the city centre"), columns), words)
 
 
 def show_outside(outside: pd.DataFrame, goals: pd.Series, words: Words) -> list[Block]:
@@ -165,3 +166,7 @@ def show_outside(outside: pd.DataFrame, goals: pd.Series, words: Words) -> list[
     columns = contract_columns("outside", rows, ["title", "kind", "direction", "indicator", "strength"], words)
     listed = table(words.say("What is outside the programme"), columns)
     return [paragraph(describe_outside(outside, words)), listed]
+
+
+def _folded(listed: Block, words: Words) -> Block:
+    return folded(words.say("All of it in a table"), listed)
