@@ -46,7 +46,12 @@ def connected(settings: Settings) -> Iterator[smtplib.SMTP]:
         except OSError as error:
             # the text of the error could repeat what was sent
             raise _failure(error, settings.host) from None
-        yield smtp
+        try:
+            yield smtp
+        except KeyboardInterrupt:
+            # a farewell would become part of a text that is not whole
+            smtp.close()
+            raise
 
 
 def _trusting(ca_file: str) -> ssl.SSLContext:
@@ -137,10 +142,6 @@ def deliver(
     except OSError:
         smtp.close()
         return "uncertain", "-"
-    except KeyboardInterrupt:
-        # a farewell would become part of a text that is not whole
-        smtp.close()
-        raise
 
 
 def _not_taken(smtp: smtplib.SMTP, code: int, text: bytes) -> tuple[str, str]:
