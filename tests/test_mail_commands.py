@@ -9,8 +9,10 @@ import os
 import re
 import resource
 import shutil
+import signal
 import stat
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
@@ -339,6 +341,25 @@ def test_what_the_server_puts_off_waits_for_the_same_command(desk: Desk, box: Po
     code, said = desk.type("ja", "--send", approved)
     assert code == 0, said
     assert set(box.counts().values()) == {1}
+
+
+def test_ctrl_c_is_told_and_the_reply_that_is_due_is_waited_for(desk: Desk, box: Postbox) -> None:
+    def stop(step: str, who: str, times: int) -> str:
+        if (step, who) == ("DATA", "griffie@example.org"):
+            # the sender has the text off its hands and reads
+            time.sleep(0.3)
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.3)
+        return ""
+
+    box.plan, approved = stop, desk.approved()
+    code, said = desk.type("ja", "--send", approved)
+    assert (code, said.splitlines()[-1]) == (130, "Afgebroken; in het grootboek staat wat er is verstuurd.")
+    assert set(box.counts()) == {"college@example.org", "griffie@example.org"}
+    listed = " ".join(desk.call("sent").output.split())
+    assert "griffie verstuurd 250 2.0.0 provincie nog te versturen" in listed
+    assert desk.type("ja", "--send", approved)[0] == 0
+    assert box.counts() == Counter({row[2]: 1 for row in PEOPLE})
 
 
 def test_every_state_of_the_ledger_is_said_in_words(desk: Desk) -> None:
