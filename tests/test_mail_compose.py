@@ -582,6 +582,10 @@ def test_a_correction_is_a_new_mailing_with_its_own_number(almelo: Programme, tm
     griffie = next(read(one.content_bytes) for one in third.messages if one.recipient.id == "griffie")
     assert griffie["References"].split() == [read(m.content_bytes)["Message-ID"] for m in (old, new)]
     assert (griffie["In-Reply-To"], griffie["Subject"][-13:]) == (griffie["References"].split()[1], "(correctie 2)")
+    # who has the second and was refused the third has what is right once it is as before
+    sent_off(ledger, third, "refused")
+    back = compose(request_of(almelo, make_run(tmp_path / PERIOD, verdict="◐ loopt achter")), ledger)
+    assert (back.messages, set(back.held.values())) == ([], {"refused"})
 
 
 def test_another_footer_or_an_earlier_address_decides_what_is_new(almelo: Programme, tmp_path: Path) -> None:
