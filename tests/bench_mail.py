@@ -98,7 +98,9 @@ def mail(printed: bool) -> dict[str, float]:
 
 
 def main() -> None:
+    load = [os.getloadavg()[0]]
     fresh, ready = mail(printed=False), mail(printed=True)
+    load.append(os.getloadavg()[0])
     lines = [["step", "s", "s, with the PDF of the run"], ["---"] * 3]
     lines += [[step, f"{took:.1f}", f"{ready[step]:.1f}"] for step, took in fresh.items()]
     ratios = " and ".join(
@@ -110,7 +112,8 @@ def main() -> None:
         "# Benchmark of the mail\n\n"
         f"Written by `make bench` on {os.cpu_count()} processors, Python {platform.python_version()}, "
         f"{platform.system()}: {COUNT} recipients who get the overview of Almelo as PDF, median of {ROUNDS} rounds, "
-        f"over TLS to a server on the same machine.\n\n{table}\n\n"
+        f"over TLS to a server on the same machine, at a load of {load[0]:.1f} before and {load[1]:.1f} after.\n\n"
+        f"{table}\n\n"
         f"All steps take {ratios} times one PDF and the sending; at most 1.2 is asked.\n"
     )
     (ROOT / "docs" / "benchmarks-mail.md").write_text(text, encoding="utf-8")

@@ -54,7 +54,7 @@ class Postbox:
         if reply == "hang up":
             server.transport.abort()
         elif reply.endswith("hang up"):
-            asyncio.get_running_loop().call_later(0.05, server.transport.close)
+            _close_soon(server)
         if not reply:
             envelope.rcpt_tos.append(address)
         return reply or "250 2.1.5 ok"
@@ -64,6 +64,8 @@ class Postbox:
         reply = self.say("DATA", address)
         if reply == "hang up":
             server.transport.abort()
+        elif reply.endswith("hang up"):
+            _close_soon(server)
         elif not reply or reply in ("lose", "reset"):
             with self.guard:
                 self.taken.append((address, envelope.original_content))
@@ -76,12 +78,19 @@ class Postbox:
         return reply or "250 2.0.0 taken"
 
 
+def _close_soon(server: Any) -> None:
+    """Hang up once the reply is on its way."""
+    asyncio.get_running_loop().call_later(0.05, server.transport.close)
+
+
 class _Server(SMTP):
     @syntax("DATA")
     async def smtp_DATA(self, arg: str) -> None:  # noqa: N802
         reply = self.event_handler.say("START", *self.envelope.rcpt_tos)
         if reply:
             await self.push(reply)
+            if reply.endswith("hang up"):
+                _close_soon(self)
         else:
             await super().smtp_DATA(arg)
 

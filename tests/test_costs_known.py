@@ -160,6 +160,8 @@ def test_the_order_of_decisions_and_quarterly_values_changes_no_page_of_goals(tm
 # --- the money of Almere ----------------------------------------------------------------------------------------
 def test_almere_2018_prints_nothing_of_the_document_of_2024(almere, tmp_path):
     only = ("--only", "costs", "--only", "canvas", "--only", "partner")
+    asked = "id;name;address;audience;partner;language;attachment\nx;X;x@example.org;partner;subsidiegever;nl;html\n"
+    (almere / "recipients.csv").write_text(asked, encoding="utf-8")
     made = run(almere, tmp_path, *only, "--partner", "gemeente", period="2018")
     planned = command("list", almere, "--out", tmp_path, period="2018")
     assert "partner-citymarketing" in planned and "partner-subsidiegever" not in planned

@@ -9,12 +9,14 @@ import os
 import re
 import resource
 import shutil
+import signal
 import stat
 import sys
+import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, message_from_string
 from email.mime.base import MIMEBase
 from email.mime.message import MIMEMessage
@@ -35,10 +37,12 @@ from test_page_browser import ARGUMENTS, BROWSERS
 
 from binnenstad.cli import main
 from binnenstad.mail.approve import LEDGER
+from binnenstad.mail.body import compose_body
 from binnenstad.mail.ledger import Files, Ledger
 from binnenstad.page.figures import figures
-from binnenstad.page.summary import summary_path
+from binnenstad.page.summary import read_summary, summary_path
 from binnenstad.programme.folders import digest
+from binnenstad.words import Words
 
 pty = pytest.importorskip("pty", reason="a typed yes needs a terminal")
 FINDING = "Een van de twee doelen is op koers, of in English: one of the two is on course."
@@ -180,9 +184,14 @@ def test_a_ledger_that_is_gone_old_or_elsewhere_stops_the_mail(desk: Desk, box: 
     for bad, copy in ((before, now), (now, before), (b"", now), (None, now)):
         put(desk, bad, copy)
         refused(desk, f"{desk.files.ledger} en de kopie {desk.files.copy} zijn het niet eens (3 regels verschillen)")
-    put(desk, None, None)
-    refused(desk, f"volgens {desk.files.marker} zijn deze rapporten gemaild")
+    for both in (None, before):
+        put(desk, both, both)
+        refused(desk, f"volgens {desk.files.marker} zijn deze rapporten gemaild")
     put(desk, now, now)
+    known = desk.files.marker.read_bytes()
+    desk.files.marker.write_bytes(b"\xff")
+    refused(desk, f"volgens {desk.files.marker} zijn deze rapporten gemaild")
+    desk.files.marker.write_bytes(known)
     shutil.copytree(desk.root / "reports", desk.root / "published")
     for more in ((), ("--out", str(desk.root / "published"))):
         said = desk.call("send", *more).output
@@ -195,7 +204,8 @@ def bounce(box: Postbox, address: str, action: str = "failed", *, headers_only: 
     raw = next(raw for to, raw in reversed(box.taken) if to == address)
     back = MIMEMultipart("report", report_type="delivery-status")
     back["Message-ID"], back["From"] = "<1.x@mx.example.net>", "MAILER-DAEMON@mx.example.net"
-    back.attach(MIMEText("I am sorry."))
+    # a line may begin as those between the mails in an mbox do
+    back.attach(MIMEText("I am sorry.\n\nFrom my side all was tried."))
     report = MIMEBase("message", "delivery-status")
     status = f"Final-Recipient: rfc822; {address}\r\nAction: {action}\r\nStatus: 5.1.1\r\n"
     report.set_payload([message_from_string("Reporting-MTA: dns; mx\n\n"), message_from_string(status)])
@@ -214,7 +224,10 @@ def test_a_bounce_is_read_once_and_resent_by_name(desk: Desk, box: Postbox) -> N
     (folder / "1.eml").write_bytes(bounce(box, "griffie@example.org"))
     late, lost = bounce(box, "college@example.org", "delayed"), bounce(box, "provincie@example.org", headers_only=True)
     (folder / "2.mbox").write_bytes(
-        b"".join(b"From x Sat Nov 21 09:00:00 2026\n" + one + b"\n\n" for one in (late, lost))
+        b"".join(
+            b"From x Sat Nov 21 09:00:00 2026\n" + one.replace(b"\nFrom ", b"\n>From ") + b"\n\n"
+            for one in (late, lost)
+        )
     )
     (folder / "note.eml").write_bytes(b"Subject: lunch\n\nAction: failed\n")
     for _ in range(2):
@@ -328,6 +341,25 @@ def test_what_the_server_puts_off_waits_for_the_same_command(desk: Desk, box: Po
     code, said = desk.type("ja", "--send", approved)
     assert code == 0, said
     assert set(box.counts().values()) == {1}
+
+
+def test_ctrl_c_is_told_and_the_reply_that_is_due_is_waited_for(desk: Desk, box: Postbox) -> None:
+    def stop(step: str, who: str, times: int) -> str:
+        if (step, who) == ("DATA", "griffie@example.org"):
+            # the sender has the text off its hands and reads
+            time.sleep(0.3)
+            os.kill(os.getpid(), signal.SIGINT)
+            time.sleep(0.3)
+        return ""
+
+    box.plan, approved = stop, desk.approved()
+    code, said = desk.type("ja", "--send", approved)
+    assert (code, said.splitlines()[-1]) == (130, "Afgebroken; in het grootboek staat wat er is verstuurd.")
+    assert set(box.counts()) == {"college@example.org", "griffie@example.org"}
+    listed = " ".join(desk.call("sent").output.split())
+    assert "griffie verstuurd 250 2.0.0 provincie nog te versturen" in listed
+    assert desk.type("ja", "--send", approved)[0] == 0
+    assert box.counts() == Counter({row[2]: 1 for row in PEOPLE})
 
 
 def test_every_state_of_the_ledger_is_said_in_words(desk: Desk) -> None:
@@ -479,6 +511,16 @@ def test_a_disk_that_is_full_before_the_ledger_begins(authority: Authority, tmp_
 # --- in a browser
 
 
+def corrections(desk: Desk) -> Iterator[str]:
+    """The mail of more than fits, with few and with many things revised since the last one."""
+    summary = read_summary(summary_path(desk.place / "overview.html"))
+    more = replace(summary, pngs={}, pieces=[*summary.pieces, *summary.pieces[1:] * 9])
+    change = "1a Bezoekers per week van het hele centrum, stand: ● op koers → ◐ loopt achter"
+    said = {"attached": ["In het kort.html"], "links": {}, "whole": True, "unsubscribe": SETTINGS.unsubscribe}
+    for count in (1, 40):
+        yield compose_body(more, Words("nl"), "example.org", **said, revised=[change] * count).html
+
+
 @pytest.mark.browser
 def test_the_body_asks_for_nothing_and_reads_on_a_phone(desk: Desk) -> None:
     path = next(filter(None, map(shutil.which, BROWSERS)), None)
@@ -500,7 +542,7 @@ def test_the_body_asks_for_nothing_and_reads_on_a_phone(desk: Desk) -> None:
         frames = page.locator("iframe")
         bodies = [frames.nth(number).get_attribute("srcdoc") or "" for number in range(frames.count())]
         assert len(bodies) == 6
-        for body in bodies[::2]:
+        for body in (*bodies[::2], *corrections(desk)):
             # many mail readers drop the style sheet, and keep what stands in the tags
             for bare, width in product((False, True), (360, 600)):
                 page.set_viewport_size({"width": width, "height": 740})

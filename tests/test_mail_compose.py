@@ -370,6 +370,9 @@ BAD = {
     "outside": (b'c=3D"cid:p1-narrow', b'c=3D"//x.org/', "iets van buiten"),
     "no words": (b"alt=3D\"Er is een", b"alt=3D\"Er\" t=3D\"", "ontbreekt de beschrijving"),
     "no text": (b"Content-Type: text/plain", b"Content-Type: text/other", "de tekst staat niet voor"),
+    "id of one house": (b"Content-ID: <p1-narrow.", b"Content-ID: <p1-narrow> (", "de plaatjes op de pagina"),
+    "what is first": (b' type="text/html";', b"", "niet zonder fout terug te lezen"),
+    "way out": (b"<mailto:afmelden@", b"<mailto:a/b@", "het adres om je af te melden is niet als link geschreven"),
     "spoiled": (b"--=_", b"--=x", "niet zonder fout terug te lezen"),
 }  # fmt: skip
 
@@ -398,7 +401,7 @@ def test_long_names_and_odd_addresses_stay_within_the_rules_and_read_back_whole(
     ids = [f"<almelo.2019Q4.{number}.{'a' * 100}@example.org>" for number in range(20)]
     for name in (long, "x" * 1_500, "é" * 1_500, 'Raad, "de" (griffie)'):
         recipient = college.recipient._replace(name=name.strip())
-        way_out = replace(SETTINGS, unsubscribe="weg?%&+a@example.org", sender_name=name.strip())
+        way_out = replace(SETTINGS, unsubscribe="w/g?%&+a@example.org", sender_name=name.strip())
         raw = message_bytes(recipient, f"Onderwerp {name}".strip(), ids, college.body, {}, way_out)
         assert message_faults(raw, recipient.address, Words("en")) == []
         head = raw.split(b"\r\n\r\n")[0]
@@ -414,7 +417,7 @@ def test_long_names_and_odd_addresses_stay_within_the_rules_and_read_back_whole(
             )
         assert found["Subject"] == f"Onderwerp {name}".strip()
         assert found["References"].split() == ids[:-1]
-        assert found["List-Unsubscribe"] == "<mailto:weg%3F%25%26%2Ba@example.org?subject=unsubscribe>"
+        assert found["List-Unsubscribe"] == "<mailto:w%2Fg%3F%25%26%2Ba@example.org?subject=unsubscribe>"
 
 
 def test_words_in_a_text_are_no_request_for_something_outside(almelo: Programme, tmp_path: Path) -> None:
@@ -579,6 +582,10 @@ def test_a_correction_is_a_new_mailing_with_its_own_number(almelo: Programme, tm
     griffie = next(read(one.content_bytes) for one in third.messages if one.recipient.id == "griffie")
     assert griffie["References"].split() == [read(m.content_bytes)["Message-ID"] for m in (old, new)]
     assert (griffie["In-Reply-To"], griffie["Subject"][-13:]) == (griffie["References"].split()[1], "(correctie 2)")
+    # who has the second and was refused the third has what is right once it is as before
+    sent_off(ledger, third, "refused")
+    back = compose(request_of(almelo, make_run(tmp_path / PERIOD, verdict="◐ loopt achter")), ledger)
+    assert (back.messages, set(back.held.values())) == ([], {"refused"})
 
 
 def test_another_footer_or_an_earlier_address_decides_what_is_new(almelo: Programme, tmp_path: Path) -> None:
@@ -691,9 +698,11 @@ def test_a_preview_replaces_the_one_before_whole(almelo: Programme, tmp_path: Pa
     found = [tmp_path / "mail", *(tmp_path / "mail").rglob("*")]
     rights = {path.name: stat.S_IMODE(path.stat().st_mode) for path in found}
     assert rights == {"mail": 0o700, PERIOD: 0o700, made.fingerprint: 0o700, "index.html": 0o600, "griffie.eml": 0o600}
+    # a preview that was stopped halfway holds addresses too
+    page.unlink()
     for days, left in ((30, True), (29, False)):
         long_ago = time.time() - 29.5 * 86_400
-        os.utime(page, (long_ago, long_ago))
+        os.utime(page.parent, (long_ago, long_ago))
         purge(tmp_path / "mail", days)
         assert page.parent.exists() == left
 
@@ -748,6 +757,9 @@ def test_the_environment_stands_above_the_file(tmp_path: Path) -> None:
         (MINIMUM + 'link_base = "https://example.org/?q"\n', 'column link_base: "https://example.org/?q" is no https'),
         (MINIMUM + "port = 70000\n", 'column port: "70000" is out of bounds. Allowed: 0-65535'),
         (MINIMUM + "attempts = 0\n", 'column attempts: "0" is out of bounds'),
+        (MINIMUM + f"timeout_seconds = {10**14}\n", "Allowed: 1-99999"),
+        (MINIMUM + f"retry_seconds = {10**14}\n", "Allowed: 0-65535"),
+        (MINIMUM + 'ca_file = "a\\u0000"\n', "holds a character that cannot be seen"),
         (MINIMUM + '[reports]\nraad = ["goals"]\n', '"raad" is not one of the known words. Choose: council'),
         (MINIMUM + "host = ", "is not readable"),
         (MINIMUM + '[reports]\npartner = ["overview"]\n', '"partner" is not one of the known words'),
@@ -758,3 +770,9 @@ def test_a_wrong_setting_is_named(tmp_path: Path, text: str, why: str) -> None:
     with pytest.raises(DataError) as error:
         settings_from(tmp_path, text)
     assert why in str(error.value)
+
+
+def test_settings_that_are_no_file_are_named(tmp_path: Path) -> None:
+    (tmp_path / "mail.toml").mkdir()
+    with pytest.raises(DataError, match="is not readable"):
+        read_settings(tmp_path / "mail.toml", Words("en"), {})

@@ -19,6 +19,7 @@ import pytest
 import trustme
 from mailroom import PERIOD, SETTINGS, ledger_of, mailing_of, many
 
+from binnenstad.mail.ledger import read_bounces
 from binnenstad.mail.send import send_mailing
 from binnenstad.programme.checked import Programme
 
@@ -58,7 +59,7 @@ postlog unix-dgram n - n - 1 postlogd
 
 @pytest.fixture
 def postfix() -> Iterator[tuple[Path, int]]:
-    """A running Postfix that knows six of seven people: its folder and port."""
+    """A running Postfix that knows seven of eight people, one with a full mailbox, and the sender: folder and port."""
     if POSTFIX is None or os.geteuid() != 0:
         pytest.skip("needs Debian's Postfix, and root to start it")
     # other users work in it, who may not enter the folders of the tests
@@ -70,7 +71,12 @@ def postfix() -> Iterator[tuple[Path, int]]:
         (root / name).mkdir()
     shutil.chown(root / "data", "postfix")
     shutil.chown(root / "mail", 65534, 65534)
-    (root / "known").write_text("".join(f"{row[2]} {row[0]}/\n" for row in many(6)))
+    boxes = {row[2]: f"{row[0]}/" for row in many(6)} | {SETTINGS.sender: "bureau/", "raad-007@example.org": "full"}
+    (root / "known").write_text("".join(f"{address} {box}\n" for address, box in boxes.items()))
+    (root / "mail" / "full").touch()
+    # as large as a mailbox of Postfix may be
+    os.truncate(root / "mail" / "full", 51_200_000)
+    shutil.chown(root / "mail" / "full", 65534, 65534)
     authority = trustme.CA()
     authority.cert_pem.write_to_path(root / "ca.pem")
     authority.issue_cert("localhost").private_key_and_cert_chain_pem.write_to_path(root / "server.pem")
@@ -85,23 +91,30 @@ def postfix() -> Iterator[tuple[Path, int]]:
         shutil.rmtree(root, ignore_errors=True)
 
 
+def arrived(root: Path, count: int) -> Counter[str]:
+    """How many mails came to whom, once there are so many or half a minute has gone, and one more would have come."""
+    until = time.monotonic() + 30
+    while len(list((root / "mail").glob("*/new/*"))) < count and time.monotonic() < until:
+        time.sleep(0.2)
+    time.sleep(1)
+    return Counter(path.parts[-3] for path in (root / "mail").glob("*/new/*"))
+
+
 @pytest.mark.postfix
-def test_postfix_delivers_six_and_one_refusal_is_named(
+def test_postfix_delivers_six_and_one_refusal_and_one_bounce_are_named(
     almelo: Programme, tmp_path: Path, postfix: tuple[Path, int]
 ) -> None:
-    (root, port), ledger, mailing = postfix, ledger_of(tmp_path), mailing_of(almelo, tmp_path, many(7))
+    (root, port), ledger, mailing = postfix, ledger_of(tmp_path), mailing_of(almelo, tmp_path, many(8))
     way = replace(SETTINGS, port=port, ca_file=str(root / "ca.pem"))
     for _ in range(2):
         send_mailing(ledger, mailing, way, lambda **_: None)
     lines = {line.recipient: (line.state, line.code) for line in ledger.deliveries()}
     assert lines.pop("raad-006") == ("refused", "550 5.1.1")
-    assert Counter(state for state, _ in lines.values()) == {"sent": 6}
-    until, there = time.monotonic() + 30, list[Path]()
-    while len(there) < 6 and time.monotonic() < until:
-        time.sleep(0.2)
-        there = list((root / "mail").glob("*/new/*"))
-    # a second one would have come by now
-    time.sleep(1)
-    assert Counter(path.parts[-3] for path in (root / "mail").glob("*/new/*")) == dict.fromkeys(lines, 1)
-    arrived = message_from_bytes((next((root / "mail").glob("raad-003/new/*"))).read_bytes())
-    assert arrived["Message-ID"] == f"<almelo.{PERIOD}.1.raad-003@example.org>"
+    assert Counter(state for state, _ in lines.values()) == {"sent": 7}
+    assert arrived(root, 7) == dict.fromkeys(["bureau", *list(lines)[:6]], 1)
+    message = message_from_bytes((next((root / "mail").glob("raad-003/new/*"))).read_bytes())
+    assert message["Message-ID"] == f"<almelo.{PERIOD}.1.raad-003@example.org>"
+    assert read_bounces(root / "mail" / "bureau", ledger, "almelo", PERIOD) == ([], [])
+    states = {line.recipient: (line.state, line.code) for line in ledger.deliveries()}
+    assert states.pop("raad-007") == ("bounced", "5.2.2"), "its mailbox is full"
+    assert Counter(state for state, _ in states.values()) == {"sent": 6, "refused": 1}

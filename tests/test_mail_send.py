@@ -198,11 +198,12 @@ def test_a_clear_reply_to_the_text_counts_as_what_it_is(
     assert states(ledger) == {name: state if name == NAMES[1] else "sent" for name in NAMES}
 
 
+@pytest.mark.parametrize("step", ["RCPT", "START", "DATA"])
 def test_a_refusal_followed_by_hanging_up_keeps_its_code(
-    mailing: Mailing, authority: Authority, tmp_path: Path
+    mailing: Mailing, authority: Authority, tmp_path: Path, step: str
 ) -> None:
     ledger = ledger_of(tmp_path)
-    box = send_all(mailing, authority, ledger, planned(("RCPT", NAMES[1], "550 5.1.1 no, and I hang up"), times=9))
+    box = send_all(mailing, authority, ledger, planned((step, NAMES[1], "550 5.1.1 no, and I hang up"), times=9))
     assert (states(ledger)[NAMES[1]], codes(ledger)[NAMES[1]]) == ("refused", "550 5.1.1")
     assert box.counts() == Counter({address(name): 1 for name in NAMES if name != NAMES[1]})
 
@@ -244,20 +245,23 @@ def test_stopped_while_a_reply_is_due_it_is_waited_for_and_written_down(
     assert box.counts() == Counter({address(name): 1 for name in NAMES[:2]})
 
 
+@pytest.mark.parametrize("end", [b"DATA\r\n", b"\r\n.\r\n"])
 def test_stopped_in_a_text_it_says_no_farewell_and_the_line_is_uncertain(
-    mailing: Mailing, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    mailing: Mailing, authority: Authority, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: bytes
 ) -> None:
-    real, ledger = smtplib.SMTP.send, ledger_of(tmp_path)
+    real, ledger, sent = smtplib.SMTP.send, ledger_of(tmp_path), list[bytes]()
 
-    def stop_halfway(smtp: smtplib.SMTP, data: Any) -> None:
-        if data[-5:] == b"\r\n.\r\n":
-            real(smtp, data[: len(data) // 2])
+    def stop(smtp: smtplib.SMTP, data: Any) -> None:
+        raw = data.encode() if isinstance(data, str) else data
+        real(smtp, raw[: len(raw) // 2] if raw[-5:] == b"\r\n.\r\n" else raw)
+        sent.append(raw)
+        if raw.endswith(end):
             raise KeyboardInterrupt
-        real(smtp, data)
 
-    monkeypatch.setattr(smtplib.SMTP, "send", stop_halfway)
+    monkeypatch.setattr(smtplib.SMTP, "send", stop)
     with pytest.raises(KeyboardInterrupt):
         send_all(mailing, authority, ledger)
+    assert sent[-1].endswith(end), "what follows would be part of the text"
     assert states(ledger) == {name: "uncertain" if name == NAMES[0] else "planned" for name in NAMES}
 
 

@@ -69,7 +69,7 @@ def approve(places: Places, words: Words, call: str, fingerprint: str, test: str
             return _preview(request, ledger, mailing, page, call)
         if mailing.fingerprint != fingerprint or not page.exists():
             raise not_previewed(fingerprint, call)
-        page.touch()
+        page.parent.touch()
         return _send(request, ledger, mailing)
 
 
@@ -163,10 +163,11 @@ def write_preview(page: Path, mailing: Mailing, states: Mapping[str, str], words
     for name, content in (files | {page.name: html.encode()}).items():
         (page.parent / name).touch(0o600)
         (page.parent / name).write_bytes(content)
+    page.parent.touch()
 
 
 def purge(private: Path, days: int) -> None:
     """Remove the previews of a programme that were made, and sent if they were, more than so many days ago."""
-    for page in private.glob("*/*/index.html"):
-        if page.stat().st_mtime < time.time() - days * 86_400:
-            shutil.rmtree(page.parent)
+    for folder in private.glob("*/*/"):
+        if folder.stat().st_mtime < time.time() - days * 86_400:
+            shutil.rmtree(folder)

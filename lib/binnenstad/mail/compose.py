@@ -174,9 +174,13 @@ def _own(one: _Draft, lines: Sequence[Line], number: int, drafts: Sequence[_Draf
 
 
 def _has(one: _Draft) -> bool:
-    """Return whether the last mail, if there was one, gave these figures at this address."""
-    last = [line for line in one.own[-1:] if line.address == one.kept[1]]
+    """Return whether the last mail, or the last one that may have come, gave these figures at this address."""
+    last = [line for line in (*one.own[-1:], *_got(one)[-1:]) if line.address == one.kept[1]]
     return any(not revised(read_figures(line.figures), one.figures) for line in last)
+
+
+def _got(one: _Draft) -> list[Line]:
+    return [line for line in one.own if line.state in ("sent", "uncertain", "busy")]
 
 
 def _message(request: Request, draft: _Draft, number: int, reasons: list[str]) -> Message:
@@ -185,7 +189,7 @@ def _message(request: Request, draft: _Draft, number: int, reasons: list[str]) -
     Why it may not leave is added to ``reasons``.
     """
     recipient, words = draft.recipient, Words(draft.recipient.language)
-    got = [line for line in draft.own if line.state in ("sent", "uncertain", "busy")]
+    got = _got(draft)
     pages = [*(read_figures(line.figures) for line in got), draft.figures]
     steps = [revised(*pair) for pair in pairwise(pages)]
     news = tuple(steps[-1]) if steps else ()

@@ -17,6 +17,8 @@ REQUIRED = {"from", "to", "subject", "message-id", "auto-submitted", "x-auto-res
 ALLOWED = REQUIRED | {"date", "reply-to", "list-id", "list-unsubscribe", "in-reply-to", "references"}
 # in a tag or a style sheet only: a goal may be called url( or have an address such as naam@importeur.nl
 OUTSIDE = r"""(?i)<[^>]*[\s"'](src|href|background)\s*=\s*"(?!cid:|mailto:)|<(script|iframe|form|object|link)"""
+# RFC 6068, 2
+WAY_OUT = rb"(?im)^list-unsubscribe: (?!<mailto:(?:[\w.~$!*'+@-]|%[0-9a-f]{2})+\?subject=unsubscribe>\r?$)"
 FETCHED = r'(?i)(<style[^<]*|<[^>]*\sstyle="[^"]*)(url\(|@import)'
 
 
@@ -46,6 +48,7 @@ def _head_faults(head: bytes, words: Words) -> list[str]:
     return [
         *[say("a header holds a stray line break or letter")] * bool(stray),
         *[say("a header holds a line or an encoded word that is too long")] * long,
+        *[say("the address to unsubscribe is not written as a link")] * bool(re.search(WAY_OUT, head)),
         *(say("header {name} does not belong in this mail", name=name) for name in sorted(counts.keys() - ALLOWED)),
         *(say("header {name} does not stand there exactly once", name=name) for name in sorted(once)),
         *(say("header {name} holds a character that cannot be seen", name=name) for name in hidden),
@@ -59,14 +62,17 @@ def _content_faults(message: bytes, words: Words, link_base: str) -> list[str]:
     kinds = [part.get_content_type() for part in parts]
     in_order = kinds[:3] == ["multipart/mixed", "multipart/alternative", "text/plain"] and "text/html" in kinds[3:5]
     page = parts[kinds.index("text/html")].get_content() if in_order else ""
-    shown = sorted(re.findall(r'src="cid:([^"]+)"', page))
+    # RFC 2392, 2: an id of the whole world
+    shown = sorted(re.findall(r'src="cid:([^"@\s]+@[^"@\s]+)"', page))
+    # RFC 2387, 3.1: the kind of what comes first
+    untold = {part.get_param("type") for part in parts if part.get_content_subtype() == "related"} - {"text/html"}
     there = sorted(str(part["Content-ID"]).strip("<>") for part in parts if part["Content-ID"])
     asked = re.sub(rf'(<a[^>]*) href="{re.escape(link_base.rstrip("/"))}/[^"]*"', r"\1", page) if link_base else page
     size, images = len(page.encode()), re.findall("<img[^>]*>", page)
     too_long = say("the body is {size} bytes and may be {most}", size=words.number(size), most=words.number(MOST_BYTES))
     wrong = {
         say("the text does not stand before the page"): not in_order,
-        say("the mail cannot be read back without a fault"): any(part.defects for part in parts),
+        say("the mail cannot be read back without a fault"): any(part.defects for part in parts) or untold,
         say("the pictures in the page are not the pictures in the mail"): not shown == there == sorted(set(there)),
         too_long: size > MOST_BYTES,
         say("the page asks for something outside the mail"): re.search(OUTSIDE, asked) or re.search(FETCHED, asked),

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import mailbox
 import os
 import re
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from email import message_from_bytes
-from email.message import Message
 from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
@@ -82,7 +80,7 @@ class Ledger:
                 if not self._base.execute(f"PRAGMA {base}.user_version").fetchone()[0]:
                     self._base.executescript(TABLES.format(base))
             self._base.execute("PRAGMA foreign_keys = ON")
-            mailed = set(self._marker.read_text(encoding="ascii").split()) if self._marker.exists() else set()
+            mailed = set(self._marker.read_text("ascii", "replace").split()) if self._marker.exists() else set()
         # one statement, so that another process changes nothing in between
         if lines := self._base.execute(APART).fetchall():
             raise ledgers_differ(path, copy, len(lines))
@@ -201,17 +199,15 @@ def read_bounces(folder: Path, ledger: Ledger, programme: str, period: str) -> t
     strange, late, known = list[str](), list[str](), re.escape(f"{programme}.{period}")
     ours = re.compile(rf"(?im)^Message-ID:\s*<{known}\.(\d+)\.([\w-]+)@".encode())
     for path in sorted(path for path in folder.rglob("*") if path.is_file()):
-        with closing(mailbox.mbox(path, create=False)) as box:
-            messages: list[Message] = list(box) or [message_from_bytes(path.read_bytes())]
-        for message in messages:
-            raw = message.as_bytes()
-            by_action = [(str(part["Action"]).strip().lower(), str(part["Status"])) for part in message.walk()]
-            failed = [status for action, status in by_action if action == "failed"]
+        raw = path.read_bytes()
+        # a line within a message may begin so too
+        for one in re.split(rb"(?m)^From .*\n", raw)[1:] if raw.startswith(b"From ") else [raw]:
+            said = {str(part["Action"]).strip().lower(): str(part["Status"]) for part in message_from_bytes(one).walk()}
             # of what the server says only the code is kept, for the rest may repeat the address
-            codes = re.findall(r"[245]\.\d{1,3}\.\d{1,3}", " ".join(failed))
-            found, digest = ours.search(raw), hashlib.sha256(raw).hexdigest()
-            if found and not failed and "delayed" in dict(by_action):
+            codes = re.findall(r"[245]\.\d{1,3}\.\d{1,3}", said.get("failed", "")) or ["-"] * ("failed" in said)
+            found, digest = ours.search(one), hashlib.sha256(one.strip()).hexdigest()
+            if found and "delayed" in said and "failed" not in said:
                 late.append(found[2].decode())
-            elif not (failed and found and ledger.bounce(int(found[1]), found[2].decode(), (codes or "-")[0], digest)):
+            elif not (found and codes and ledger.bounce(int(found[1]), found[2].decode(), codes[0], digest)):
                 strange.append(path.name)
     return strange, late

@@ -70,7 +70,7 @@ def read_settings(path: Path, words: Words, environment: Mapping[str, str] = os.
     """
     try:
         given = tomllib.loads(path.read_text(encoding="utf-8-sig")) if path.exists() else {}
-    except ValueError as error:
+    except (OSError, ValueError) as error:
         found = [("", "", words.say("is not readable: {why}", why=error), words.say("Mend the line named here."))]
     else:
         names = [name for name in KINDS if name != "reports" and PREFIX + name.upper() in environment]
@@ -125,9 +125,9 @@ def _value_faults(given: Mapping[str, Any], words: Words) -> Iterator[tuple[str,
         (["tls"], PORTS.__contains__, unknown, choose(names=", ".join(PORTS))),
         (["login"], LOGINS.__contains__, unknown, choose(names=", ".join(LOGINS))),
         (["sender", "reply_to", "unsubscribe"], is_address, address, as_address),
-        (["sender_name", "host", "user"], lambda text: not hides(text), hidden, anew),
-        (COUNTED, bool, outside, say("Allowed: {bounds}.", bounds="≥ 1")),
-        (["port"], range(65_536).__contains__, outside, say("Allowed: {bounds}.", bounds="0-65535")),
+        (["sender_name", "host", "user", "ca_file"], lambda text: not hides(text), hidden, anew),
+        (COUNTED, range(1, 100_000).__contains__, outside, say("Allowed: {bounds}.", bounds="1-99999")),
+        (["port", "retry_seconds"], range(65_536).__contains__, outside, say("Allowed: {bounds}.", bounds="0-65535")),
         (["link_base"], LINK.fullmatch, link, as_link),
         (["list_id"], lambda name: is_address(f"list@{name}"), listed, as_listed),
     ]

@@ -33,7 +33,7 @@ def connected(settings: Settings) -> Iterator[smtplib.SMTP]:
         try:
             kind = partial(smtplib.SMTP_SSL, context=context) if settings.tls == "implicit" else smtplib.SMTP
             smtp = kind(*place, timeout=settings.timeout_seconds)
-            stack.callback(_leave, smtp)
+            stack.push(partial(_leave, smtp))
             smtp.ehlo_or_helo_if_needed()
             if settings.tls == "starttls":
                 if not smtp.has_extn("starttls"):
@@ -57,7 +57,10 @@ def _trusting(ca_file: str) -> ssl.SSLContext:
         raise no_certificates(ca_file, error.strerror or type(error).__name__) from error
 
 
-def _leave(smtp: smtplib.SMTP) -> None:
+def _leave(smtp: smtplib.SMTP, kind: object, *_: object) -> None:
+    if kind is KeyboardInterrupt:
+        # a farewell would become part of a text that is not whole
+        smtp.close()
     # what counted has been written down; a server that hangs up first changes nothing
     with suppress(OSError):
         smtp.quit()
@@ -137,10 +140,6 @@ def deliver(
     except OSError:
         smtp.close()
         return "uncertain", "-"
-    except KeyboardInterrupt:
-        # a farewell would become part of a text that is not whole
-        smtp.close()
-        raise
 
 
 def _not_taken(smtp: smtplib.SMTP, code: int, text: bytes) -> tuple[str, str]:

@@ -58,7 +58,7 @@ def section(title: str, *parts: Block, mailed: bool = False, level: int = 2) -> 
     body = "\n".join(part.html for part in parts)
     heading = f'<h{level} id="{anchor}">{escape(title)}</h{level}>'
     html = f'<section aria-labelledby="{anchor}">\n{heading}\n{body}\n</section>'
-    plain = "\n\n".join([f"{title}\n{'-' * len(title)}", *(part.plain for part in parts)])
+    plain = "\n\n".join([f"{title}\n{'-' * len(title)}", *(part.plain for part in parts if part.plain)])
     pngs = tuple(png for part in parts for png in part.pngs)
     return Block(html, plain, any(part.illustrative for part in parts), pngs, mailed)
 

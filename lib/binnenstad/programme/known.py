@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from binnenstad.programme.contract import code_names, columns, contract
+from binnenstad.programme.contract import code_names, columns, contract, is_private
 from binnenstad.programme.rules import YEARS
 
 # from when a row without a publication date is known
@@ -41,7 +41,9 @@ def known_by(given: Mapping[str, pd.DataFrame], day: pd.Timestamp, years: range)
     ahead = range(years.start, max([years.stop, *tables["scenario_lines"]["end_year"] + 1]))
     tables["payments"] = _with_levies(tables["payments"], tables["levies"], ahead, day)
     for by, later in {"partner": "payments", "effort": "budget", "scenario": "scenario_lines"}.items():
-        named, rows = pd.concat([rows[by] for rows in tables.values() if by in rows]), tables[f"{by}s"]
+        # who is written to is in no report, so in no plan of them either
+        open_to_all = [rows[by] for name, rows in tables.items() if by in rows and not is_private(name)]
+        named, rows = pd.concat(open_to_all), tables[f"{by}s"]
         tables[f"{by}s"] = rows[rows["id"].isin(named) | ~rows["id"].isin(given[later][by])]
     return tables | {name: tables[name][tables[name][of] >= years.start] for name, of in YEARS.items() if of == "year"}
 
