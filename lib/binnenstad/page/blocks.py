@@ -48,16 +48,16 @@ def headline(title: str, lead: str, *, illustrative: bool = False) -> Block:
     return Block(html, f"{title}\n{'=' * len(title)}\n{lead}\n", illustrative)
 
 
-def section(title: str, *parts: Block, mailed: bool = False, level: int = 2) -> Block:
-    """Return a headed part of the report; its anchor follows from the title.
+def section(title: str, *parts: Block, mailed: bool = False, level: int = 2, anchor: str = "") -> Block:
+    """Return a headed part of the report; its anchor follows from the title, unless it is given.
 
     ``mailed`` keeps its pictures as PNG too, for a mail shows no SVG: it doubles the time that they take. ``level`` is
-    that of the heading: 3 for a part of a part.
+    that of the heading: 3 for a part of a part. A part with an ``anchor`` of its own is a card: others link to it.
     """
-    anchor = "s-" + slug(title)
+    look, anchor = ' class="card"' if anchor else "", anchor or "s-" + slug(title)
     body = "\n".join(part.html for part in parts)
     heading = f'<h{level} id="{anchor}">{escape(title)}</h{level}>'
-    html = f'<section aria-labelledby="{anchor}">\n{heading}\n{body}\n</section>'
+    html = f'<section{look} aria-labelledby="{anchor}">\n{heading}\n{body}\n</section>'
     plain = "\n\n".join([f"{title}\n{'-' * len(title)}", *(part.plain for part in parts)])
     pngs = tuple(png for part in parts for png in part.pngs)
     return Block(html, plain, any(part.illustrative for part in parts), pngs, mailed)
@@ -68,6 +68,14 @@ def optional_section(title: str, *parts: Block) -> Block:
     return section(title, *parts) if any(part.html for part in parts) else Block("", "")
 
 
+def folded(summary: str, *parts: Block) -> Block:
+    """Return parts behind a line that opens them, which stand open on paper; nothing for nothing."""
+    html = "\n".join(part.html for part in parts if part.html)
+    plain = "\n\n".join(part.plain for part in parts if part.plain)
+    fold = f"<details>\n<summary>{escape(summary)}</summary>\n{html}\n</details>" if html else ""
+    return Block(fold, plain, any(part.illustrative for part in parts))
+
+
 def described(items: Sequence[tuple[str, str]], *, illustrative: bool = False) -> Block:
     """Return terms with what is said of each."""
     rows = "".join(f"<div><dt>{escape(term)}</dt><dd>{escape(text)}</dd></div>" for term, text in items)
@@ -75,9 +83,10 @@ def described(items: Sequence[tuple[str, str]], *, illustrative: bool = False) -
     return Block(f'<dl class="described">{rows}</dl>' if items else "", plain, illustrative)
 
 
-def paragraph(text: str, *, illustrative: bool = False) -> Block:
-    """Return a paragraph; nothing for no text."""
-    return Block(f"<p>{escape(text)}</p>" if text else "", textwrap.fill(text, 78), illustrative)
+def paragraph(text: str, *, illustrative: bool = False, small: bool = False) -> Block:
+    """Return a paragraph, ``small`` for a key or a source; nothing for no text."""
+    look = ' class="source"' if small else ""
+    return Block(f"<p{look}>{escape(text)}</p>" if text else "", textwrap.fill(text, 78), illustrative)
 
 
 def bullets(items: Sequence[str], *, illustrative: bool = False) -> Block:

@@ -99,7 +99,8 @@ def _text_faults(page: BeautifulSoup) -> Iterator[str]:
 
 
 def _picture_faults(page: BeautifulSoup) -> Iterator[str]:
-    outer = [svg for svg in page.find_all("svg") if not svg.find_parent("svg")]
+    # what is drawn in a table stands in the cells beside it
+    outer = [svg for svg in page.find_all("svg") if not svg.find_parent(["svg", "td"])]
     for picture in [*page.find_all("img"), *outer]:
         alt = str(picture.get("alt") or picture.get("aria-label") or "").strip()
         if not alt:

@@ -19,15 +19,15 @@ class Column(NamedTuple):
     """A column: its head, what it holds, how that is written, and whether it holds words or numbers.
 
     ``values`` may be a frame: ``write`` then takes the cells of a row, such as a value and its unit. A
-    value that is missing, or the first of a row, is a dash.
+    value that is missing, or the first of a row, is a dash. A cell may be a ``Block``: a link, or a drawing.
     """
 
     head: str
     values: Iterable[Any]
-    write: Callable[..., str] = str
+    write: Callable[..., Any] = str
     text: bool = False
 
-    def cells(self) -> list[str]:
+    def cells(self) -> list[Any]:
         """Return the cells as they are written."""
         values = self.values
         rows = values.itertuples(index=False, name=None) if isinstance(values, pd.DataFrame) else ((v,) for v in values)
@@ -69,16 +69,20 @@ def table(
     return Block(html, "\n".join([caption, *_spoken(names, rows)]), bool(np.any(illustrative)))
 
 
-def _spoken(names: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
-    return ["; ".join(f"{name}: {cell}" for name, cell in zip(names, row, strict=True)) for row in rows]
-
-
-def _row(cells: Sequence[str], names: Sequence[str], sides: Sequence[list[str]], *, total: bool) -> str:
-    """Return a row; a cell is left out on a phone where there is nothing."""
-    rest = "".join(
-        f'<td role="cell"{_classes(side + ["none"] * (cell == MISSING))} data-label="{escape(name)}">{_soft(cell)}</td>'
-        for name, cell, side in list(zip(names, cells, sides, strict=True))[1:]
+def _spoken(names: Sequence[str], rows: Sequence[Sequence[str | Block]]) -> list[str]:
+    told = (
+        [(name, cell.plain if isinstance(cell, Block) else cell) for name, cell in zip(names, row, strict=True)]
+        for row in rows
     )
+    return ["; ".join(f"{name}: {cell}" for name, cell in row if cell) for row in told]
+
+
+def _row(cells: Sequence[str | Block], names: Sequence[str], sides: Sequence[list[str]], *, total: bool) -> str:
+    """Return a row; a cell is left out on a phone where there is nothing."""
+    rest = ""
+    for name, cell, side in list(zip(names, cells, sides, strict=True))[1:]:
+        look = _classes(side + ["none"] * (cell == MISSING) + ["drawn"] * isinstance(cell, Block))
+        rest += f'<td role="cell"{look} data-label="{escape(name)}">{_soft(cell)}</td>'
     mark = _classes(["total"] * total)
     return f'<tr role="row"{mark}><th role="rowheader" scope="row">{_soft(cells[0])}</th>{rest}</tr>'
 
@@ -87,8 +91,10 @@ def _classes(classes: Sequence[str]) -> str:
     return f' class="{" ".join(classes)}"' if classes else ""
 
 
-def _soft(text: str) -> str:
+def _soft(text: str | Block) -> str:
     """Escape a text, and let a word longer than a column break: one such word would push the numbers off a page."""
+    if isinstance(text, Block):
+        return text.html
     # a hyphen is a place to break already
     parts = re.split(r"([^\s-]{25,})", text)
     return "".join(

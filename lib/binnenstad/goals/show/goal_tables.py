@@ -22,7 +22,7 @@ MOST_ACROSS = 8  # columns of the roll-up that fit beside each other on a page
 def tabulate_goals(assessed: pd.DataFrame, words: Words) -> Block:
     """Return each operational goal with its value, target, status and date: the short form."""
     columns = [_goals(assessed, words), _verdicts(words.say("status"), assessed, words), _measured(assessed, words)]
-    columns += [_target(assessed, words), Column(words.say("figure of"), assessed["date"], words.date, text=True)]
+    columns += [target_column(assessed, words), Column(words.say("figure of"), assessed["date"], words.date, text=True)]
     return table(words.say("The goals one by one"), columns, illustrative=assessed["illustrative"])
 
 
@@ -39,7 +39,7 @@ def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
     margin = Column(words.say("margin (95%)"), margins.mask(assessed["certainty"] == "count", words.say("full count")))
     path = Column(words.say("path when measured"), assessed[["path", "unit"]], words.measure)
     level = [_goals(assessed, words), Column(words.say("baseline"), assessed[["baseline", "unit"]], words.measure)]
-    level += [_measured(assessed, words), margin, path, _target(assessed, words)]
+    level += [_measured(assessed, words), margin, path, target_column(assessed, words)]
     told = [reached(goal, words) if pd.notna(goal["attainment"]) else None for _, goal in assessed.iterrows()]
     # what is further away than it was has no pace towards the target
     ended = assessed["status"].isin(ENDED) | (assessed["attainment"] < 0)
@@ -200,7 +200,8 @@ def _measured(goals: pd.DataFrame, words: Words) -> Column:
     return Column(words.say("measured"), goals[["value", "unit", "target", "provisional"]], _value)
 
 
-def _target(goals: pd.DataFrame, words: Words) -> Column:
+def target_column(goals: pd.DataFrame, words: Words) -> Column:
+    """Return the target of each goal as a bound, with the year it is for, and the first one where it was changed."""
     signs = goals["direction"].map({"at_least": "≥", "at_most": "≤"})
 
     def _bound(to: float, unit: str, sign: str, day: pd.Timestamp, was: float, first: float, due: pd.Timestamp) -> str:

@@ -1,10 +1,9 @@
-"""Small multiples: how each goal moved through the years, and where it goes if that goes on."""
+"""Trends: how a goal moved through the years, and where it goes if that goes on."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import starmap
 from typing import Any
 
 import numpy as np
@@ -19,59 +18,49 @@ from binnenstad.page import chart
 from binnenstad.page.blocks import Block
 from binnenstad.words import Words
 
-PLOT, ROW = 84, 172  # px: the height of one small multiple, and with its name and years
-UNDER_NAME = 68  # px, from the top of a goal to its plot
+PLOT = 110  # px, the height of a plot
 LETTERS = 12  # px, of the labels
 
 
-def draw_trends(
-    assessed: pd.DataFrame, values: pd.DataFrame, turned: pd.DataFrame, words: Words, title: str, what: str, source: str
+def draw_trend(
+    goal: pd.Series, values: pd.DataFrame, turned: pd.DataFrame, span: tuple[int, int], words: Words
 ) -> Block:
-    """Draw each goal through the years: measured values, target line, path, and the forecast with its 80 % fan.
+    """Draw a goal through the years: measured values, target line, path, and the forecast with its 80 % fan.
 
-    Parameters: the result of ``goals.assess``; ``values`` as ``goals.series``, with the 95 % interval; ``turned`` from
-    ``goals.turns``.
-    Above each stand the two values its change is told by. What was measured before a bridged break of
-    method stands on the scale of now. Years without a value leave a gap; provisional values are
-    open dots. A goal without agreed baseline, or with a level to keep, has no path; one without enough values no fan.
+    Parameters: a row of the result of ``goals.assess``; ``values`` as ``goals.series``, with the 95 % interval;
+    ``turned`` from ``goals.turns``; ``span`` from ``span_of``. What was measured before a bridged break of method
+    stands on the scale of now. Years without a value leave a gap; provisional values are open dots. A goal without
+    agreed baseline, or with a level to keep, has no path; one without enough values no fan. Nothing without values.
     """
-    if values.empty:
-        return chart.nothing(words)
-    values = on_scale(values, assessed.set_index("id")["date"])
-    dates = pd.concat([assessed["target_date"], assessed["baseline_date"], values["date"]]).dropna()
-    years = int(dates.dt.year.min()), int(dates.dt.year.max())
-    told = assessed.assign(forecast=assessed["forecast"].mask(assessed["forecast_wide"]))
-    goals = [(goal, _points(goal, values), fan(goal)) for _, goal in told.iterrows()]
-    reaches = list(starmap(_reach, goals))
-    beside = max(_room_beside(goal, words) for goal, _, _ in goals)
-    key = words.say(
-        "Blue: measured, with 95% margin; open dot: provisional. Dotted: path. Black: target. "
-        "Pale area: where it goes if the development goes on (80%). Orange, upright: an event, named below. "
-        "Each on its own scale."
-    )
+    own = on_scale(values[values["indicator"] == goal["id"]], pd.Series({goal["id"]: goal["date"]}))
+    if own.empty:
+        return Block("", "")
+    told = goal.mask(goal.index == "forecast") if goal["forecast_wide"] else goal
+    points, ahead = _points(told, own), fan(told)
+    reach, events = _reach(told, points, ahead), decimal_year(turned.loc[turned["indicator"] == goal["id"], "date"])
 
     def _draw(width: int) -> Figure:
-        across = 3 if width == chart.WIDE else 1
-        cell, down = width / across, -(-len(goals) // across)
-        figure, ax, places = chart.rows(width, [()] * down, [ROW] * down, head=chart.wrap(key, width), above=10)
-        corners = ((cell * column, place) for place in places for column in range(across))
-        for (goal, own, ahead), reach, (left, top) in zip(goals, reaches, corners, strict=False):
-            _head(ax, goal, left + 4, top + 4, cell, words)
-            events = decimal_year(turned.loc[turned["indicator"] == goal["id"], "date"])
-            place = left + 8, top + UNDER_NAME, cell - 14 - beside
-            _Plot(ax, *place, years, goal, own, ahead, reach, events, words).draw()
+        figure, ax, _ = chart.rows(width, [()], [PLOT + 40])
+        place = 8, 8, width - 24 - _room_beside(told, words)
+        _Plot(ax, *place, span, told, points, ahead, reach, events, words).draw()
         return figure
 
-    return chart.picture(title, what, source, _draw, illustrative=values["illustrative"])
+    what = words.say("Line through the years of {goal}", goal=goal["title"])
+    return chart.picture(_course(goal, words), what, "", _draw, illustrative=own["illustrative"], small=True)
 
 
-def _head(ax: Axes, goal: pd.Series, left: float, top: float, width: float, words: Words) -> None:
-    """Write the name of a goal, and under it the two values it is held by."""
-    name = chart.wrap(f"{goal['id']}  {goal['title']}", width - 34, size=LETTERS, bold=True, most=3)
-    for line, text in enumerate(name):
-        ax.text(left, top + 15 * line, text, weight="bold", va="top", fontsize=LETTERS)
-    (told,) = chart.wrap(_course(goal, words), width - 8, size=LETTERS, most=1)
-    ax.text(left, top + 15 * len(name), told, color=chart.BLUE, va="top", fontsize=LETTERS)
+def span_of(assessed: pd.DataFrame, values: pd.DataFrame) -> tuple[int, int]:
+    """Return the first and last year that lines of these goals show, the same for all."""
+    dates = pd.concat([assessed["target_date"], assessed["baseline_date"], values["date"]]).dropna()
+    return int(dates.dt.year.min()), int(dates.dt.year.max())
+
+
+def key_of_trends(words: Words) -> str:
+    """Return what the lines and colours of ``draw_trend`` are."""
+    return words.say(
+        "Blue: measured, with 95% margin; open dot: provisional. Dotted: path. Black: target. Pale area: where it goes "
+        "if the development goes on (80%). Orange, upright: an event. Each on its own scale."
+    )
 
 
 def _points(goal: pd.Series, values: pd.DataFrame) -> pd.DataFrame:
