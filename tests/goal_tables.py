@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from itertools import accumulate, pairwise
 
 import pandas as pd
 from hypothesis import settings
 
 from binnenstad.goals import assess
+from binnenstad.goals.assess import assess_known
+from binnenstad.goals.values import known_values
 from binnenstad.programme.checked import Moment
 
 NAN, INF = math.nan, math.inf
@@ -55,6 +58,26 @@ def measured(*rows: tuple) -> pd.DataFrame:
 
 def judge(changes: dict, *rows: tuple, on: str = HALF, as_of: str = LATER) -> pd.Series:
     return assess(indicators(changes), measured(*rows), pd.Timestamp(on), pd.Timestamp(as_of)).iloc[0]
+
+
+def judge_each(*cases: tuple) -> list[pd.Series]:
+    """Judge goals side by side, each given as (changes, rows) or (changes, rows, day): as fast as one of them."""
+    days = [pd.Timestamp(*day or [HALF]) for _, _, *day in cases]
+    goals = indicators(*(changes | {"id": str(number)} for number, (changes, *_) in enumerate(cases)))
+    rows = [
+        (day, value, {"indicator": str(number)} | dict(*more))
+        for number, (_, own, *_) in enumerate(cases)
+        for day, value, *more in own
+        if pd.Timestamp(day) <= days[number]
+    ]
+    known = known_values(measured(*rows), max(days), pd.Timestamp(LATER))
+    return [goal for _, goal in assess_known(goals.assign(reference=days), known).iterrows()]
+
+
+def judge_lists(*lists: list[tuple]) -> list[pd.DataFrame]:
+    """Judge lists of goals as ``judge_all`` takes them, all at once."""
+    found, ends = judge_all([case for cases in lists for case in cases]), [0, *accumulate(map(len, lists))]
+    return [found.iloc[begin:end].reset_index(drop=True) for begin, end in pairwise(ends)]
 
 
 def judge_all(cases: list[tuple]) -> pd.DataFrame:

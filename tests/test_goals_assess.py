@@ -22,6 +22,8 @@ from goal_tables import (
     indicators,
     judge,
     judge_all,
+    judge_each,
+    judge_lists,
     measured,
 )  # fmt: skip
 from hypothesis import given
@@ -142,18 +144,17 @@ def test_status_table_above_shows_every_key():
 COMPUTED = ["gap", "attainment", "pace", "path", "lead", "needed_per_year", "change_per_year"]
 
 
-@pytest.mark.parametrize(
-    ("changes", "value"), [({"target_date": "2015-12-31"}, 150), ({"direction": None}, 150), ({"lower_limit": 0}, -5)]
-)
-def test_nothing_is_computed_from_invalid_input(changes, value):
-    result = judge(changes, (HALF, value))
-    assert result[COMPUTED].isna().all()
-    assert not result.met
+def test_nothing_is_computed_from_invalid_input():
+    cases = [({"target_date": "2015-12-31"}, 150), ({"direction": None}, 150), ({"lower_limit": 0}, -5)]
+    for result in judge_each(*((changes, [(HALF, value)]) for changes, value in cases)):
+        assert result[COMPUTED].isna().all(), result
+        assert not result.met, result
 
 
-@pytest.mark.parametrize("value", [0.0, 300.0])
-def test_value_on_its_natural_limit_is_valid(value):
-    assert judge({"lower_limit": 0, "upper_limit": 300}, (HALF, value)).status != "invalid"
+def test_value_on_its_natural_limit_is_valid():
+    limits = {"lower_limit": 0, "upper_limit": 300}
+    on_the_limit = judge_each(*((limits, [(HALF, value)]) for value in (0.0, 300.0)))
+    assert "invalid" not in [goal.status for goal in on_the_limit]
 
 
 # --- level, path, pace, lead ------------------------------------------------------------------------------------
@@ -168,13 +169,13 @@ def test_figures_of_a_goal_halfway():
     assert (result.met, result.keep, result.stale, result.broken, result.final_pending) == (False,) * 5
 
 
-@pytest.mark.parametrize(("value", "share"), [(50, -0.5), (100, 0), (250, 1.5)])
-def test_attainment_is_not_clipped(value, share):
-    assert judge({}, (HALF, value)).attainment == share
+def test_attainment_is_not_clipped():
+    found = judge_each(*(({}, [(HALF, value)]) for value in (50, 100, 250)))
+    assert [goal.attainment for goal in found] == [-0.5, 0, 1.5]
 
 
 def test_pace_is_computed_at_the_date_of_the_value_not_of_the_report():
-    on_time, old = (judge({}, ("2018-12-31", 130), on=day) for day in ("2018-12-31", "2020-12-31"))
+    on_time, old = judge_each(*(({}, [("2018-12-31", 130)], day) for day in ("2018-12-31", "2020-12-31")))
     assert old.pace == on_time.pace == pytest.approx(0.9)
     assert (old.path, old.lead) == (on_time.path, on_time.lead)
     assert (old.status, old.stale, on_time.status, on_time.stale) == ("behind", True, "behind", False)
@@ -184,23 +185,23 @@ def test_needed_per_year_counts_from_the_value_to_the_target_date():
     assert judge({}, ("2020-12-31", 140), on="2021-06-30").needed_per_year == pytest.approx(30)
 
 
-@pytest.mark.parametrize("day", [HALF, END])
-def test_nothing_more_is_needed_of_a_goal_that_is_met(day):
-    result = judge({}, (day, 200), on=day)
-    assert math.isnan(result.needed_per_year)
-    assert result.met
+def test_nothing_more_is_needed_of_a_goal_that_is_met():
+    for result in judge_each(*(({}, [(day, 200)], day) for day in (HALF, END))):
+        assert math.isnan(result.needed_per_year), result
+        assert result.met, result
 
 
 def test_a_path_ends_at_its_target():
     """Measured half a year after the target date, in the year of that date: the path asked no more than the target."""
-    for shape in ({}, {"path_shape": "growth"}):
-        assert judge({"target_date": "2022-06-30"} | shape, (END, 180), on=END).path == pytest.approx(200)
+    due = {"target_date": "2022-06-30"}
+    found = judge_each(*((due | shape, [(END, 180)], END) for shape in ({}, {"path_shape": "growth"})))
+    assert [goal.path for goal in found] == pytest.approx([200, 200])
 
 
 def test_on_the_target_date_no_time_is_left():
     """Nothing is needed, ahead or foreseen, also where the final measurement is not in yet."""
     rows = [("2018-12-31", 140), (HALF, 155), ("2020-12-31", 165), ("2021-12-31", 187)]
-    before, due = (judge({}, *rows, on=day) for day in ("2022-12-30", END))
+    before, due = judge_each(*(({}, rows, day) for day in ("2022-12-30", END)))
     told = ["lead", "needed_per_year", "forecast"]
     assert before[told].notna().all() and due[told].isna().all()
     assert (due.status, due.final_pending, due.path) == ("on_course", True, before.path)
@@ -229,42 +230,44 @@ def test_attainment_is_missing_where_baseline_equals_target():
 
 
 def test_target_of_zero():
-    result = judge({"direction": "at_most", "target_value": 0}, (HALF, 40))
+    goal = {"direction": "at_most", "target_value": 0}
+    result, met = judge_each((goal, [(HALF, 40)]), (goal, [(HALF, 0)]))
     expected = {"attainment": 0.6, "pace": 1.2, "path": 50, "gap": 40, "lead": 0.6, "needed_per_year": -40 / 3}
     assert result[list(expected)].astype(float).to_dict() == pytest.approx(expected)
-    assert judge({"direction": "at_most", "target_value": 0}, (HALF, 0)).status == "met"
+    assert met.status == "met"
 
 
 def test_negative_values():
     loss = {"baseline_value": -80, "target_value": -20}
-    result = judge(loss, (HALF, -65))
+    result, worse, met = judge_each(*((loss, [(HALF, value)]) for value in (-65, -90, -20)))
     assert (result.attainment, result.path, result.gap) == pytest.approx((0.25, -50, 45))
-    assert judge(loss, (HALF, -90)).status == "worsening"
-    assert judge(loss, (HALF, -20)).status == "met"
+    assert (worse.status, met.status) == ("worsening", "met")
 
 
 GROWTH = {"path_shape": "growth"}
 
 
-@pytest.mark.parametrize(
-    ("day", "value"), [(HALF, 100 * 2**0.5), ("2017-12-31", 100 * 2 ** (1 / 6)), ("2022-12-30", 200.0)]
-)
-def test_who_follows_a_path_of_growth_has_pace_one_and_no_lead(day, value):
+def test_who_follows_a_path_of_growth_has_pace_one_and_no_lead():
     """100 becomes 200 in six years: every year 2^(1/6), 12.2 % more."""
-    goal = judge(GROWTH, (day, value), on=day)
-    assert goal["path"] == pytest.approx(value, rel=1e-3)
-    assert goal["pace"] == pytest.approx(1.0, rel=1e-3)
-    assert goal["lead"] == pytest.approx(0.0, abs=1e-2)
-    assert judge({}, (HALF, 100 * 2**0.5))["status"] == "behind"
-    assert goal["status"] in ("on_course", "met")
+    cases = [(HALF, 100 * 2**0.5), ("2017-12-31", 100 * 2 ** (1 / 6)), ("2022-12-30", 200.0)]
+    *growing, straight = judge_each(*((GROWTH, [case], case[0]) for case in cases), ({}, cases[:1]))
+    for goal, (day, value) in zip(growing, cases, strict=True):
+        assert goal["path"] == pytest.approx(value, rel=1e-3), day
+        assert goal["pace"] == pytest.approx(1.0, rel=1e-3), day
+        assert goal["lead"] == pytest.approx(0.0, abs=1e-2), day
+        assert goal["status"] in ("on_course", "met"), day
+    assert straight["status"] == "behind"
 
 
 def test_a_path_of_growth_never_passes_zero():
-    goal = judge(GROWTH | {"baseline_value": -100.0}, (HALF, 50.0))
-    straight = judge({"baseline_value": -100.0}, (HALF, 50.0))
+    below = {"baseline_value": -100.0}
+    goal, straight, without, begun = judge_each(
+        (GROWTH | below, [(HALF, 50.0)]), (below, [(HALF, 50.0)]), (GROWTH | NO_BASELINE, [(HALF, 150.0)]),
+        (GROWTH, [(START, 100.0)]),
+    )  # fmt: skip
     assert goal[["path", "pace", "lead"]].tolist() == straight[["path", "pace", "lead"]].tolist()
-    assert pd.isna(judge(GROWTH | NO_BASELINE, (HALF, 150.0))["path"])
-    assert judge(GROWTH, (START, 100.0))["status"] == "at_start"
+    assert pd.isna(without["path"])
+    assert begun["status"] == "at_start"
 
 
 def test_decimal_year_keeps_whole_years_whole_and_knows_leap_years():
@@ -287,40 +290,36 @@ def test_target(kind, x, baseline, target):
     assert target_values(goals, pd.Series([baseline]))[0] == pytest.approx(target, nan_ok=True)
 
 
-@pytest.mark.parametrize(
-    ("kind", "x", "baseline", "value", "direction"),
-    [
+def test_exactly_equal_is_met_and_a_hair_short_is_not():
+    """As the reader computes it: 200 and 10 % more is 220, whatever binary fractions make of it."""
+    cases = [
         ("absolute", 0.6, 0.5, 0.6, "at_least"), ("change", 7000, 93_000, 100_000, "at_least"),
         ("change", 0.2, 0.1, 0.3, "at_least"), ("change", 0.1, 0.7, 0.8, "at_least"),
         ("change", -0.1, 0.8, 0.7, "at_most"), ("relative", 0.1, 200, 220, "at_least"),
         ("relative", -0.3, 12_000, 8_400, "at_most"),
-    ],
-)  # fmt: skip
-def test_exactly_equal_is_met(kind, x, baseline, value, direction):
-    """As the reader computes it: 200 and 10 % more is 220, whatever binary fractions make of it."""
-    changes = {"target_kind": kind, "target_value": x, "baseline_value": baseline, "direction": direction}
-    assert judge(changes, (HALF, value)).status == "met"
-    assert judge(changes, (END, value), on=END).status == "met"
+    ]  # fmt: skip
+    goals = [
+        ({"target_kind": kind, "target_value": x, "baseline_value": baseline, "direction": direction}, value)
+        for kind, x, baseline, value, direction in cases
+    ]
+    equal = judge_each(*((goal, [(day, value)], day) for goal, value in goals for day in (HALF, END)))
+    assert {tuple(goal[["target_kind", "target_value", "date"]]): goal.status for goal in equal if not goal.met} == {}
+    assert {goal.status for goal in equal} == {"met"}
+    short = judge_each(*(({}, [(END, 200 - hair)], END) for hair in (1e-3, 1e-6)))
+    assert [goal.status for goal in short] == ["not_met"] * 2
 
 
-@pytest.mark.parametrize("short", [1e-3, 1e-6])
-def test_a_hair_short_is_not_met(short):
-    assert judge({}, (END, 200 - short), on=END).status == "not_met"
-
-
-@pytest.mark.parametrize(
-    ("anchor", "kind", "x", "target", "baseline"),
-    [
-        ("contract", "change", 100, 200, 110), (None, "change", 100, 200, 110), ("moving", "change", 100, 210, 110),
-        ("contract", "relative", 0.5, 150, 110), ("moving", "relative", 0.5, 165, 110),
-        ("moving", "absolute", 200, 200, 110),
-    ],
-)  # fmt: skip
-def test_anchor_decides_whether_a_revised_baseline_moves_the_target(anchor, kind, x, target, baseline):
-    changes = {"anchor": anchor, "target_kind": kind, "target_value": x}
-    result = judge(changes, (START, 100), (START, 110, {"published": "2018-03-01"}), (HALF, 130))
-    assert (result.target, result.baseline) == pytest.approx((target, baseline))
-    assert result.attainment == pytest.approx((130 - baseline) / (target - baseline))
+def test_anchor_decides_whether_a_revised_baseline_moves_the_target():
+    targets = {
+        ("contract", "change", 100): 200, (None, "change", 100): 200, ("moving", "change", 100): 210,
+        ("contract", "relative", 0.5): 150, ("moving", "relative", 0.5): 165, ("moving", "absolute", 200): 200,
+    }  # fmt: skip
+    rows = [(START, 100), (START, 110, {"published": "2018-03-01"}), (HALF, 130)]
+    changes = [dict(zip(("anchor", "target_kind", "target_value"), case, strict=True)) for case in targets]
+    for case, result in zip(targets, judge_each(*((change, rows) for change in changes)), strict=True):
+        target, baseline = targets[case], 110
+        assert (result.target, result.baseline) == pytest.approx((target, baseline)), case
+        assert result.attainment == pytest.approx((130 - baseline) / (target - baseline)), case
 
 
 def test_moving_anchor_stays_at_the_signed_baseline_until_the_revision_is_published():
@@ -340,35 +339,31 @@ PAIRS = [("0.1", "0.3"), ("93000", "100000"), ("6.08", "6.5"), ("-3.3", "7.7"), 
     [("0.95", "on_course", "behind"), ("0.60", "behind", "far_behind"), ("0", "far_behind", "worsening")],
 )
 def test_pace_exactly_on_a_cut_off_reaches_it(cut, at, below):
-    def status(pace: Fraction) -> list[str]:
-        ends = [tuple(map(Fraction, pair)) for pair in PAIRS]
-        return judge_all([("", b, t, b + (t - b) * pace / 2, HALF) for b, t in ends])["status"].tolist()
-
-    assert status(Fraction(cut)) == [at] * len(PAIRS)
-    assert status(Fraction(cut) - Fraction(1, 10**7)) == [below] * len(PAIRS)
-    assert status(Fraction(cut) + Fraction(1, 10**7)) == [at] * len(PAIRS)
+    ends = [tuple(map(Fraction, pair)) for pair in PAIRS]
+    paces = [Fraction(cut) + Fraction(hair, 10**7) for hair in (0, -1, 1)]
+    found = judge_lists(*([("", b, t, b + (t - b) * pace / 2, HALF) for b, t in ends] for pace in paces))
+    statuses = [goals["status"].tolist() for goals in found]
+    assert statuses == [[status] * len(PAIRS) for status in (at, below, at)]
 
 
 # --- freshness, flags, deadline ---------------------------------------------------------------------------------
-@pytest.mark.parametrize(
-    ("day", "on", "stale"),
-    [
+def test_value_is_stale_when_older_than_one_year():
+    cases = [
         (HALF, HALF, False), ("2018-12-31", "2019-12-31", False), ("2018-12-30", "2019-12-31", True),
         ("2019-12-31", "2020-12-31", False),
         # a year is a year, also where 29 February makes it longer
         ("2019-03-31", "2020-03-31", False), ("2019-06-30", "2020-06-30", False), ("2019-09-30", "2020-09-30", False),
         ("2019-09-29", "2020-09-30", True), ("2020-09-30", "2021-09-30", False), ("2020-09-30", "2021-10-01", True),
-    ],
-)  # fmt: skip
-def test_value_is_stale_when_older_than_one_year(day, on, stale):
-    assert judge({}, (day, 150), on=on).stale == stale
+    ]  # fmt: skip
+    found = judge_each(*(({}, [(day, 150)], on) for day, on, _ in cases))
+    assert [(*case[:2], goal.stale) for case, goal in zip(cases, found, strict=True)] == cases
 
 
-@pytest.mark.parametrize(("limit", "stale"), [(0.25, True), (1.0, True), (2.0, False), (NAN, True)])
-def test_indicator_may_have_a_maximum_age_of_its_own(limit, stale):
-    result = judge({"maximum_age_years": limit}, ("2018-06-30", 150))
-    assert result.stale == stale
-    assert result.age == pytest.approx(1 + 184 / 365)
+def test_indicator_may_have_a_maximum_age_of_its_own():
+    stale = {0.25: True, 1.0: True, 2.0: False, NAN: True}
+    found = judge_each(*(({"maximum_age_years": limit}, [("2018-06-30", 150)]) for limit in stale))
+    assert dict(zip(stale, (goal.stale for goal in found), strict=True)) == stale
+    assert [goal.age for goal in found] == pytest.approx([1 + 184 / 365] * len(stale))
 
 
 def test_nothing_measured_has_no_age_and_no_flags():
@@ -381,35 +376,33 @@ def test_nothing_measured_has_no_age_and_no_flags():
 @pytest.mark.parametrize("flag", [{"status": "provisional"}, {"illustrative": True}])
 def test_flags_are_those_of_the_value_used(flag):
     name = "provisional" if "status" in flag else "illustrative"
-    assert judge({}, ("2018-12-31", 120), (HALF, 150, flag))[name]
-    assert not judge({}, ("2018-12-31", 120, flag), (HALF, 150))[name]
+    last, earlier = [("2018-12-31", 120), (HALF, 150, flag)], [("2018-12-31", 120, flag), (HALF, 150)]
+    assert [bool(goal[name]) for goal in judge_each(({}, last), ({}, earlier))] == [True, False]
 
 
-@pytest.mark.parametrize(
-    ("rows", "on", "status", "pending"),
-    [
+def test_target_year_before_its_measurement_is_judged_on_the_last_value():
+    cases = [
         ([("2021-12-31", 190)], "2021-12-31", "on_course", False),
         ([("2021-12-31", 190)], "2022-03-31", "on_course", True),
         ([("2021-12-31", 200)], END, "met", True),
         ([("2021-12-31", 160)], END, "behind", True),
         ([("2021-12-31", 160), ("2022-10-01", 160)], END, "not_met", False),
         ([("2021-12-31", 160)], AFTER, "not_measured_in_target_year", False),
-    ],
-)
-def test_target_year_before_its_measurement_is_judged_on_the_last_value(rows, on, status, pending):
-    result = judge({}, *rows, on=on)
-    assert (result.status, result.final_pending) == (status, pending)
+    ]
+    found = judge_each(*(({}, rows, on) for rows, on, *_ in cases))
+    assert [(*case[:2], *goal[VERDICT]) for case, goal in zip(cases, found, strict=True)] == cases
 
 
+VERDICT = ["status", "final_pending"]
 QUARTERS = {"kind": "stock"}, [("2021-09-30", 198), ("2021-12-31", 199.64), ("2022-03-31", 198.75)]
 MONTHS = {"kind": "stock"}, [("2021-11-30", 190), ("2021-12-31", 190), ("2022-01-31", 201)]
 HALF_YEARS = {"kind": "stock"}, [("2021-06-30", 190), ("2021-12-31", 190), ("2022-06-30", 180)]
 YEARS = {"kind": "stock"}, [("2020-07-01", 180), ("2021-07-01", 190), ("2022-07-01", 201)]
 
 
-@pytest.mark.parametrize(
-    ("series", "more", "on", "status", "pending"),
-    [
+def test_the_final_verdict_comes_once_the_target_date_is_there():
+    """And by the value of the month, quarter or year of that date: what January says never ends a year."""
+    cases = [
         (QUARTERS, [], "2022-03-31", "on_course", True), (MONTHS, [], "2022-01-31", "met", True),
         (HALF_YEARS, [], "2022-09-30", "behind", True), (YEARS, [], "2022-09-30", "met", True),
         (QUARTERS, [], END, "on_course", True), (QUARTERS, [], AFTER, "not_measured_in_target_year", False),
@@ -417,27 +410,23 @@ YEARS = {"kind": "stock"}, [("2020-07-01", 180), ("2021-07-01", 190), ("2022-07-
         (MONTHS, [("2022-12-15", 199)], END, "not_met", False), (YEARS, [], END, "met", False),
         (HALF_YEARS, [("2022-09-30", 199)], END, "not_met", False),
         (QUARTERS, [(END, 199), ("2023-03-31", 250)], AFTER, "not_met", False),
-    ],
-)  # fmt: skip
-def test_the_final_verdict_comes_once_the_target_date_is_there(series, more, on, status, pending):
-    """And by the value of the month, quarter or year of that date: what January says never ends a year."""
-    changes, rows = series
-    result = judge(changes, *rows, *more, on=on)
-    assert (result.status, result.final_pending) == (status, pending)
+    ]  # fmt: skip
+    found = judge_each(*((changes, rows + more, on) for (changes, rows), more, on, *_ in cases))
+    assert [(*case[:3], *goal[VERDICT]) for case, goal in zip(cases, found, strict=True)] == cases
 
 
-@pytest.mark.parametrize(("on", "status"), [("2022-03-31", "on_course"), ("2022-06-30", "not_met")])
-def test_a_deadline_within_a_year_falls_on_its_own_quarter(on, status):
+def test_a_deadline_within_a_year_falls_on_its_own_quarter():
     rows = [(f"{day}", 100 + at * 4.5) for at, day in enumerate(pd.date_range(START, "2022-12-31", freq="QE").date)]
-    result = judge({"target_date": "2022-06-30", "kind": "stock"}, *rows, on=on)
-    assert (result.status, result.final_pending) == (status, status == "on_course")
-    later = judge({"target_date": "2022-06-30", "kind": "stock"}, *rows, on=AFTER)
+    due = {"target_date": "2022-06-30", "kind": "stock"}
+    before, then, later = judge_each(*((due, rows, on) for on in ("2022-03-31", "2022-06-30", AFTER)))
+    assert [tuple(goal[VERDICT]) for goal in (before, then)] == [("on_course", True), ("not_met", False)]
     assert (later.status, later.value) == ("not_met", 199)
 
 
 def test_without_a_target_or_with_faulty_input_no_verdict_is_to_come():
-    assert not judge(NO_TARGET | {"target_date": END}, ("2021-12-31", 150), on=END).final_pending
-    assert not judge({"direction": None}, ("2021-12-31", 150), on=END).final_pending
+    faulty = NO_TARGET | {"target_date": END}, {"direction": None}
+    found = judge_each(*((changes, [("2021-12-31", 150)], END) for changes in faulty))
+    assert [bool(goal.final_pending) for goal in found] == [False, False]
 
 
 DAYS = [("2019-01-31", "2019-02-28", "2019-03-31"), ("2019-01-31", "2019-03-31", "2019-05-31"),
@@ -445,16 +434,19 @@ DAYS = [("2019-01-31", "2019-02-28", "2019-03-31"), ("2019-01-31", "2019-03-31",
         ("2018-06-30", "2018-12-31", "2019-06-30"), ("2016-10-01", "2017-10-03", "2019-09-28")]  # fmt: skip
 
 
-@pytest.mark.parametrize(("days", "months"), [*zip(DAYS, [1, 2, 3, 4, 6, 12], strict=True), (DAYS[0][:1], 12)])
-def test_the_rhythm_of_a_series_is_seen_from_its_dates(days, months):
-    assert judge({"kind": "stock"}, *((day, 150) for day in days)).rhythm == months
+def rhythms_of(*series: tuple[str, ...] | list[str]) -> list[float]:
+    """The rhythm of each series of dates."""
+    return [goal.rhythm for goal in judge_each(*(({"kind": "stock"}, [(day, 150) for day in days]) for days in series))]
+
+
+def test_the_rhythm_of_a_series_is_seen_from_its_dates():
+    assert rhythms_of(*DAYS, DAYS[0][:1]) == [1, 2, 3, 4, 6, 12, 12]
 
 
 def test_a_missing_quarter_leaves_the_rhythm_and_more_frequent_counting_changes_it_soon():
     missing = ["2018-09-30", "2018-12-31", "2019-06-30", "2019-09-30"]
     sooner = ["2015-12-31", "2016-12-31", "2017-12-31", "2018-12-31", "2019-03-31", "2019-06-30"]
-    found = [judge({"kind": "stock"}, *((day, 150) for day in days)).rhythm for days in (missing, sooner)]
-    assert found == [3, 3]
+    assert rhythms_of(missing, sooner) == [3, 3]
 
 
 def test_final_measurement_counts_from_its_publication():
@@ -470,6 +462,8 @@ REVISED = [
     (HALF, 150, {"published": "2020-06-15"}),
     (HALF, 120, {"published": "2021-06-15"}),
 ]
+ORDERS = {"a": REVISED, "b": REVISED[::-1]}
+HALFWAY = pd.Timestamp(HALF)
 
 
 @pytest.mark.parametrize(
@@ -480,10 +474,11 @@ REVISED = [
     ],
 )  # fmt: skip
 def test_last_value_published_up_to_the_as_of_date_is_used(as_of, value, provisional):
-    for rows in (REVISED, REVISED[::-1]):
-        result = judge({}, *rows, as_of=as_of)
-        assert result.value == pytest.approx(value, nan_ok=True)
-        assert result.provisional == provisional
+    # in whatever order they stand in the file
+    rows = [(day, value, more | {"indicator": name}) for name, own in ORDERS.items() for day, value, more in own]
+    found = assess(indicators(*({"id": name} for name in ORDERS)), measured(*rows), HALFWAY, pd.Timestamp(as_of))
+    assert found["value"].tolist() == pytest.approx([value] * 2, nan_ok=True)
+    assert found["provisional"].tolist() == [provisional] * 2
 
 
 def test_a_late_revision_of_an_old_value_does_not_replace_a_newer_one():
@@ -506,23 +501,30 @@ def rows_of(vintages: list[tuple], published_from: str = START) -> list[tuple]:
     return rows
 
 
-def result_on_as_of(rows: list[tuple]) -> pd.DataFrame:
-    goals = indicators({}, {"id": "b", "anchor": "moving", "target_kind": "change"})
-    return assess(goals, measured(*rows), pd.Timestamp("2020-12-31"), AS_OF)
+def assert_equal_on_as_of(one: list[tuple], other: list[tuple]) -> None:
+    """That the goals a and b come out the same by rows of either kind, judged side by side."""
+    goals = [{"id": "a"}, {"id": "b", "anchor": "moving", "target_kind": "change"}]
+    table = indicators(*(goal | {"id": goal["id"] + world} for world in "12" for goal in goals))
+    rows = [
+        (day, value, more | {"indicator": more["indicator"] + world})
+        for world, own in zip("12", (one, other), strict=True)
+        for day, value, more in own
+    ]
+    found = assess(table, measured(*rows), pd.Timestamp("2020-12-31"), AS_OF).assign(id=["a", "b"] * 2)
+    pd.testing.assert_frame_equal(found[:2], found[2:].reset_index(drop=True))
 
 
 @few
 @given(VINTAGES, VINTAGES)
 def test_unpublished_vintages_never_change_an_older_result(vintages, later):
     rows, unpublished = rows_of(vintages), rows_of(later, published_from="2021-02-15")
-    pd.testing.assert_frame_equal(result_on_as_of(rows), result_on_as_of(rows + unpublished))
+    assert_equal_on_as_of(rows, rows + unpublished)
 
 
 @few
 @given(VINTAGES.flatmap(lambda vintages: st.tuples(st.just(vintages), st.permutations(vintages))))
 def test_row_order_never_matters(orders):
-    given_order, shuffled = map(rows_of, orders)
-    pd.testing.assert_frame_equal(result_on_as_of(given_order), result_on_as_of(shuffled))
+    assert_equal_on_as_of(*map(rows_of, orders))
 
 
 def test_goals_are_judged_each_by_its_own_values_in_the_order_given():
@@ -536,19 +538,18 @@ def test_goals_are_judged_each_by_its_own_values_in_the_order_given():
 # --- method breaks ----------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    ("changes", "value", "status"),
-    [
+def test_attainment_is_never_computed_across_a_method_break():
+    cases = [
         ({}, 150, "not_met_no_baseline"),
         ({}, 200, "met"),
         ({"target_kind": "change", "target_value": 100}, 199, "not_comparable"),
         ({"baseline_value": 210}, 190, "not_met_no_baseline"),
-    ],
-)
-def test_attainment_is_never_computed_across_a_method_break(changes, value, status):
-    result = judge(changes, ("2017-12-31", 110), ("2018-12-31", 140, BREAK), (HALF, value))
-    assert (result.broken, result.status, result.target) == (True, status, 200)
-    assert result[["attainment", "pace", "path", "lead", "baseline"]].isna().all()
+    ]
+    rows = [("2017-12-31", 110), ("2018-12-31", 140, BREAK)]
+    found = judge_each(*((changes, [*rows, (HALF, value)]) for changes, value, _ in cases))
+    for (*case, status), result in zip(cases, found, strict=True):
+        assert (result.broken, result.status, result.target) == (True, status, 200), case
+        assert result[["attainment", "pace", "path", "lead", "baseline"]].isna().all(), case
 
 
 def test_after_a_break_the_change_counts_from_the_first_value_of_the_new_method():
@@ -594,20 +595,22 @@ def assert_same_course(one: pd.DataFrame, other: pd.DataFrame) -> None:
 @few
 @given(GOALS, st.sampled_from([0.01, 0.45359237, 1000.0]))
 def test_attainment_pace_and_status_do_not_depend_on_the_unit(goals, factor):
-    plain = judge_all(goals)
-    scaled = judge_all([(way, b * factor, t * factor, v * factor, day) for way, b, t, v, day in goals])
+    plain, scaled = judge_lists(goals, [(way, b * factor, t * factor, v * factor, day) for way, b, t, v, day in goals])
     assert_same_course(plain, scaled)
     assert scaled["gap"].tolist() == pytest.approx((plain["gap"] * factor).tolist())
 
 
 @few
 @given(GOALS)
-def test_mirroring_values_and_direction_changes_nothing(goals):
+def test_mirroring_values_and_direction_changes_nothing_and_met_is_nothing_left_to_go(goals):
     other = {"at_least": "at_most", "at_most": "at_least"}
-    plain, mirror = judge_all(goals), judge_all([(other[way], -b, -t, -v, day) for way, b, t, v, day in goals])
+    plain, mirror = judge_lists(goals, [(other[way], -b, -t, -v, day) for way, b, t, v, day in goals])
     assert_same_course(plain, mirror)
     assert mirror[["gap", "keep", "met"]].equals(plain[["gap", "keep", "met"]])
     assert mirror["path"].tolist() == pytest.approx((-plain["path"]).tolist(), nan_ok=True)
+    # met exactly when nothing is left to go
+    assert (plain["met"] == (plain["gap"] <= 0)).all()
+    assert (plain["met"] == (plain["status"] == "met")).all()
 
 
 @few
@@ -618,14 +621,6 @@ def test_a_better_value_never_gives_a_worse_status(goal, values):
     result = judge_all([(direction, baseline, target, value, day) for value in worst_first])
     ranks = [KNOWN.index(status) for status in result["status"]]
     assert ranks == sorted(ranks, reverse=True)
-
-
-@few
-@given(GOALS)
-def test_met_exactly_when_nothing_is_left_to_go(goals):
-    result = judge_all(goals)
-    assert (result["met"] == (result["gap"] <= 0)).all()
-    assert (result["met"] == (result["status"] == "met")).all()
 
 
 @few

@@ -1,4 +1,4 @@
-"""What is said beside the small multiples: how many demonstrably moved the right way, and what bent their lines."""
+"""What is said beside the lines of the goals: how many demonstrably moved the right way, and what bent their lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from goal_tables import measured
 
 from binnenstad.goals import assess, series, turns
-from binnenstad.goals.say.development import about_trends, describe_events
+from binnenstad.goals.say.development import describe_events, describe_trends
 from binnenstad.words import Words
 
 EVENT = pd.DataFrame(
@@ -20,10 +20,9 @@ def test_only_what_can_be_shown_counts_as_the_right_way(almelo, nl):
     moment = almelo.moment("2021Q4")
     assessed = assess(almelo["indicators"], almelo["measurements"], moment.reference, moment.as_of)
     shown = assessed["change_certainty"].isin(["change", "count"])
-    title, what = about_trends(assessed, nl)
+    said = describe_trends(assessed, nl)
     assert assessed.loc[~shown, "id"].tolist() == ["1a", "3a", "3b", "4c"]
-    assert title == "Aantoonbaar de goede kant op: 5 van de 9 doelen; de verkeerde kant op: 0"
-    assert what == "Lijngrafieken van elk doel door de jaren, met de streefwaarde"
+    assert said == "Aantoonbaar de goede kant op: 5 van de 9 doelen; de verkeerde kant op: 0."
 
 
 @pytest.mark.parametrize(
@@ -36,12 +35,12 @@ def test_only_what_can_be_shown_counts_as_the_right_way(almelo, nl):
     ],
 )
 def test_equal_values_and_what_may_be_chance_moved_nowhere(visitors, nl, goal, said):
-    title, _ = about_trends(visitors.assign(change_certainty="count").assign(**goal), nl)
-    assert title == f"Aantoonbaar de goede kant op: {said}"
+    told = describe_trends(visitors.assign(change_certainty="count").assign(**goal), nl)
+    assert told == f"Aantoonbaar de goede kant op: {said}."
 
 
 def test_of_a_first_value_no_development_is_known(visitors, nl):
-    assert about_trends(visitors.assign(change_certainty=""), nl)[0] == "Van geen doel is al een ontwikkeling bekend"
+    assert describe_trends(visitors.assign(change_certainty=""), nl) == "Van geen doel is al een ontwikkeling bekend."
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,6 @@ from binnenstad.goals.history import CHANGE
 from binnenstad.goals.say import goal as find
 from binnenstad.goals.say import verdicts
 from binnenstad.goals.say.unknowns import unknown_about_goals
-from binnenstad.goals.show.attainment_bars import draw_attainment
 from binnenstad.goals.show.goal_tables import tabulate_attainment
 from binnenstad.goals.status import STATUSES, SYMBOLS, as_said, bound_of, marked, status_label, verdict
 from binnenstad.words import Words
@@ -27,8 +26,10 @@ NO_DECISIONS = pd.DataFrame({"date": pd.to_datetime([]), "indicator": [], "subje
 
 def told(goals: pd.DataFrame, words: Words) -> list[str]:
     """What is said of each goal, less the sentence on its efforts."""
-    said = find.describe_goals(goals, ["Klaar."] * len(goals), words)
-    return [f"{term}. {text}".removesuffix(" Klaar.") for term, text in said]
+    rows = [goal for _, goal in goals.iterrows()]
+    return [
+        " ".join([f"{find.heading(goal, words)}.", *(text for text, _ in find.sentences(goal, words))]) for goal in rows
+    ]
 
 
 @pytest.fixture
@@ -143,7 +144,6 @@ def test_an_unmet_goal_never_reads_as_reached(tables, nl, value, share):
     goals = assess(tables[0].iloc[[0]], rows.assign(value=float(value)), *tables[2:])
     assert f"Van de afgesproken verandering is {share} bereikt" in told(goals, nl)[0]
     assert cells_of(tabulate_attainment(goals, nl)[1])["doelbereik"] == [share]
-    assert f"{share} van de afgesproken verandering" in draw_attainment(goals, nl, "Titel", "Wat", "Bron").html
 
 
 PARTS = st.sampled_from([-24.0, -1.2, -0.001, 0.0, 0.4, 0.95, 0.994, 0.9996, 0.99999, 1 - 1e-9, 1.0, 1.004, 1.42])
@@ -417,12 +417,6 @@ def test_a_value_hidden_for_too_few_answers_is_not_called_unmeasured(nl):
 
 
 # --- beside the pictures
-def test_the_bars_are_titled_by_how_many_there_are(assessed, nl):
-    title, what = find.about_attainment(assessed, nl)
-    assert title == "Van 1 van de 9 doelen is het doelbereik te berekenen"
-    assert what == "Staafdiagram van het doelbereik per doel"
-
-
 def test_sources_are_named_once_each(assessed, nl):
     assert find.sources("Reserve", assessed, nl) == [
         f"Doelen, nulmetingen en streefwaarden: {assessed['source'].iloc[0]}.",

@@ -163,6 +163,9 @@ class Runner:
                 while waiting or self._running:
                     while waiting and len(self._running) < self._workers:
                         self._start(waiting.popleft(), Path(scratch))
+                    # slow, and of use here at the end, for the index: now it holds up nobody
+                    import binnenstad.page.exporter  # noqa: F401
+
                     for pipe in self._ended():
                         job, outcome = self._running[pipe].job, self._settle(pipe)
                         if outcome:

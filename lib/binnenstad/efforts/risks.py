@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 
 import numpy as np
 import pandas as pd
-from scipy.stats import beta
+from scipy.special import betaincinv
 
 from binnenstad.programme.as_of import known_at
 from binnenstad.programme.checked import Moment
@@ -57,7 +57,7 @@ def damage(risks: pd.DataFrame, draws: int = 20_000, seed: int = 0) -> pd.Series
         part = random.permutation(draws) + random.random(draws)
         occurs = part < chance * draws
         shapes = (1 + 4 * (end / (width or 1.0)) for end in (likely - low, high - likely))
-        total[occurs] += low + width * beta.ppf(part[occurs] / (chance * draws), *shapes)
+        total[occurs] += low + width * betaincinv(*shapes, part[occurs] / (chance * draws))
     figures = [len(known), total.mean(), *np.quantile(total, [0.5, 0.8, 0.9])]
     found = pd.Series(figures, ["count", "mean", "p50", "p80", "p90"])
     return found if len(known) >= FEWEST else found[:0]

@@ -45,8 +45,6 @@ def _references(table: str, rows: pd.DataFrame, frames: Frames, words: Words) ->
 def _cells(table: str, rows: pd.DataFrame, words: Words) -> Iterator[Broken]:
     """Give amounts with parts of a cent, cells below what they may not be below, and those that need another."""
     rule, way_out = words.say("has parts of a cent"), words.say("Round it to whole cents.")
-    # 0 is given, and false is not
-    given = rows.notna() & (rows.astype("str") != "False")
     for name, field in columns(table).items():
         if field.get("unit") == "EUR":
             # what a workbook computed may lie a little beside the amount it shows
@@ -56,8 +54,16 @@ def _cells(table: str, rows: pd.DataFrame, words: Words) -> Iterator[Broken]:
             less = words.say("is before {column}", column=low) if day else words.say("is below {column}", column=low)
             yield Broken(rows[name] < rows[low], name, less, words.say("Correct one of the two."), (table, low))
         for other in field.get("needs", ()):
-            lone, fill = given[name] & ~given[other], words.say("Fill in {column}, or leave it empty.", column=other)
+            lone, fill = (
+                _given(rows[name]) & ~_given(rows[other]),
+                words.say("Fill in {column}, or leave it empty.", column=other),
+            )
             yield Broken(lone, name, words.say("is filled while {column} is not", column=other), fill)
+
+
+def _given(column: pd.Series) -> pd.Series:
+    # 0 is given, and false is not
+    return column.notna() & (column.astype("str") != "False")
 
 
 def _years(year: pd.Series, years: tuple[int, int], words: Words) -> Iterator[Broken]:

@@ -49,7 +49,7 @@ def sentences(goal: pd.Series, words: Words) -> list[tuple[str, bool]]:
         ),
         (known["value"] and not known["target"], say("{figure}; no target was agreed.", **told), False),
         (known["value"] and known["target"], say("{figure}; target: {bound}.", **told), False),
-        (bridged, _converted(goal, words), True),
+        (bridged, _converted(goal, words), False),
         (
             bridged and goal["target_kind"] == "absolute",
             say("The target is a fixed value, so it was not converted."),
@@ -60,7 +60,7 @@ def sentences(goal: pd.Series, words: Words) -> list[tuple[str, bool]]:
         (due, say("The target date has come; there is no final measurement yet."), False),
         (first, first, False),
         (known["later_value"], say("After the target date: {later_value} ({later}).", **told), False),
-        *((*row, True) for row in _margin(goal, words)),
+        *((*row, False) for row in _margin(goal, words)),
         *((*row, False) for row in _outlook(goal, words)),
         *((*row, False) for row in _trend(goal, words)),
         (goal["attainment"] >= 0 or further, _course(goal, words), False),

@@ -39,8 +39,11 @@ def lead_outlook(assessed: pd.DataFrame, words: Words) -> list[str]:
         "": say_many("nothing can be said of {count}", "nothing can be said of {count}", len(n[""])),
     }  # fmt: skip
     clauses = words.listing([told for key, told in rows.items() if len(n[key])])
-    lead = "Of the {count} goal that is still open, if it goes on like this: {clauses}.", "Of the {count} goals that are still open, if it goes on like this: {clauses}."  # fmt: skip
-    return [words.say_many(*lead, len(still), clauses=clauses)]
+    return [words.say_many(
+        "Of the {count} goal that is still open, if it goes on like this: {clauses}.",
+        "Of the {count} goals that are still open, if it goes on like this: {clauses}.",
+        len(still), clauses=clauses,
+    )]  # fmt: skip
 
 
 def so_far(goal: pd.Series, words: Words) -> str:

@@ -17,9 +17,9 @@ from binnenstad.words import Words
 
 def count_goals(assessed: pd.DataFrame, words: Words) -> str:
     """Return how many goals have which verdict, and how certain: "2× behaald (waarvan 1 voorlopig)"."""
-    found = []
+    found, goals = [], [goal for _, goal in assessed.iterrows()]
     for key, keep in product(STATUSES, (False, True)):
-        own = [goal for _, goal in assessed.iterrows() if (goal["status"], goal["keep"]) == (key, keep)]
+        own = [goal for goal in goals if (goal["status"], goal["keep"]) == (key, keep)]
         label = f"{words.number(len(own))}× {status_label(key, words, keep=keep)}"
         found += [with_reserves(label, own, words)] * bool(len(own))
     return words.listing(found)

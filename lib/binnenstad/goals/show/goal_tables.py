@@ -105,10 +105,10 @@ def tabulate_roll_up(
 def _per_status(counts: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> list[Column]:
     """Return the goals by status that occurs, and in all."""
     said = {key: status_label(key, words) for key in (*KNOWN, *UNKNOWN) if counts[key].any()}
+    goals = [goal for _, goal in assessed.iterrows()]
 
     def _cell(group: str, key: str) -> str:
-        rows = (goal for _, goal in assessed.iterrows() if goal["status"] == key)
-        own = [goal for goal in rows if group in ("programme", goal["goal"])]
+        own = [goal for goal in goals if goal["status"] == key and group in ("programme", goal["goal"])]
         return with_reserves(words.number(len(own)), own, words)
 
     return [
