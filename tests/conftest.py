@@ -63,10 +63,16 @@ def tables(almelo, moment) -> tuple[pd.DataFrame, pd.DataFrame, pd.Timestamp, pd
     return almelo["indicators"], almelo["measurements"], moment.reference, moment.as_of
 
 
-@pytest.fixture
-def assessed(tables) -> pd.DataFrame:
-    """The goals of Almelo at the end of 2019."""
+@pytest.fixture(scope="session")
+def assessed_once(tables) -> pd.DataFrame:
+    """The goals of Almelo at the end of 2019, for all tests."""
     return assess(*tables)
+
+
+@pytest.fixture
+def assessed(assessed_once) -> pd.DataFrame:
+    """The goals of Almelo at the end of 2019, which a test may change."""
+    return assessed_once.copy()
 
 
 @pytest.fixture

@@ -107,7 +107,8 @@ def test_a_scheduler_that_is_lost_is_named_and_nothing_is_claimed(tmp_path: Path
     assert "unfinished" in set(statuses(tmp_path).values()) <= {"ok", "unfinished"}
 
 
-def test_a_scheduler_that_does_not_answer_is_named(tmp_path: Path) -> None:
+def test_a_scheduler_that_does_not_answer_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("binnenstad.batch.cluster.PATIENCE", 0.5)
     data = project_of(tmp_path, "good")
     result = call("run", "almelo", *PERIOD, "--data", data, "--scheduler", "tcp://127.0.0.1:9")
     assert result.exit_code == 1

@@ -17,6 +17,8 @@ from binnenstad.batch.unchanged import basis_of
 from binnenstad.words import Words
 from binnenstad.words.errors import UsageError
 
+PATIENCE = 10  # s a scheduler gets to answer
+
 
 class Cluster:
     """Runs jobs on the cluster at ``address``; raises ``UsageError`` if it cannot be reached or has no workers."""
@@ -30,7 +32,7 @@ class Cluster:
 
             # what a client logs about a connection on its way is no message to the researcher
             logging.disable(logging.CRITICAL)
-            self._client = Client(address, timeout=10)
+            self._client = Client(address, timeout=PATIENCE)
         except ImportError:
             raise UsageError("a cluster needs the extra 'scale': pip install 'binnenstad[scale]'") from None
         except (OSError, ValueError) as error:

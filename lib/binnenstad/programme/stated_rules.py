@@ -54,16 +54,10 @@ def _cells(table: str, rows: pd.DataFrame, words: Words) -> Iterator[Broken]:
             less = words.say("is before {column}", column=low) if day else words.say("is below {column}", column=low)
             yield Broken(rows[name] < rows[low], name, less, words.say("Correct one of the two."), (table, low))
         for other in field.get("needs", ()):
-            lone, fill = (
-                _given(rows[name]) & ~_given(rows[other]),
-                words.say("Fill in {column}, or leave it empty.", column=other),
-            )
-            yield Broken(lone, name, words.say("is filled while {column} is not", column=other), fill)
-
-
-def _given(column: pd.Series) -> pd.Series:
-    # 0 is given, and false is not
-    return column.notna() & (column.astype("str") != "False")
+            # 0 is given, and false is not
+            given, met = (rows[of].notna() & (rows[of].astype("str") != "False") for of in (name, other))
+            fill = words.say("Fill in {column}, or leave it empty.", column=other)
+            yield Broken(given & ~met, name, words.say("is filled while {column} is not", column=other), fill)
 
 
 def _years(year: pd.Series, years: tuple[int, int], words: Words) -> Iterator[Broken]:
