@@ -25,7 +25,7 @@ class Block:
     """A piece of a report as HTML and as text; ``illustrative`` if it rests on an example figure.
 
     ``pngs`` draw the pictures in it for a mail, by the name their place in the HTML has in ``data-png``; they are
-    drawn if it is ``mailed``.
+    drawn if it is ``mailed``. ``download`` is a link to its cells as a file, which stands below it where it is folded.
     """
 
     html: str
@@ -33,6 +33,7 @@ class Block:
     illustrative: bool = False
     pngs: Pngs = ()
     mailed: bool = False
+    download: str = ""
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         mark = ' data-illustrative="true"' if self.illustrative else ""
@@ -70,7 +71,7 @@ def optional_section(title: str, *parts: Block) -> Block:
 
 def folded(summary: str, *parts: Block) -> Block:
     """Return parts behind a line that opens them, which stand open on paper; nothing for nothing."""
-    html = "\n".join(part.html for part in parts if part.html)
+    html = "\n".join(part.html + part.download for part in parts if part.html)
     plain = "\n\n".join(part.plain for part in parts if part.plain)
     fold = f"<details>\n<summary>{escape(summary)}</summary>\n{html}\n</details>" if html else ""
     return Block(fold, plain, any(part.illustrative for part in parts))
@@ -91,9 +92,7 @@ def paragraph(text: str, *, illustrative: bool = False, small: bool = False) -> 
 
 def bullets(items: Sequence[str], *, illustrative: bool = False) -> Block:
     """Return a list of sentences; nothing for none."""
-    if not items:
-        return Block("", "", illustrative)
-    html = "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in items) + "</ul>"
+    html = "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in items) + "</ul>" if items else ""
     return Block(html, "\n".join(f"- {item}" for item in items), illustrative)
 
 

@@ -40,20 +40,11 @@ _KINDS = ("agg", "axes", "figure", "font", "grid", "hatch", "lines", "markers", 
 STYLE: dict[str, Any] = {
     str(name): value for name, value in mpl.rcParamsDefault.items() if name.partition(".")[0] in _KINDS
 } | {
-    "font.family": ["Open Sans", "Binnenstad Symbols"],
-    "font.size": 13,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "binnenstad",
-    "text.color": BLACK,
-    "text.parse_math": False,
+    "font.family": ["Open Sans", "Binnenstad Symbols"], "font.size": 13, "text.color": BLACK, "text.parse_math": False,
     # letters as wide as a browser draws them, whatever FreeType makes of a small size
-    "text.hinting": "none",
-    "hatch.linewidth": 0.8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": GREY,
-    "xtick.color": GREY,
-}
+    "text.hinting": "none", "svg.fonttype": "none", "svg.hashsalt": "binnenstad", "hatch.linewidth": 0.8,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": GREY, "xtick.color": GREY,
+}  # fmt: skip
 
 _NAMES = ("OpenSans-Regular.ttf", "OpenSans-Bold.ttf", "BinnenstadSymbols.ttf")
 FONTS = [str(files("binnenstad.page") / "fonts" / name) for name in _NAMES]

@@ -93,15 +93,13 @@ def _page(pieces: Sequence[str], provenance: Provenance, language: str) -> dict[
         "contents": re.findall(r'<h2 id="([^"]+)">(.*?)</h2>', body),
         "provenance": _footer(provenance, words),
         "words": {
-            "skip": words.say("Go to the content"),
-            "contents": words.say("Contents"),
-            "attention": words.say("Please note."),
+            "skip": words.say("Go to the content"), "contents": words.say("Contents"),
+            "attention": words.say("Please note."), "provenance": words.say("How this report was made"),
             "illustrative": words.say(
                 "This report contains illustrative figures: they show how the report works and were not measured."
             ),
-            "provenance": words.say("How this report was made"),
         },
-    }
+    }  # fmt: skip
 
 
 def _footer(provenance: Provenance, words: Words) -> list[tuple[str, str]]:
@@ -109,14 +107,11 @@ def _footer(provenance: Provenance, words: Words) -> list[tuple[str, str]]:
     # an index judges nothing, and has no parameters
     cut_offs = words.say("cut-offs of Eurostat (95% and 60% of a straight path, 0)")
     rows = [
-        (words.say("Programme"), provenance.programme),
-        (words.say("Period"), provenance.period),
-        (words.say("Known until"), provenance.as_of),
-        (words.say("Verdicts"), cut_offs if parameters else ""),
-        (words.say("Parameters"), parameters),
-        (words.say("Fingerprint of the data"), provenance.data),
+        (words.say("Programme"), provenance.programme), (words.say("Period"), provenance.period),
+        (words.say("Known until"), provenance.as_of), (words.say("Verdicts"), cut_offs if parameters else ""),
+        (words.say("Parameters"), parameters), (words.say("Fingerprint of the data"), provenance.data),
         (words.say("Version"), provenance.code),
-    ]
+    ]  # fmt: skip
     return [(name, value) for name, value in rows if value]
 
 

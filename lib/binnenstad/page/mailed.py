@@ -35,10 +35,10 @@ def for_mail(html: str, pngs: Mapping[str, bytes], cids: Mapping[str, str]) -> B
 
 
 def _narrow(table: Tag) -> None:
-    """Leave of a table with more than three columns its first words and numbers; without words, the last numbers."""
+    """Leave of a table with more than three columns no drawing: its first words and numbers, or the last numbers."""
     heads = table.select("thead th")
     numbers = [place for place, head in enumerate(heads) if "n" in head.get_attribute_list("class")]
-    words = [place for place in range(1, len(heads)) if place not in numbers]
+    words = [place for place in range(1, len(heads)) if not heads[place].get("class")]
     kept = {0, *words[:1], *(numbers[:1] if words else numbers[-1:])} if heads[3:] else set(range(3))
     for row in table.select("tr"):
         for place, cell in enumerate(row.select("th, td")):

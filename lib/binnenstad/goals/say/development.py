@@ -25,11 +25,11 @@ def describe_trends(assessed: pd.DataFrame, words: Words) -> str:
 
 
 def describe_events(turned: pd.DataFrame, words: Words) -> list[str]:
-    """Return the events about which lines turned (``goals.turns``), each with the goals whose line it was."""
+    """Return the events about which the line of a goal turned, its rows of ``goals.turns``."""
     return [
         words.say(
-            "About {date} ({event}) the line turned of {ids}. Whether it came of that is not known. Source: {source}.",
-            date=words.date(own["date"].iloc[0]), event=event, ids=words.listing(list(own["indicator"])), source=source,
+            "About {date} ({event}) the line turned. Whether it came of that is not known. Source: {source}.",
+            date=words.date(turn["date"]), event=turn["text"], source=turn["source"],
         )
-        for (_, event, source), own in turned.groupby(["date", "text", "source"])
+        for _, turn in turned.iterrows()
     ]  # fmt: skip

@@ -42,37 +42,23 @@ def sentences(goal: pd.Series, words: Words) -> list[tuple[str, bool]]:
     short, unsure = goal["periods_known"] < 12 / goal["rhythm"], goal["attainment_error"] > 0
     rows = [
         (fresh, say("Since the baseline there is no figure to judge by; the target is {bound}.", **told), False),
-        (
-            not known["value"] and not fresh,
-            say("There is no figure to judge by; the target is {bound}.", **told),
-            False,
-        ),
+        (not known["value"] and not fresh, say("There is no figure to judge by; the target is {bound}.", **told), False),
         (known["value"] and not known["target"], say("{figure}; no target was agreed.", **told), False),
         (known["value"] and known["target"], say("{figure}; target: {bound}.", **told), False),
         (bridged, _converted(goal, words), False),
-        (
-            bridged and goal["target_kind"] == "absolute",
-            say("The target is a fixed value, so it was not converted."),
-            True,
-        ),
+        (bridged and goal["target_kind"] == "absolute", say("The target is a fixed value, so it was not converted."), True),
         (goal["broken"], say("Since {last_break} it is measured otherwise, and nothing converts it.", **told), False),
         (short, say("{parts} of the {count} values of the year to {known_until} are known.", **told), False),
         (due, say("The target date has come; there is no final measurement yet."), False),
         (first, first, False),
         (known["later_value"], say("After the target date: {later_value} ({later}).", **told), False),
-        *((*row, False) for row in _margin(goal, words)),
-        *((*row, False) for row in _outlook(goal, words)),
-        *((*row, False) for row in _trend(goal, words)),
+        *((*row, False) for part in (_margin, _outlook, _trend) for row in part(goal, words)),
         (goal["attainment"] >= 0 or further, _course(goal, words), False),
-        (
-            ends.nunique() > 1,
-            say("Agreed baseline: {agreed}, measured: {best}. The target rests on {held}.", **told),
-            True,
-        ),
+        (ends.nunique() > 1, say("Agreed baseline: {agreed}, measured: {best}. The target rests on {held}.", **told), True),
         (unsure, say("The margin of that share is {points} percentage points either way.", **told), True),
         (needed, say("After this figure {needed_per_year} per year is needed.", **told), True),
         (paced, say("Since {begin} the change was {change_per_year} per year on average.", **told), True),
-    ]
+    ]  # fmt: skip
     return [(text, more) for holds, text, more in rows if holds]
 
 
@@ -88,9 +74,8 @@ def original(goal: pd.Series, words: Words) -> str:
     told["begin"] = words.measure(first["anchored"], first["unit"])
     promise = words.say(
         "Originally {bound} on {due} (baseline: {begin}); changed on {date} ({body}) to {now} on {new}. By the original "
-        "goal: {verdict}.",
-        **told,
-    )
+        "goal: {verdict}.", **told,
+    )  # fmt: skip
     share = words.say("Of the change agreed at first {share} has been reached.", share=reached(first, words))
     return f"{promise} {share}" if first["attainment"] >= 0 and _recast(goal) else promise
 

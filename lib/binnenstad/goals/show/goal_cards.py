@@ -15,13 +15,9 @@ from binnenstad.words import Words
 
 
 def show_cards(
-    assessed: pd.DataFrame,
-    values: pd.DataFrame,
-    turned: pd.DataFrame,
-    efforts: Sequence[str],
-    history: Mapping[str, str],
-    words: Words,
-) -> list[Block]:
+    assessed: pd.DataFrame, values: pd.DataFrame, turned: pd.DataFrame, efforts: Sequence[str],
+    history: Mapping[str, str], words: Words,
+) -> list[Block]:  # fmt: skip
     """Return a card per goal: its verdict, its line, what matters of it, what is done for it, and the rest folded.
 
     Parameters: the result of ``goals.assess``, ``goals.series``, ``goals.turns``; a sentence per goal on its efforts;
