@@ -17,7 +17,8 @@ def heading(goal: pd.Series, words: Words) -> str:
 def sentences(goal: pd.Series, words: Words) -> list[tuple[str, bool]]:
     """Return what there is to say of an assessed goal, and of each sentence whether it can stand behind the others.
 
-    What was measured, whether the goal will be met, whether it has changed, and last how its path stands.
+    What was measured, whether the goal will be met, whether it has changed, and last how its path stands. Margin and
+    change stand behind the picture that shows them.
     """
     say, known, first, unit = words.say, goal.notna(), original(goal, words), goal["unit"]
     if goal["status"] == "invalid":
@@ -52,7 +53,7 @@ def sentences(goal: pd.Series, words: Words) -> list[tuple[str, bool]]:
         (due, say("The target date has come; there is no final measurement yet."), False),
         (first, first, False),
         (known["later_value"], say("After the target date: {later_value} ({later}).", **told), False),
-        *((*row, False) for part in (_margin, _outlook, _trend) for row in part(goal, words)),
+        *((*row, part is not _outlook) for part in (_margin, _outlook, _trend) for row in part(goal, words)),
         (goal["attainment"] >= 0 or further, _course(goal, words), False),
         (ends.nunique() > 1, say("Agreed baseline: {agreed}, measured: {best}. The target rests on {held}.", **told), True),
         (unsure, say("The margin of that share is {points} percentage points either way.", **told), True),

@@ -46,8 +46,13 @@ def lead_outlook(assessed: pd.DataFrame, words: Words) -> list[str]:
     )]  # fmt: skip
 
 
+def _decided(goal: pd.Series) -> bool:
+    """Return whether the verdict on an assessed goal stands, so that there is nothing left to expect."""
+    return bool(goal["in_period"] or goal["reference"] >= goal["target_date"])
+
+
 def so_far(goal: pd.Series, words: Words) -> str:
-    """Return which way an assessed goal has gone, how sure that is, and the verdict on it where there is one."""
+    """Return which way an assessed goal has gone, how sure that is, and the verdict on it where one is not yet final."""
     change, better = goal["change_certainty"], goal["sign"] * (goal["value"] - goal["begin"]) > 0
     way = words.say("better") if better else words.say("worse")
     told = {
@@ -55,13 +60,14 @@ def so_far(goal: pd.Series, words: Words) -> str:
         "unknown": words.say("{way} (margin unknown)", way=way), "no_change": words.say("no change can be shown"),
     }.get(change, "")  # fmt: skip
     told = words.say("unchanged") if change and goal["value"] == goal["begin"] else told
-    judged = marked(goal, words) if goal["status"] in KNOWN and goal["status"] != "not_met_no_baseline" else ""
+    said = goal["status"] in KNOWN and goal["status"] != "not_met_no_baseline" and not _decided(goal)
+    judged = marked(goal, words) if said else ""
     return "; ".join(filter(None, [told, judged])) or status_label(goal["status"], words)
 
 
 def expected(goal: pd.Series, words: Words) -> str:
     """Return whether an assessed goal will be met if it goes on like this, and between which values it ends."""
-    if goal["in_period"] or goal["reference"] >= goal["target_date"]:
+    if _decided(goal):
         return marked(goal, words)
     outlook = "" if pd.isna(goal["forecast"]) else goal["outlook"]
     answer = {

@@ -125,7 +125,7 @@ def _line(goal: pd.Series) -> str:
 def _stretch(ends: pd.Series, y: int, half: int, colour: str) -> str:
     """Return a bar from one end to the other, with an arrowhead at each edge that it runs past."""
     left, right = ends.clip(EDGE, WIDTH - EDGE).sort_values()
-    head = half + 2
+    head = half + 3
     shape = f"M{left} {y - half}H{right}V{y + half}H{left}Z"
     shape += f"M{EDGE} {y}l{head} -{head}v{2 * head}Z" * bool(ends.min() < EDGE)
     shape += f"M{WIDTH - EDGE} {y}l-{head} -{head}v{2 * head}Z" * bool(ends.max() > WIDTH - EDGE)

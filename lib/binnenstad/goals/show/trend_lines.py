@@ -32,7 +32,7 @@ def draw_trend(
         return Block("", "")
     told = goal.mask(goal.index == "forecast") if goal["forecast_wide"] else goal
     points, ahead = _points(told, own), fan(told)
-    label = words.say("target {value}", value=words.measure(goal["target"], goal["unit"])).split(" ", 1)
+    label = [words.say("target"), words.measure(goal["target"], goal["unit"])]
     events = decimal_year(turned.loc[turned["indicator"] == goal["id"], "date"])
 
     def _draw(width: int) -> Figure:
