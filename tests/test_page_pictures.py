@@ -333,6 +333,8 @@ def test_a_forecast_band_lies_where_it_ends_and_an_arrowhead_where_it_does_not_f
     assert found["forecast"] == [pytest.approx(14 + 0.8 * SCALE, abs=0.1)]
     assert found["band heads"] == [goal_lines.WIDTH - goal_lines.EDGE] * far
     assert "band" not in line_of(goal.assign(forecast_wide=True), nl)
+    # bar and arrowhead are one shape: drawn in opposite ways they would be a hole in each other
+    assert ("l-8 8v-16Z" in tabulate_lines(goal, nl).html) is bool(far)
 
 
 def test_a_band_and_a_margin_wholly_off_the_scale_are_arrowheads(nl):

@@ -198,6 +198,7 @@ def test_goals_without_measurement_show_dashes_and_no_unknown_number(unmeasured,
 
 def test_a_programme_with_nothing_agreed_or_measured_has_no_table_of_dashes(unmeasured, tables, nl):
     bare = unmeasured.assign(baseline=np.nan, target=np.nan)
+    assert tabulate_lines(bare, nl).html == ""
     assert tabulate_attainment(bare, nl).html == ""
     assert tabulate_values(series(*tables).iloc[:0], bare, nl).html == ""
 

@@ -22,10 +22,13 @@ def tabulate_lines(assessed: pd.DataFrame, words: Words, *, brief: bool = False)
     """Return the goals as rows: begin, now, drawn on the way to the target, the target, and where each is heading.
 
     What is unlikely to be met stands first. ``brief`` leaves out begin and course, and the links to the cards of a
-    page that has none. Parameters: the result of ``goals.history`` at one moment.
+    page that has none. Nothing where nothing was agreed or measured. Parameters: the result of ``goals.history`` at one
+    moment.
     """
-    goals = [goal for _, goal in assessed.iterrows()]
-    rows = sorted(goals, key=lambda goal: ([*OUTLOOKS].index(goal["outlook"]), goal["id"]))
+    if assessed[["value", "baseline", "target"]].isna().all(axis=None):
+        return Block("", "")
+    goals, order = (goal for _, goal in assessed.iterrows()), [*OUTLOOKS]
+    rows = sorted(goals, key=lambda goal: (order.index(goal["outlook"]), goal["id"]))
     names = [f"{goal['id']} {short_title(goal) if brief else goal['title']}" for goal in rows]
     linked = [Block(_link(goal, name), name) for goal, name in zip(rows, names, strict=True)]
     told = (_begin, _now, _target, so_far, expected)
@@ -67,9 +70,8 @@ def _begin(goal: pd.Series, words: Words) -> str | None:
     if pd.isna(begin):
         return None
     told = {"value": words.measure(begin, goal["unit"], goal["value"]), "year": since.year}
-    if pd.notna(goal["baseline"]):
-        return words.say("{value} (baseline {year})", **told)
-    return words.say("{value} ({year})", **told)
+    agreed = pd.notna(goal["baseline"])
+    return words.say("{value} (baseline {year})", **told) if agreed else words.say("{value} ({year})", **told)
 
 
 def _now(goal: pd.Series, words: Words) -> str | None:
@@ -128,5 +130,6 @@ def _stretch(ends: pd.Series, y: int, half: int, colour: str) -> str:
     head = half + 3
     shape = f"M{left} {y - half}H{right}V{y + half}H{left}Z"
     shape += f"M{EDGE} {y}l{head} -{head}v{2 * head}Z" * bool(ends.min() < EDGE)
-    shape += f"M{WIDTH - EDGE} {y}l-{head} -{head}v{2 * head}Z" * bool(ends.max() > WIDTH - EDGE)
+    # drawn the same way round, or the two would be a hole in each other
+    shape += f"M{WIDTH - EDGE} {y}l-{head} {head}v-{2 * head}Z" * bool(ends.max() > WIDTH - EDGE)
     return f'<path d="{shape}" fill="{colour}"/>'
