@@ -320,11 +320,11 @@ def test_the_overview_has_a_line_on_each_and_the_goals_name_their_efforts(report
     assert risks.startswith("Er staan 8 risico’s open. Niemand heeft kans en gevolg geschat. Zonder maatregel:")
     assert decided == "In 2019 is geen besluit over het programma vastgelegd."
     assert loose == "Aan geen doel gekoppeld: 13 inspanningen."
-    cards = {term.text.split()[0]: term.find_next("dd").text for term in goals.select("dl.described dt")}
-    assert cards["3b"].endswith("Afgesproken inspanningen: Stadsinjectie (grote initiatieven).")
+    cards = {card.h3["id"]: [said.text for said in card.select("p")] for card in goals.select(".card")}
+    assert cards["doel-3b"][-1] == "Afgesproken inspanningen: Stadsinjectie (grote initiatieven)."
     named = "Afgesproken inspanningen: Gevel-/transformatiefonds. Genoemd, maar niet afgesproken: "
     named += "Winkelruimte in de flanken ombouwen naar wonen en werken."
-    assert cards["2a"].endswith(named)
+    assert cards["doel-2a"][-1] == named
 
 
 def test_reports_of_before_the_perspective_note_name_none_of_its_measures(

@@ -10,7 +10,7 @@ import pytest
 
 from binnenstad.goals import agreed, history
 from binnenstad.goals.say import verdicts
-from binnenstad.goals.say.goal import describe_goals
+from binnenstad.goals.say.goal import heading, sentences
 from binnenstad.programme.checked import check_programme
 from binnenstad.words import Words
 from binnenstad.words.errors import DataError, Fault
@@ -96,9 +96,9 @@ def told_of_3a(folder: Path, row: dict[str, str], nl: Words) -> tuple[str, list[
     moments = programme.moments("2022")
     past = history(programme["indicators"], programme["measurements"], programme["decisions"], moments)
     now = past[past["period"] == moments[-1].period].reset_index(drop=True)
-    said = dict(describe_goals(now, [""] * len(now), nl))
-    title = next(named for named in said if named.startswith("3a "))
-    return f"{title} {said[title]}", verdicts.final_verdict(now, moments[-1], 2022, nl)
+    goal = now.set_index("id", drop=False).loc["3a"]
+    said = " ".join([heading(goal, nl), *(text for text, _ in sentences(goal, nl))])
+    return said, verdicts.final_verdict(now, moments[-1], 2022, nl)
 
 
 def test_a_target_lowered_after_measurement_and_deadline_is_not_met_by_it(folder: Path, edit, nl: Words) -> None:

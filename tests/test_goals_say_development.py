@@ -1,4 +1,4 @@
-"""What is said beside the small multiples: how many demonstrably moved the right way, and what bent their lines."""
+"""What is said beside the lines of the goals: how many demonstrably moved the right way, and what bent their lines."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import pytest
 from goal_tables import measured
 
 from binnenstad.goals import assess, series, turns
-from binnenstad.goals.say.development import about_trends, describe_events
+from binnenstad.goals.say.development import describe_events, describe_trends
 from binnenstad.words import Words
 
 EVENT = pd.DataFrame(
@@ -20,10 +20,9 @@ def test_only_what_can_be_shown_counts_as_the_right_way(almelo, nl):
     moment = almelo.moment("2021Q4")
     assessed = assess(almelo["indicators"], almelo["measurements"], moment.reference, moment.as_of)
     shown = assessed["change_certainty"].isin(["change", "count"])
-    title, what = about_trends(assessed, nl)
+    said = describe_trends(assessed, nl)
     assert assessed.loc[~shown, "id"].tolist() == ["1a", "3a", "3b", "4c"]
-    assert title == "Aantoonbaar de goede kant op: 5 van de 9 doelen; de verkeerde kant op: 0"
-    assert what == "Lijngrafieken van elk doel door de jaren, met de streefwaarde"
+    assert said == "Aantoonbaar de goede kant op: 5 van de 9 doelen; de verkeerde kant op: 0."
 
 
 @pytest.mark.parametrize(
@@ -36,12 +35,12 @@ def test_only_what_can_be_shown_counts_as_the_right_way(almelo, nl):
     ],
 )
 def test_equal_values_and_what_may_be_chance_moved_nowhere(visitors, nl, goal, said):
-    title, _ = about_trends(visitors.assign(change_certainty="count").assign(**goal), nl)
-    assert title == f"Aantoonbaar de goede kant op: {said}"
+    told = describe_trends(visitors.assign(change_certainty="count").assign(**goal), nl)
+    assert told == f"Aantoonbaar de goede kant op: {said}."
 
 
 def test_of_a_first_value_no_development_is_known(visitors, nl):
-    assert about_trends(visitors.assign(change_certainty=""), nl)[0] == "Van geen doel is al een ontwikkeling bekend"
+    assert describe_trends(visitors.assign(change_certainty=""), nl) == "Van geen doel is al een ontwikkeling bekend."
 
 
 @pytest.mark.parametrize(
@@ -78,13 +77,17 @@ def test_the_report_names_what_bent_the_lines_of_almelo_once_it_had(almelo, nl, 
     values = series(almelo["indicators"], almelo["measurements"], moment.reference, moment.as_of)
     said = describe_events(turns(almelo["events"], values), nl)
     assert_clean(said)
-    assert said == [
-        "Rond 15 maart 2020 (coronamaatregelen) keerde de lijn van 1a, 2a, 2b, 3a, 3b, 4a en 5a. Of het daardoor kwam, "
-        "is niet onderzocht. Bron: Rijksoverheid, nieuwsbericht van 15 maart 2020: Aanvullende maatregelen onderwijs, "
-        "horeca, sport."
-    ]
+    # a sentence for each of the seven cards
+    assert (
+        said
+        == [
+            "Rond 15 maart 2020 (coronamaatregelen) keerde de lijn. Of het daardoor kwam, is niet onderzocht. Bron: "
+            "Rijksoverheid, nieuwsbericht van 15 maart 2020: Aanvullende maatregelen onderwijs, horeca, sport."
+        ]
+        * 7
+    )
     english = describe_events(turns(almelo["events"].assign(text="COVID-19 measures"), values), Words("en"))
-    assert english[0].startswith("About 15 March 2020 (COVID-19 measures) the line turned of 1a, ")
+    assert english[0].startswith("About 15 March 2020 (COVID-19 measures) the line turned. ")
     before = almelo.moment("2019Q4")
     early = series(almelo["indicators"], almelo["measurements"], before.reference, before.as_of)
     assert describe_events(turns(almelo["events"], early), nl) == []

@@ -15,7 +15,6 @@ from binnenstad.goals.history import CHANGE
 from binnenstad.goals.say import goal as find
 from binnenstad.goals.say import verdicts
 from binnenstad.goals.say.unknowns import unknown_about_goals
-from binnenstad.goals.show.attainment_bars import draw_attainment
 from binnenstad.goals.show.goal_tables import tabulate_attainment
 from binnenstad.goals.status import STATUSES, SYMBOLS, as_said, bound_of, marked, status_label, verdict
 from binnenstad.words import Words
@@ -27,8 +26,10 @@ NO_DECISIONS = pd.DataFrame({"date": pd.to_datetime([]), "indicator": [], "subje
 
 def told(goals: pd.DataFrame, words: Words) -> list[str]:
     """What is said of each goal, less the sentence on its efforts."""
-    said = find.describe_goals(goals, ["Klaar."] * len(goals), words)
-    return [f"{term}. {text}".removesuffix(" Klaar.") for term, text in said]
+    rows = [goal for _, goal in goals.iterrows()]
+    return [
+        " ".join([f"{find.heading(goal, words)}.", *(text for text, _ in find.sentences(goal, words))]) for goal in rows
+    ]
 
 
 @pytest.fixture
@@ -128,7 +129,7 @@ def test_a_goal_that_worsened_is_not_said_to_have_reached_something(visitors, nl
     sentence = told(goal, nl)[0]
     assert sentence.endswith(" De stand ligt verder van de streefwaarde dan bij de nulmeting.")
     assert "bereikt" not in sentence and "%" not in sentence and "maanden" not in sentence
-    (pace,) = tabulate_attainment(goal, nl)[1:]
+    pace = tabulate_attainment(goal, nl)
     assert cells_of(pace)["doelbereik"] == ["verder weg dan bij de nulmeting"]
     assert "12,4" not in pace.html and "149" not in pace.html
 
@@ -142,8 +143,7 @@ def test_an_unmet_goal_never_reads_as_reached(tables, nl, value, share):
     rows = tables[1][tables[1]["indicator"] == "1a"]
     goals = assess(tables[0].iloc[[0]], rows.assign(value=float(value)), *tables[2:])
     assert f"Van de afgesproken verandering is {share} bereikt" in told(goals, nl)[0]
-    assert cells_of(tabulate_attainment(goals, nl)[1])["doelbereik"] == [share]
-    assert f"{share} van de afgesproken verandering" in draw_attainment(goals, nl, "Titel", "Wat", "Bron").html
+    assert cells_of(tabulate_attainment(goals, nl))["doelbereik"] == [share]
 
 
 PARTS = st.sampled_from([-24.0, -1.2, -0.001, 0.0, 0.4, 0.95, 0.994, 0.9996, 0.99999, 1 - 1e-9, 1.0, 1.004, 1.42])
@@ -164,9 +164,7 @@ def test_no_sentence_holds_a_percentage_of_100_or_more_beside_an_unmet_goal(case
         rows = [(day, begin + agreed * part, {"indicator": str(n)}) for n, (begin, agreed, part) in enumerate(cases)]
         found = assess(indicators(*goals), measured(*rows), pd.Timestamp(day), pd.Timestamp(LATER))
         found = found.assign(title="Doel", unit="count", unit_label="stuks")
-        cells = zip(
-            *(cells for block in tabulate_attainment(found, NL) for cells in cells_of(block).values()), strict=True
-        )
+        cells = zip(*cells_of(tabulate_attainment(found, NL)).values(), strict=True)
         for goal, said, row in zip(found.itertuples(), told(found, NL), cells, strict=True):
             text = " | ".join([said, *row])
             shares = [float(number.replace(".", "").replace(",", ".")) for number in re.findall(r"([\d.,]+)%", said)]
@@ -417,12 +415,6 @@ def test_a_value_hidden_for_too_few_answers_is_not_called_unmeasured(nl):
 
 
 # --- beside the pictures
-def test_the_bars_are_titled_by_how_many_there_are(assessed, nl):
-    title, what = find.about_attainment(assessed, nl)
-    assert title == "Van 1 van de 9 doelen is het doelbereik te berekenen"
-    assert what == "Staafdiagram van het doelbereik per doel"
-
-
 def test_sources_are_named_once_each(assessed, nl):
     assert find.sources("Reserve", assessed, nl) == [
         f"Doelen, nulmetingen en streefwaarden: {assessed['source'].iloc[0]}.",

@@ -8,6 +8,7 @@ from pathlib import Path
 import matplotlib as mpl
 import pandas as pd
 import pytest
+from bs4 import BeautifulSoup
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.collections import PathCollection
 
@@ -17,9 +18,9 @@ from binnenstad.efforts import say as effort
 from binnenstad.efforts.decisions import efforts_on
 from binnenstad.goals.say import changes, limits, verdicts
 from binnenstad.goals.show import goal_tables
-from binnenstad.goals.show.attainment_bars import draw_attainment
 from binnenstad.goals.show.control_charts import draw_control
-from binnenstad.goals.show.trend_lines import draw_trends
+from binnenstad.goals.show.goal_lines import tabulate_lines
+from binnenstad.goals.show.trend_lines import draw_trend, span_of
 from binnenstad.goals.status import SYMBOLS
 from binnenstad.page import chart as canvas
 from binnenstad.programme.checked import Programme, check_programme
@@ -180,11 +181,11 @@ def test_a_year_stands_beside_the_year_before_and_a_quarter_does_not(quarter, ye
 def drawn(monkeypatch) -> Callable[..., dict[int, mpl.figure.Figure]]:
     def draw(function, *frames):
         caught = {}
-        monkeypatch.setattr(canvas, "picture", lambda title, alt, source, draw, **_: caught.update(draw=draw))
+        monkeypatch.setattr(canvas, "picture", lambda title, alt, source, draw, **how: caught.update(draw=draw, **how))
         function(*frames, "Titel", "Een zin.", "Bron")
         found = {}
         with mpl.rc_context(canvas.STYLE):
-            for width in (canvas.WIDE, canvas.NARROW):
+            for width in (canvas.WIDE, canvas.NARROW)["small" in caught :]:
                 found[width] = caught["draw"](width)
                 found[width].set_dpi(72)
                 FigureCanvasAgg(found[width]).draw()
@@ -202,22 +203,35 @@ def test_a_ring_stands_at_each_sign_and_a_gap_at_a_missing_quarter(quarter, nl, 
     assert pd.isna(line.get_ydata()).sum() == quarter.charts["a3"]["value"].isna().sum() == 1
 
 
+def trend_of(goal: pd.Series, told: Told, words, *_: str):
+    """The line of one goal as a block."""
+    return draw_trend(goal, told.values, NO_TURNS, span_of(told.assessed, told.values), words)
+
+
 def test_a_forecast_is_drawn_from_three_values_on(quarter, nl, drawn):
-    (ax,) = drawn(draw_trends, quarter.assessed, quarter.values, NO_TURNS, nl)[canvas.WIDE].axes
-    dashed = [line.get_label() for line in ax.lines if line.get_color() == canvas.LIGHT]
+    dashed, measured = [], quarter.assessed[quarter.assessed["id"].isin(quarter.values["indicator"])]
+    for _, goal in measured.iterrows():
+        (ax,) = drawn(trend_of, goal, quarter, nl)[canvas.NARROW].axes
+        ahead = [line for line in ax.lines if line.get_color() == canvas.LIGHT and len(line.get_xdata())]
+        dashed += [goal["id"]] * len(ahead)
     # limits wider than all that was measured are not drawn
     told = quarter.assessed[quarter.assessed["forecast"].notna() & ~quarter.assessed["forecast_wide"]]
     assert dashed == told["id"].tolist() and len(dashed) > 4
 
 
-@pytest.mark.parametrize("picture", ["attainment", "trends", "control"])
-def test_no_text_leaves_its_picture_and_none_lies_on_another(quarter, nl, drawn, picture):
-    frames = {
-        "attainment": (draw_attainment, quarter.assessed, nl),
-        "trends": (draw_trends, quarter.assessed, quarter.values, NO_TURNS, nl),
-        "control": (draw_control, quarter.charts, quarter.assessed, nl),
-    }
-    for width, figure in drawn(*frames[picture]).items():
+def test_every_hard_goal_has_a_line_and_those_that_cannot_have_one_say_why(quarter, nl):
+    rows = BeautifulSoup(tabulate_lines(quarter.assessed, nl).html, "html.parser").select("tbody tr")
+    bare = {row.th.text.split()[0] for row in rows if not row.svg}
+    goals = quarter.assessed.set_index("id")
+    assert bare == set(goals.index[goals["value"].isna() | goals["target"].isna()]) and len(bare) < len(rows)
+    assert not any(part in str(row.svg) for row in rows for part in ("nan", "inf"))
+
+
+def test_no_text_leaves_its_picture_and_none_lies_on_another(quarter, nl, drawn):
+    goals = quarter.assessed[quarter.assessed["id"].isin(quarter.values["indicator"])]
+    pictures = [drawn(trend_of, goal, quarter, nl) for _, goal in goals.iterrows()]
+    pictures.append(drawn(draw_control, quarter.charts, quarter.assessed, nl))
+    for width, figure in (pair for found in pictures for pair in found.items()):
         own = [text for ax in figure.axes for text in [*ax.texts, *ax.get_xticklabels() * ax.axison]]
         boxes = [(t.get_text(), t.get_window_extent()) for t in [*figure.texts, *own] if t.get_text().strip()]
         assert not [text for text, box in boxes if box.x0 < -1 or box.x1 > width + 1]

@@ -9,10 +9,10 @@ from binnenstad.goals.control import control_charts
 from binnenstad.goals.events import turns
 from binnenstad.goals.history import agreed, changes, history
 from binnenstad.goals.project import fan
-from binnenstad.goals.roll_up import attainment_mean, roll_up
+from binnenstad.goals.roll_up import attainment_mean
 from binnenstad.goals.values import decimal_year, on_scale, series
 
 __all__ = [
     "agreed", "assess", "attainment_mean", "changes", "control_charts", "decimal_year", "fan", "history", "on_scale",
-    "roll_up", "series", "turns",
+    "series", "turns",
 ]  # fmt: skip

@@ -4,19 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from binnenstad.goals.status import KNOWN, UNKNOWN
+from binnenstad.goals.status import UNKNOWN
 
 ENOUGH = 2 / 3  # of the weight must be known before a mean says something
-
-
-def roll_up(assessed: pd.DataFrame) -> pd.DataFrame:
-    """Count goals per status, for each strategic goal and for the programme (row ``programme``).
-
-    Parameters: the result of ``assess``. Returns: a column per status key plus ``total`` and ``unknown``.
-    """
-    counts = pd.crosstab(assessed["goal"], assessed["status"]).reindex(columns=[*KNOWN, *UNKNOWN], fill_value=0)
-    counts.loc["programme"] = counts.sum()
-    return counts.assign(total=counts.sum(axis=1), unknown=counts[list(UNKNOWN)].sum(axis=1))
 
 
 def attainment_mean(assessed: pd.DataFrame, goals: pd.DataFrame) -> pd.DataFrame:

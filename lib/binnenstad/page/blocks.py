@@ -25,7 +25,7 @@ class Block:
     """A piece of a report as HTML and as text; ``illustrative`` if it rests on an example figure.
 
     ``pngs`` draw the pictures in it for a mail, by the name their place in the HTML has in ``data-png``; they are
-    drawn if it is ``mailed``.
+    drawn if it is ``mailed``. ``download`` is a link to its cells as a file, which stands below it where it is folded.
     """
 
     html: str
@@ -33,6 +33,7 @@ class Block:
     illustrative: bool = False
     pngs: Pngs = ()
     mailed: bool = False
+    download: str = ""
 
     def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, Any]:
         mark = ' data-illustrative="true"' if self.illustrative else ""
@@ -48,16 +49,16 @@ def headline(title: str, lead: str, *, illustrative: bool = False) -> Block:
     return Block(html, f"{title}\n{'=' * len(title)}\n{lead}\n", illustrative)
 
 
-def section(title: str, *parts: Block, mailed: bool = False, level: int = 2) -> Block:
-    """Return a headed part of the report; its anchor follows from the title.
+def section(title: str, *parts: Block, mailed: bool = False, level: int = 2, anchor: str = "") -> Block:
+    """Return a headed part of the report; its anchor follows from the title, unless it is given.
 
     ``mailed`` keeps its pictures as PNG too, for a mail shows no SVG: it doubles the time that they take. ``level`` is
-    that of the heading: 3 for a part of a part.
+    that of the heading: 3 for a part of a part. A part with an ``anchor`` of its own is a card: others link to it.
     """
-    anchor = "s-" + slug(title)
+    look, anchor = ' class="card"' if anchor else "", anchor or "s-" + slug(title)
     body = "\n".join(part.html for part in parts)
     heading = f'<h{level} id="{anchor}">{escape(title)}</h{level}>'
-    html = f'<section aria-labelledby="{anchor}">\n{heading}\n{body}\n</section>'
+    html = f'<section{look} aria-labelledby="{anchor}">\n{heading}\n{body}\n</section>'
     plain = "\n\n".join([f"{title}\n{'-' * len(title)}", *(part.plain for part in parts if part.plain)])
     pngs = tuple(png for part in parts for png in part.pngs)
     return Block(html, plain, any(part.illustrative for part in parts), pngs, mailed)
@@ -70,7 +71,7 @@ def optional_section(title: str, *parts: Block) -> Block:
 
 def folded(summary: str, *parts: Block) -> Block:
     """Return parts behind a line that opens them, which stand open on paper; nothing for nothing."""
-    html = "\n".join(part.html for part in parts if part.html)
+    html = "\n".join(part.html + part.download for part in parts if part.html)
     plain = "\n\n".join(part.plain for part in parts if part.plain)
     fold = f"<details>\n<summary>{escape(summary)}</summary>\n{html}\n</details>" if html else ""
     return Block(fold, plain, any(part.illustrative for part in parts))
@@ -83,16 +84,15 @@ def described(items: Sequence[tuple[str, str]], *, illustrative: bool = False) -
     return Block(f'<dl class="described">{rows}</dl>' if items else "", plain, illustrative)
 
 
-def paragraph(text: str, *, illustrative: bool = False) -> Block:
-    """Return a paragraph; nothing for no text."""
-    return Block(f"<p>{escape(text)}</p>" if text else "", textwrap.fill(text, 78), illustrative)
+def paragraph(text: str, *, illustrative: bool = False, small: bool = False) -> Block:
+    """Return a paragraph, ``small`` for a key or a source; nothing for no text."""
+    look = ' class="source"' if small else ""
+    return Block(f"<p{look}>{escape(text)}</p>" if text else "", textwrap.fill(text, 78), illustrative)
 
 
 def bullets(items: Sequence[str], *, illustrative: bool = False) -> Block:
     """Return a list of sentences; nothing for none."""
-    if not items:
-        return Block("", "", illustrative)
-    html = "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in items) + "</ul>"
+    html = "<ul>" + "".join(f"<li>{escape(item)}</li>" for item in items) + "</ul>" if items else ""
     return Block(html, "\n".join(f"- {item}" for item in items), illustrative)
 
 

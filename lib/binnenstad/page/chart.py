@@ -40,20 +40,11 @@ _KINDS = ("agg", "axes", "figure", "font", "grid", "hatch", "lines", "markers", 
 STYLE: dict[str, Any] = {
     str(name): value for name, value in mpl.rcParamsDefault.items() if name.partition(".")[0] in _KINDS
 } | {
-    "font.family": ["Open Sans", "Binnenstad Symbols"],
-    "font.size": 13,
-    "svg.fonttype": "none",
-    "svg.hashsalt": "binnenstad",
-    "text.color": BLACK,
-    "text.parse_math": False,
+    "font.family": ["Open Sans", "Binnenstad Symbols"], "font.size": 13, "text.color": BLACK, "text.parse_math": False,
     # letters as wide as a browser draws them, whatever FreeType makes of a small size
-    "text.hinting": "none",
-    "hatch.linewidth": 0.8,
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.edgecolor": GREY,
-    "xtick.color": GREY,
-}
+    "text.hinting": "none", "svg.fonttype": "none", "svg.hashsalt": "binnenstad", "hatch.linewidth": 0.8,
+    "axes.spines.top": False, "axes.spines.right": False, "axes.edgecolor": GREY, "xtick.color": GREY,
+}  # fmt: skip
 
 _NAMES = ("OpenSans-Regular.ttf", "OpenSans-Bold.ttf", "BinnenstadSymbols.ttf")
 FONTS = [str(files("binnenstad.page") / "fonts" / name) for name in _NAMES]
@@ -64,9 +55,10 @@ font_manager.fontManager.ttflist.append(replace(font_manager.fontManager.ttflist
 
 
 def picture(
-    title: str, what: str, source: str, draw: Callable[[int], Figure], *, illustrative: bool | pd.Series = False
-) -> Block:
-    """Return a chart as a block: caption, SVG for page and phone, source line.
+    title: str, what: str, source: str, draw: Callable[[int], Figure], *, illustrative: bool | pd.Series = False,
+    small: bool = False,
+) -> Block:  # fmt: skip
+    """Return a chart as a block: caption, SVG for page and phone, source line; a ``small`` one is the same on both.
 
     ``draw`` gives the figure for a width in px; ``title`` states the finding and ``what`` names the picture (bar chart
     of ...): together they are its alt text, for the numbers stand in the table. Raises ``ValueError`` if one is empty.
@@ -74,16 +66,15 @@ def picture(
     if not title.strip() or not what.strip():
         raise ValueError("a picture needs a title and what it is; generate them from the data (a module `say`)")
     alt = f"{what}. {title}."
-    wide, narrow = _svg(draw, WIDE, alt), _svg(draw, NARROW, alt)
-    name = "p" + hashlib.sha256(wide.encode()).hexdigest()[:8]
-    html = (
-        f'<figure data-png="{name}">\n<figcaption>{escape(title)}</figcaption>\n'
-        f'<div class="wide">{wide}</div>\n'
-        f'<div class="narrow" style="display:none">{narrow}</div>\n'
-        f'<p class="source">{escape(source)}</p>\n</figure>'
-    )
+    svg = _svg(draw, NARROW if small else WIDE, alt)
+    name = "p" + hashlib.sha256(svg.encode()).hexdigest()[:8]
+    if not small:
+        narrow = f'<div class="narrow" style="display:none">{_svg(draw, NARROW, alt)}</div>'
+        svg = f'<div class="wide">{svg}</div>\n{narrow}'
+    below = f'<p class="source">{escape(source)}</p>\n' if source else ""
+    html = f'<figure data-png="{name}">\n<figcaption>{escape(title)}</figcaption>\n{svg}\n{below}</figure>'
     pngs = ((f"{name}-narrow", partial(_png, draw, NARROW)),)
-    return Block(html, f"{textwrap.fill(alt, 78)}\n{source}", bool(np.any(illustrative)), pngs)
+    return Block(html, f"{textwrap.fill(alt, 78)}\n{source}".strip(), bool(np.any(illustrative)), pngs)
 
 
 def nothing(words: Words) -> Block:

@@ -19,8 +19,8 @@ STOP_WORDS = {"nl": {"de", "het", "een", "van", "is", "niet", "en"}, "en": {"the
 FORBIDDEN = ["script", "iframe", "object", "embed", "link", "base", "form"]
 POLICY = "Content-Security-Policy"
 ADDRESSES = {"src", "href", "xlink:href", "srcset", "action", "poster", "data"}
-# what an address may be: a place on the page or a report beside it, and for a picture its own bytes
-WITHIN = re.compile(r"#|(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.html$")
+# what an address may be: a place on the page, a report beside it or a table as a file, and for a picture its own bytes
+WITHIN = re.compile(r"#|(?:[\w-][\w.-]*/)*[\w-][\w.-]*\.html$|data:text/csv;base64,[\w+/]+=*$")
 SPOKEN = {"aria-label", "alt", "title", "data-label", "content"}
 OUTSIDE_URL = re.compile(r"@import|url\(\s*['\"]?(?!#|data:)[^)]", re.I)
 NO_TEXT = re.compile(r"(?<!\w)(?<!\w-)(nan|NaN|NaT|None|<NA>|inf)(?![\w-])")
@@ -99,7 +99,8 @@ def _text_faults(page: BeautifulSoup) -> Iterator[str]:
 
 
 def _picture_faults(page: BeautifulSoup) -> Iterator[str]:
-    outer = [svg for svg in page.find_all("svg") if not svg.find_parent("svg")]
+    # what is drawn in a table stands in the cells beside it
+    outer = [svg for svg in page.find_all("svg") if not svg.find_parent(["svg", "td"])]
     for picture in [*page.find_all("img"), *outer]:
         alt = str(picture.get("alt") or picture.get("aria-label") or "").strip()
         if not alt:
@@ -116,10 +117,8 @@ def _outside_faults(page: BeautifulSoup) -> Iterator[str]:
     for tag in [*page.find_all(FORBIDDEN), *refresh]:
         yield f"<{tag.name}> is not allowed in a report"
     for tag in page.find_all(True):
-        for name, value in tag.attrs.items():
-            yield from _attribute_faults(
-                tag.name, name.lower(), " ".join(value) if isinstance(value, list) else str(value)
-            )
+        for name in tag.attrs:
+            yield from _attribute_faults(tag.name, name.lower(), " ".join(map(str, tag.get_attribute_list(name))))
     if any(OUTSIDE_URL.search(style.get_text()) for style in page.find_all("style")):
         yield "external address in a style sheet"
 

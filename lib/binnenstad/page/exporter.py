@@ -101,14 +101,11 @@ def _footer(provenance: Provenance, words: Words) -> list[tuple[str, str]]:
     # an index judges nothing, and has no parameters
     cut_offs = words.say("cut-offs of Eurostat (95% and 60% of a straight path, 0)")
     rows = [
-        (words.say("Programme"), provenance.programme),
-        (words.say("Period"), provenance.period),
-        (words.say("Known until"), provenance.as_of),
-        (words.say("Verdicts"), cut_offs if parameters else ""),
-        (words.say("Parameters"), parameters),
-        (words.say("Fingerprint of the data"), provenance.data),
+        (words.say("Programme"), provenance.programme), (words.say("Period"), provenance.period),
+        (words.say("Known until"), provenance.as_of), (words.say("Verdicts"), cut_offs if parameters else ""),
+        (words.say("Parameters"), parameters), (words.say("Fingerprint of the data"), provenance.data),
         (words.say("Version"), provenance.code),
-    ]
+    ]  # fmt: skip
     return [(name, value) for name, value in rows if value]
 
 

@@ -38,7 +38,7 @@ def _narrow(table: Tag) -> None:
     """Leave of a wide table its first words and first two numbers, these in one column; without words, the last."""
     heads = table.select("thead th")
     numbers = [place for place, head in enumerate(heads) if "n" in head.get_attribute_list("class")]
-    words = [place for place in range(1, len(heads)) if place not in numbers]
+    words = [place for place in range(1, len(heads)) if not heads[place].get("class")]
     kept, under = ({0, words[0], *numbers[:1]}, numbers[1:2]) if words else ({0, *numbers[-1:]}, [])
     for row in table.select("tr"):
         cells = row.select("th, td")

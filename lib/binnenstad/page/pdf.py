@@ -54,7 +54,7 @@ def render_pdf(html: str) -> bytes:
 def _for_paper(html: str) -> str:
     """Leave out what only screens show, and put each alt text where WeasyPrint looks for it."""
     soup = BeautifulSoup(html, "html.parser")
-    for tag in soup.select(".narrow, nav, .skip"):
+    for tag in soup.select(".narrow, nav, .skip, .download"):
         tag.decompose()
     for picture in soup.select("svg[aria-label]"):
         title = soup.new_tag("title")

@@ -55,8 +55,7 @@ def summary_text(notebook: NotebookNode, provenance: Provenance, html: str) -> s
     # nbconvert takes long to import: who only mails should not wait for it
     from binnenstad.page.exporter import shown_outputs
 
-    pieces: list[dict[str, Any]] = []
-    pngs: dict[str, str] = {}
+    pieces, pngs = list[dict[str, Any]](), dict[str, str]()
     for _, output in shown_outputs(notebook):
         block = output["data"]["text/html"]
         example = 'data-illustrative="true"' in block[:60]

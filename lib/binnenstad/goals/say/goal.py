@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import pandas as pd
 
 from binnenstad.goals.margins import Z95
@@ -11,21 +9,20 @@ from binnenstad.goals.status import ENDED, begin_to_value, bound_of, marked, rea
 from binnenstad.words import Words
 
 
-def describe_goals(assessed: pd.DataFrame, efforts: Sequence[str], words: Words) -> list[tuple[str, str]]:
-    """Return each goal, named with its verdict, with what there is to say of it.
+def heading(goal: pd.Series, words: Words) -> str:
+    """Return an assessed goal by id and title with the verdict on it."""
+    return f"{goal['id']} {goal['title']}: {marked(goal, words)}"
 
-    ``efforts`` holds one sentence per goal on what is done for it, which closes what is said.
+
+def sentences(goal: pd.Series, words: Words) -> list[tuple[str, bool]]:
+    """Return what there is to say of an assessed goal, and of each sentence whether it can stand behind the others.
+
+    What was measured, whether the goal will be met, whether it has changed, and last how its path stands. Margin and
+    change stand behind the picture that shows them.
     """
-    pairs = zip(assessed.iterrows(), efforts, strict=True)
-    return [(f"{goal['id']} {goal['title']}: {marked(goal, words)}", " ".join([*_sentences(goal, words), own]))
-            for (_, goal), own in pairs]  # fmt: skip
-
-
-def _sentences(goal: pd.Series, words: Words) -> list[str]:
-    """Return what was measured, whether the goal will be met, whether it has changed, and last how its path stands."""
     say, known, first, unit = words.say, goal.notna(), original(goal, words), goal["unit"]
     if goal["status"] == "invalid":
-        return [say("The input is at fault, so nothing is computed.")]
+        return [(say("The input is at fault, so nothing is computed."), False)]
     written = {name: words.change(goal[name], unit) for name in ("needed_per_year", "change_per_year")}
     days = {name: words.date(goal[name]) if known[name] else "" for name in ("date", "known_until")}
     told = {
@@ -45,27 +42,25 @@ def _sentences(goal: pd.Series, words: Words) -> list[str]:
     bridged = abs(goal["bridged"] - 1) > 0 and known["target"] and not goal["broken"]
     short, unsure = goal["periods_known"] < 12 / goal["rhythm"], goal["attainment_error"] > 0
     rows = [
-        (fresh, say("Since the baseline there is no figure to judge by; the target is {bound}.", **told)),
-        (not known["value"] and not fresh, say("There is no figure to judge by; the target is {bound}.", **told)),
-        (known["value"] and not known["target"], say("{figure}; no target was agreed.", **told)),
-        (known["value"] and known["target"], say("{figure}; target: {bound}.", **told)),
-        (bridged, _converted(goal, words)),
-        (bridged and goal["target_kind"] == "absolute", say("The target is a fixed value, so it was not converted.")),
-        (goal["broken"], say("Since {last_break} it is measured otherwise, and nothing converts it.", **told)),
-        (short, say("{parts} of the {count} values of the year to {known_until} are known.", **told)),
-        (due, say("The target date has come; there is no final measurement yet.")),
-        (first, first),
-        (known["later_value"], say("After the target date: {later_value} ({later}).", **told)),
-        *_margin(goal, words),
-        *_outlook(goal, words),
-        *_trend(goal, words),
-        (goal["attainment"] >= 0 or further, _course(goal, words)),
-        (ends.nunique() > 1, say("Agreed baseline: {agreed}, measured: {best}. The target rests on {held}.", **told)),
-        (unsure, say("The margin of that share is {points} percentage points either way.", **told)),
-        (needed, say("After this figure {needed_per_year} per year is needed.", **told)),
-        (paced, say("Since {begin} the change was {change_per_year} per year on average.", **told)),
-    ]
-    return [text for holds, text in rows if holds]
+        (fresh, say("Since the baseline there is no figure to judge by; the target is {bound}.", **told), False),
+        (not known["value"] and not fresh, say("There is no figure to judge by; the target is {bound}.", **told), False),
+        (known["value"] and not known["target"], say("{figure}; no target was agreed.", **told), False),
+        (known["value"] and known["target"], say("{figure}; target: {bound}.", **told), False),
+        (bridged, _converted(goal, words), False),
+        (bridged and goal["target_kind"] == "absolute", say("The target is a fixed value, so it was not converted."), True),
+        (goal["broken"], say("Since {last_break} it is measured otherwise, and nothing converts it.", **told), False),
+        (short, say("{parts} of the {count} values of the year to {known_until} are known.", **told), False),
+        (due, say("The target date has come; there is no final measurement yet."), False),
+        (first, first, False),
+        (known["later_value"], say("After the target date: {later_value} ({later}).", **told), False),
+        *((*row, part is not _outlook) for part in (_margin, _outlook, _trend) for row in part(goal, words)),
+        (goal["attainment"] >= 0 or further, _course(goal, words), False),
+        (ends.nunique() > 1, say("Agreed baseline: {agreed}, measured: {best}. The target rests on {held}.", **told), True),
+        (unsure, say("The margin of that share is {points} percentage points either way.", **told), True),
+        (needed, say("After this figure {needed_per_year} per year is needed.", **told), True),
+        (paced, say("Since {begin} the change was {change_per_year} per year on average.", **told), True),
+    ]  # fmt: skip
+    return [(text, more) for holds, text, more in rows if holds]
 
 
 def original(goal: pd.Series, words: Words) -> str:
@@ -80,9 +75,8 @@ def original(goal: pd.Series, words: Words) -> str:
     told["begin"] = words.measure(first["anchored"], first["unit"])
     promise = words.say(
         "Originally {bound} on {due} (baseline: {begin}); changed on {date} ({body}) to {now} on {new}. By the original "
-        "goal: {verdict}.",
-        **told,
-    )
+        "goal: {verdict}.", **told,
+    )  # fmt: skip
     share = words.say("Of the change agreed at first {share} has been reached.", share=reached(first, words))
     return f"{promise} {share}" if first["attainment"] >= 0 and _recast(goal) else promise
 
@@ -177,13 +171,6 @@ def _outlook(goal: pd.Series, words: Words) -> list[tuple[bool, str]]:
         (pd.notna(goal["left_out"]), say("Left out of this outlook: {years}.", years=goal["left_out"])),
         (goal["outlook"] == turned.get(goal["status"]), apart),
     ]
-
-
-def about_attainment(assessed: pd.DataFrame, words: Words) -> tuple[str, str]:
-    """Return the title of the bars per goal, and what they are."""
-    told = {"known": words.number(assessed["attainment"].notna().sum()), "total": words.number(len(assessed))}
-    title = words.say("Attainment can be computed for {known} of {total} goals", **told)
-    return title, words.say("Bar chart of the attainment of each goal")
 
 
 def sources(data_source: str, assessed: pd.DataFrame, words: Words) -> list[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby, product
 
@@ -10,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from binnenstad.goals.say.goal import original
+from binnenstad.goals.say.outlook import MOST_NAMED, lead_outlook, short_title
 from binnenstad.goals.status import KNOWN, STATUSES, status_label, verdict, with_reserves
 from binnenstad.programme.checked import Moment
 from binnenstad.words import Words
@@ -26,28 +26,22 @@ def count_goals(assessed: pd.DataFrame, words: Words) -> str:
 
 
 def lead_goals(assessed: pd.DataFrame, changed: pd.DataFrame, moments: Sequence[Moment], words: Words) -> str:
-    """Return the finding of the goals report: where the goals go, every verdict counted, and which of them moved.
+    """Return the finding of the goals report: where the goals go, else every verdict counted, and which of them moved.
 
     Parameters: ``changed`` from ``goals.changes`` of these moments, of which the last is now.
     """
-    lead = words.say_many(
-        "The verdict on the goal on {day}: {verdicts}.",
-        "The verdict on the {count} goals on {day}: {verdicts}.",
-        len(assessed), day=words.date(moments[-1].reference), verdicts=count_goals(assessed, words),
-    )  # fmt: skip
     moved = assessed[assessed["id"].isin(changed.loc[changed["kind"] == "status", "indicator"])]
     since = [_since(moments[-2], moved, words)] if len(moments) > 1 else []
-    return " ".join([*_ahead(Counter(assessed.loc[assessed["forecast"].notna(), "outlook"]), words), lead, *since])
+    return " ".join([*(lead_outlook(assessed, words) or [describe_verdicts(assessed, moments[-1], words)]), *since])
 
 
-def _ahead(n: Counter[str], words: Words) -> list[str]:
-    """Return where the goals go of which that can be said: it asks for no agreed baseline."""
-    says = {
-        "likely": words.say("likely to be met"), "unlikely": words.say("unlikely to be met"),
-        "uncertain": words.say("uncertain"), "": words.say("cannot be said"),
-    }  # fmt: skip
-    told = words.listing([f"{words.number(n[key])}× {said}" for key, said in says.items() if n[key]])
-    return [words.say("Goals, if the development goes on: {goals}.", goals=told)] if set(n) - {""} else []
+def describe_verdicts(assessed: pd.DataFrame, moment: Moment, words: Words) -> str:
+    """Return how many goals have which verdict on the last day of a period."""
+    return words.say_many(
+        "The verdict on the goal on {day}: {verdicts}.",
+        "The verdict on the {count} goals on {day}: {verdicts}.",
+        len(assessed), day=words.date(moment.reference), verdicts=count_goals(assessed, words),
+    )  # fmt: skip
 
 
 def _since(before: Moment, moved: pd.DataFrame, words: Words) -> str:
@@ -55,6 +49,10 @@ def _since(before: Moment, moved: pd.DataFrame, words: Words) -> str:
     period = words.during(before.period)
     if moved.empty:
         return words.say("Since the report on {period} no verdict has changed.", period=period)
+    if len(moved) <= MOST_NAMED:
+        pairs = [(short_title(goal), verdict(goal, words)) for _, goal in moved.iterrows()]
+        goals = words.listing([words.say("‘{verdict}’ for {goal}", goal=goal, verdict=now) for goal, now in pairs])
+        return words.say("New since the report on {period}: {goals}.", period=period, goals=goals)
     return words.say_many(
         "Since the report on {period} {count} verdict has changed: now {verdicts}.",
         "Since the report on {period} {count} verdicts have changed: now {verdicts}.",

@@ -1,61 +1,46 @@
-"""Tables of goals: where they stand, how sure that is, how they moved, and what is done for them."""
+"""Tables of goals: the numbers behind their lines, what was measured, the verdicts counted, and a year on its own."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from textwrap import shorten
-from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from binnenstad.goals import on_scale
-from binnenstad.goals.status import ENDED, KNOWN, SYMBOLS, UNKNOWN, marked, reached, status_label, with_reserves
+from binnenstad.goals.say.verdicts import count_goals
+from binnenstad.goals.status import ENDED, marked, reached
 from binnenstad.page.blocks import Block
 from binnenstad.page.table import MISSING, Column, table
 from binnenstad.words import Words
 
 MOST_BESIDE = 2  # values of one year that stand side by side; quarters and months have a table of their own
-MOST_ACROSS = 8  # columns of the roll-up that fit beside each other on a page
 
 
-def tabulate_goals(assessed: pd.DataFrame, words: Words) -> Block:
-    """Return each operational goal with its value, target, status and date: the short form."""
-    columns = [_goals(assessed, words), _verdicts(words.say("status"), assessed, words), _measured(assessed, words)]
-    columns += [_target(assessed, words), Column(words.say("figure of"), assessed["date"], words.date, text=True)]
-    return table(words.say("The goals one by one"), columns, illustrative=assessed["illustrative"])
-
-
-def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> list[Block]:
-    """Return every number behind the bars as two tables that fit a page: the level and the pace.
-
-    A table that would hold nothing but dashes is left out.
-    """
+def tabulate_attainment(assessed: pd.DataFrame, words: Words) -> Block:
+    """Return what the goal lines do not say in numbers: margin, path, attainment and pace; nothing for only dashes."""
 
     def _margin(low: float, high: float, unit: str, target: float) -> str:
         return " – ".join(words.measures([low, high], unit, target))
 
     margins = pd.Series(Column("", assessed[["low", "high", "unit", "target"]], _margin).cells(), assessed.index)
-    margin = Column(words.say("margin (95%)"), margins.mask(assessed["certainty"] == "count", words.say("full count")))
-    path = Column(words.say("path when measured"), assessed[["path", "unit"]], words.measure)
-    level = [_goals(assessed, words), Column(words.say("baseline"), assessed[["baseline", "unit"]], words.measure)]
-    level += [_measured(assessed, words), margin, path, _target(assessed, words)]
     told = [reached(goal, words) if pd.notna(goal["attainment"]) else None for _, goal in assessed.iterrows()]
     # what is further away than it was has no pace towards the target
     ended = assessed["status"].isin(ENDED) | (assessed["attainment"] < 0)
-    pace = [
+    full = margins.mask(assessed["certainty"] == "count", words.say("full count"))
+    columns = [
         _goals(assessed, words),
+        Column(words.say("margin (95%)"), full, text=True),
+        Column(words.say("path when measured"), assessed[["path", "unit"]], words.measure),
         Column(words.say("attainment"), told, text=bool((assessed["attainment"] < 0).any())),
         Column(words.say("pace"), assessed["pace"].mask(ended), words.percent),
         Column(words.say("months ahead"), 12 * assessed["lead"].mask(ended), words.signed),
         Column(words.say("change per year"), assessed[["change_per_year", "unit"]], words.change),
         Column(words.say("needed per year"), assessed[["needed_per_year", "unit"]], words.change),
     ]
-    return [
-        table(head, columns, illustrative=assessed["illustrative"])
-        for head, columns in ((words.say("The level"), level), (words.say("The pace"), pace))
-        if any(cell != MISSING for column in columns[1:] for cell in column.cells())
-    ]
+    filled = [column for column in columns if any(cell != MISSING for cell in column.cells())]
+    shown = filled * bool(filled[1:])
+    return table(words.say("Margin, path and pace"), shown, illustrative=assessed["illustrative"])
 
 
 def tabulate_values(values: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> Block:
@@ -82,48 +67,23 @@ def tabulate_values(values: pd.DataFrame, assessed: pd.DataFrame, words: Words) 
 
 
 def tabulate_roll_up(
-    counts: pd.DataFrame, assessed: pd.DataFrame, titles: pd.Series, words: Words, means: pd.DataFrame | None = None
+    assessed: pd.DataFrame, titles: pd.Series, words: Words, means: pd.DataFrame | None = None
 ) -> Block:
-    """Return the number of goals per verdict, with its certainty, for each row of ``goals.roll_up``.
+    """Return the verdicts counted, with their certainty, per strategic goal and for the whole programme.
 
     ``means`` (``goals.attainment_mean``) adds the weighted mean of attainment, for a programme that set weights.
     """
-    names = {goal: f"{goal} {title}" for goal, title in titles.items()} | {"programme": words.say("whole programme")}
-    heads, caption, rows = counts.index.map(names), words.say("Goals per status"), _per_status(counts, assessed, words)
-    if means is not None and len(means):
-        whole = means["mean"].reindex(counts.index)
-        rows.append(Column(words.say("weighted mean"), whole, lambda mean: words.measure(mean, "share", 1.0)))
-    if len(rows) <= MOST_ACROSS:
-        columns = [Column(words.say("strategic goal"), heads), *rows]
-        return table(caption, columns, last=True, illustrative=assessed["illustrative"])
-    turned = zip(heads, zip(*(row.cells() for row in rows), strict=True), strict=True)
-    columns = [Column(words.say("status"), [row.head for row in rows])]
-    columns += [Column(shorten(head, 34, placeholder="…"), own, text=True) for head, own in turned]
-    return table(caption, columns, illustrative=assessed["illustrative"])
-
-
-def _per_status(counts: pd.DataFrame, assessed: pd.DataFrame, words: Words) -> list[Column]:
-    """Return the goals by status that occurs, and in all."""
-    said = {key: status_label(key, words) for key in (*KNOWN, *UNKNOWN) if counts[key].any()}
-    goals = [goal for _, goal in assessed.iterrows()]
-
-    def _cell(group: str, key: str) -> str:
-        own = [goal for goal in goals if goal["status"] == key and group in ("programme", goal["goal"])]
-        return with_reserves(words.number(len(own)), own, words)
-
-    return [
-        *(Column(f"{SYMBOLS[key]} {said[key]}", [_cell(row, key) for row in counts.index], text=True) for key in said),
-        Column(words.say("goals"), counts["total"], words.number),
+    groups = [(f"{goal} {titles[goal]}", own) for goal, own in assessed.groupby("goal", sort=False)]
+    groups += [(words.say("whole programme"), assessed)] * bool(groups)
+    columns = [
+        Column(words.say("strategic goal"), [name for name, _ in groups]),
+        Column(words.say("goals"), [len(own) for _, own in groups], words.number),
+        Column(words.say("verdicts"), [count_goals(own, words) for _, own in groups], text=True),
     ]
-
-
-def tabulate_verdicts(past: pd.DataFrame, told: Mapping[str, str], words: Words) -> Block:
-    """Return what the reports so far said of each goal (``goals.say.verdicts.verdicts``), nothing for a single one."""
-    if past["period"].nunique() < 2:
-        return Block("", "")
-    last = past.drop_duplicates("id", keep="last")
-    columns = [_goals(last, words), Column(words.say("verdict"), last["id"].map(told), text=True)]
-    return table(words.say("The verdicts of the reports so far"), columns, illustrative=past["illustrative"])
+    if means is not None and len(means):
+        whole = means["mean"].reindex([*assessed["goal"].unique(), "programme"])
+        columns.append(Column(words.say("weighted mean"), whole, lambda mean: words.measure(mean, "share", 1.0)))
+    return table(words.say("Verdicts per strategic goal"), columns, last=True, illustrative=assessed["illustrative"])
 
 
 def tabulate_year(past: pd.DataFrame, values: pd.DataFrame, words: Words) -> Block:
@@ -154,13 +114,6 @@ def tabulate_year(past: pd.DataFrame, values: pd.DataFrame, words: Words) -> Blo
     ]
     caption = words.say("{year} beside {before}", year=periods[-1].year, before=periods[-2].year)
     return table(caption, columns, illustrative=now["illustrative"])
-
-
-def tabulate_efforts(counts: pd.DataFrame, assessed: pd.DataFrame, heads: Mapping[Any, str], words: Words) -> Block:
-    """Return the efforts per goal and state beside the verdict (``network.beside_goals``)."""
-    columns = [_goals(assessed, words), _verdicts(words.say("verdict"), assessed, words)]
-    columns += [Column(heads[state], counts[state], words.number) for state in counts if counts[state].any()]
-    return table(words.say("Efforts for each goal"), columns, illustrative=assessed["illustrative"])
 
 
 def tabulate_control(charts: Mapping[str, pd.DataFrame], assessed: pd.DataFrame, words: Words) -> list[Block]:
@@ -198,17 +151,3 @@ def _measured(goals: pd.DataFrame, words: Words) -> Column:
         return words.measure(value, unit, target) + f" ({words.say('provisional')})" * provisional
 
     return Column(words.say("measured"), goals[["value", "unit", "target", "provisional"]], _value)
-
-
-def _target(goals: pd.DataFrame, words: Words) -> Column:
-    signs = goals["direction"].map({"at_least": "≥", "at_most": "≤"})
-
-    def _bound(to: float, unit: str, sign: str, day: pd.Timestamp, was: float, first: float, due: pd.Timestamp) -> str:
-        now, then = (f"{sign} {words.measure(value, unit)}" for value in (to, first))
-        # what was agreed before a bridge stands on another scale: the sentence names both
-        if was != first:
-            return now
-        return words.say("{now} in {new} (first {then} in {year})", now=now, then=then, new=day.year, year=due.year)
-
-    names = ["target", "unit", "sign", "target_date", "original_promised", "original_target", "original_target_date"]
-    return Column(words.say("target"), goals.assign(sign=signs).reindex(columns=names), _bound)
