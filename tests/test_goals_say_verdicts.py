@@ -38,8 +38,8 @@ def counted(said: str) -> int:
 def test_the_lead_of_almelo_says_where_the_goals_go_and_names_what_decides(assessed, moment, nl):
     lead = lead_of(assessed, moment, nl)
     assert lead == (
-        "Als het zo doorgaat met de 9 doelen die nog openstaan: 1 wordt waarschijnlijk niet gehaald (leegstand in het "
-        "kernwinkelgebied), 6 zijn onzeker en van 2 is niets te zeggen."
+        "Als het zo doorgaat: 1 van de 9 doelen wordt waarschijnlijk niet gehaald (leegstand in het kernwinkelgebied), "
+        "6 zijn onzeker en van 2 is niets te zeggen."
     )
     assert verdicts.describe_verdicts(assessed, moment, nl) == (
         "Het oordeel over de 9 doelen op 31 december 2019: 1× behaald (binnen de marge), 7× nog niet (geen nulmeting; "
@@ -62,16 +62,24 @@ def test_the_lead_counts_every_verdict_with_its_word(assessed, moment, nl, statu
 @pytest.mark.parametrize(
     ("outlooks", "said"),
     [
-        (["likely", "", ""], "1 wordt waarschijnlijk gehaald (bezoekers) en van 2 is niets te zeggen"),
-        (["unlikely"] * 5, "5 worden waarschijnlijk niet gehaald"),
-        (["uncertain", "uncertain", "likely"], "1 wordt waarschijnlijk gehaald (sfeer in de stad) en 2 zijn onzeker"),
+        (["likely", "", ""], "1 van de 3 doelen wordt waarschijnlijk gehaald (bezoekers) en van 2 is niets te zeggen"),
+        (["unlikely"] * 5, "5 van de 5 doelen worden waarschijnlijk niet gehaald"),
+        (
+            ["uncertain", "uncertain", "likely"],
+            "1 van de 3 doelen wordt waarschijnlijk gehaald (sfeer in de stad) en 2 zijn onzeker",
+        ),
     ],
 )
 def test_the_lead_begins_with_where_the_goals_go(assessed, moment, nl, outlooks, said):
     goals = assessed.iloc[: len(outlooks)].assign(outlook=outlooks, forecast=1.0)
     goals.loc[2, ["short_title", "title"]] = [None, "sfeer in de stad"]
     lead = lead_of(goals, moment, nl)
-    assert lead == f"Als het zo doorgaat met de {len(goals)} doelen die nog openstaan: {said}."
+    assert lead == f"Als het zo doorgaat: {said}."
+    # what is decided already is not among them
+    later = lead_of(goals.assign(in_period=[True, *[False] * (len(goals) - 1)]), moment, nl)
+    assert re.match(
+        rf"Als het zo doorgaat: \d van de {len(goals) - 1} doelen die nog openstaan .*\.|Het oordeel", later
+    )
     # what is measured in the period of its target date is decided
     decided = lead_of(goals.assign(in_period=True), moment, nl)
     assert decided.startswith(f"Het oordeel over de {len(goals)} doelen op ")

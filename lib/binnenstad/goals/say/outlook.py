@@ -30,20 +30,22 @@ def lead_outlook(assessed: pd.DataFrame, words: Words) -> list[str]:
     ahead = still["outlook"].where(still["forecast"].notna(), "")
     if not ahead.any():
         return []
-    say_many, n = words.say_many, {key: still[ahead == key] for key in OUTLOOKS}
-    likely, unlikely = (named(n[key], words) for key in ("likely", "unlikely"))
-    rows = {
-        "likely": say_many("{count} will probably be met{names}", "{count} will probably be met{names}", len(n["likely"]), names=likely),
-        "unlikely": say_many("{count} will probably not be met{names}", "{count} will probably not be met{names}", len(n["unlikely"]), names=unlikely),
-        "uncertain": say_many("{count} is uncertain", "{count} are uncertain", len(n["uncertain"])),
-        "": say_many("nothing can be said of {count}", "nothing can be said of {count}", len(n[""])),
-    }  # fmt: skip
-    clauses = words.listing([told for key, told in rows.items() if len(n[key])])
-    return [words.say_many(
-        "Of the {count} goal that is still open, if it goes on like this: {clauses}.",
-        "Of the {count} goals that are still open, if it goes on like this: {clauses}.",
-        len(still), clauses=clauses,
-    )]  # fmt: skip
+    told = list[str]()
+    for key in (key for key in ("likely", "unlikely", "uncertain", "") if (ahead == key).any()):
+        own = still[ahead == key]
+        about = {"n": words.number(len(own)), "names": named(own, words)}
+        if not told:
+            left = "" if len(still) == len(assessed) else words.say(" still open")
+            about["n"] = words.say_many(
+                "the goal", "{n} of the {count} goals{left}", len(still), left=left, n=about["n"]
+            )
+        told.append({
+            "likely": words.say_many("{n} will probably be met{names}", "{n} will probably be met{names}", len(own), **about),
+            "unlikely": words.say_many("{n} will probably not be met{names}", "{n} will probably not be met{names}", len(own), **about),
+            "uncertain": words.say_many("{n} is uncertain", "{n} are uncertain", len(own), **about),
+            "": words.say_many("nothing can be said of {n}", "nothing can be said of {n}", len(own), **about),
+        }[key])  # fmt: skip
+    return [words.say("If it goes on like this: {clauses}.", clauses=words.listing(told))]
 
 
 def _decided(goal: pd.Series) -> bool:
@@ -61,8 +63,7 @@ def so_far(goal: pd.Series, words: Words) -> str:
     }.get(change, "")  # fmt: skip
     told = words.say("unchanged") if change and goal["value"] == goal["begin"] else told
     said = goal["status"] in KNOWN and goal["status"] != "not_met_no_baseline" and not _decided(goal)
-    judged = marked(goal, words) if said else ""
-    return "; ".join(filter(None, [told, judged])) or status_label(goal["status"], words)
+    return "; ".join(filter(None, [told, marked(goal, words) if said else ""])) or status_label(goal["status"], words)
 
 
 def expected(goal: pd.Series, words: Words) -> str:
@@ -74,7 +75,6 @@ def expected(goal: pd.Series, words: Words) -> str:
         "likely": words.say("likely to be met"), "unlikely": words.say("unlikely to be met"),
         "uncertain": words.say("uncertain"), "": words.say("cannot be said"),
     }[outlook]  # fmt: skip
-    ends = words.measures([goal["forecast_low"], goal["forecast_high"]], goal["unit"], goal["target"])
-    told = f"{OUTLOOKS[outlook]}{NO_BREAK}{answer}"
-    known = pd.notna(goal["forecast_low"]) and not goal["forecast_wide"]
-    return words.say("{told}; expected {low} to {high}", told=told, low=ends[0], high=ends[1]) if known else told
+    low, high = words.measures([goal["forecast_low"], goal["forecast_high"]], goal["unit"], goal["target"])
+    told, vague = f"{OUTLOOKS[outlook]}{NO_BREAK}{answer}", pd.isna(goal["forecast_low"]) or goal["forecast_wide"]
+    return told if vague else words.say("{told}; expected {low} to {high}", told=told, low=low, high=high)
