@@ -231,9 +231,28 @@ def test_the_first_tab_reaches_the_skip_link_and_it_leads_to_the_content(made, v
 def test_each_screen_gets_its_own_pictures_with_letters_of_a_readable_size(opened, page, width, shown, hidden):
     screen = opened(page, width).page
     figures = screen.locator("figure").count()
-    assert figures and screen.locator(f".{shown} > svg").locator("visible=true").count() == figures
+    # a small picture is the same on both
+    own = screen.locator(f".{shown} > svg, figure > svg").locator("visible=true").count()
+    assert figures and own == figures
     assert screen.locator(f".{hidden} > svg").locator("visible=true").count() == 0
     assert min(letter[6] for letter in screen.evaluate(LETTERS)) >= 10
+
+
+def test_a_table_behind_a_picture_is_folded_and_downloads_as_a_file(made, visit):
+    page = visit(made["nl", "goals"]).page
+    page.locator("summary", has_text="Alle cijfers").first.click()
+    with page.expect_download() as caught:
+        page.locator("details[open] a[download]").first.click()
+    assert caught.value.suggested_filename == "oordelen-per-strategisch-doel.csv"
+    assert Path(caught.value.path()).read_bytes().startswith(b"\xef\xbb\xbfstrategisch doel;doelen;oordelen\r\n")
+
+
+@pytest.mark.parametrize(("report", "most"), [("goals", 15), ("overview", 7)])
+def test_a_phone_shows_a_report_in_few_screens(opened, report, most):
+    """Of 360 x 740 px, with all that folds closed."""
+    height = opened(("nl", report), 360).page.evaluate("document.documentElement.scrollHeight")
+    print(f"{report}: {height / 740:.1f} screens")
+    assert height / 740 <= most
 
 
 @pytest.mark.parametrize("width", [1200, 360])

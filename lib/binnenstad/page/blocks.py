@@ -85,9 +85,9 @@ def described(items: Sequence[tuple[str, str]], *, illustrative: bool = False) -
 
 
 def paragraph(text: str, *, illustrative: bool = False, small: bool = False) -> Block:
-    """Return a paragraph, ``small`` for a key or a source; nothing for no text."""
+    """Return a paragraph, ``small`` for the key to a drawing, which plain text lacks; nothing for no text."""
     look = ' class="source"' if small else ""
-    return Block(f"<p{look}>{escape(text)}</p>" if text else "", textwrap.fill(text, 78), illustrative)
+    return Block(f"<p{look}>{escape(text)}</p>" if text else "", textwrap.fill(text, 78) * (not small), illustrative)
 
 
 def bullets(items: Sequence[str], *, illustrative: bool = False) -> Block:

@@ -57,7 +57,7 @@ def table(
     ]
     # the roles keep it a table for a screen reader when a phone shows each row as a block
     head = "".join(
-        f'<th role="columnheader" scope="col"{_classes(side)}>{_soft(name)}</th>'
+        f'<th role="columnheader" scope="col"{_classes(side)}>{soft(name)}</th>'
         for name, side in zip(names, sides, strict=True)
     )
     body = "\n".join(_row(row, names, sides, total=last and row is rows[-1]) for row in rows)
@@ -97,16 +97,16 @@ def _row(cells: Sequence[str | Block], names: Sequence[str], sides: Sequence[lis
     rest = ""
     for name, cell, side in list(zip(names, cells, sides, strict=True))[1:]:
         look = _classes(side + ["none"] * (cell == MISSING))
-        rest += f'<td role="cell"{look} data-label="{escape(name)}">{_soft(cell)}</td>'
+        rest += f'<td role="cell"{look} data-label="{escape(name)}">{soft(cell)}</td>'
     mark = _classes(["total"] * total)
-    return f'<tr role="row"{mark}><th role="rowheader" scope="row">{_soft(cells[0])}</th>{rest}</tr>'
+    return f'<tr role="row"{mark}><th role="rowheader" scope="row">{soft(cells[0])}</th>{rest}</tr>'
 
 
 def _classes(classes: Sequence[str]) -> str:
     return f' class="{" ".join(classes)}"' if classes else ""
 
 
-def _soft(text: str | Block) -> str:
+def soft(text: str | Block) -> str:
     """Escape a text, and let a word longer than a column break: one such word would push the numbers off a page."""
     if isinstance(text, Block):
         return text.html

@@ -9,7 +9,7 @@ import pandas as pd
 from binnenstad.goals.say.outlook import OUTLOOKS, expected, short_title, so_far
 from binnenstad.page import chart
 from binnenstad.page.blocks import Block
-from binnenstad.page.table import Column, table
+from binnenstad.page.table import Column, soft, table
 from binnenstad.words import Words
 
 # px: of the drawing its width and margin, and where in it the furthest begin, the target and what overshoots it lie
@@ -61,7 +61,7 @@ def anchor(goal: pd.Series) -> str:
 
 
 def _link(goal: pd.Series, name: str) -> str:
-    return f'<a href="#{escape(anchor(goal))}">{escape(name)}</a>'
+    return f'<a href="#{escape(anchor(goal))}">{soft(name)}</a>'
 
 
 def _begin(goal: pd.Series, words: Words) -> str | None:
@@ -126,10 +126,9 @@ def _line(goal: pd.Series) -> str:
 
 def _stretch(ends: pd.Series, y: int, half: int, colour: str) -> str:
     """Return a bar from one end to the other, with an arrowhead at each edge that it runs past."""
-    left, right = ends.clip(EDGE, WIDTH - EDGE).sort_values()
-    head = half + 3
+    head, early, late = half + 3, bool(ends.min() < EDGE), bool(ends.max() > WIDTH - EDGE)
+    left, right = ends.clip(EDGE + head * early, WIDTH - EDGE - head * late).sort_values()
     shape = f"M{left} {y - half}H{right}V{y + half}H{left}Z"
-    shape += f"M{EDGE} {y}l{head} -{head}v{2 * head}Z" * bool(ends.min() < EDGE)
-    # drawn the same way round, or the two would be a hole in each other
-    shape += f"M{WIDTH - EDGE} {y}l-{head} {head}v-{2 * head}Z" * bool(ends.max() > WIDTH - EDGE)
+    shape += f"M{EDGE} {y}l{head} -{head}v{2 * head}Z" * early
+    shape += f"M{WIDTH - EDGE} {y}l-{head} {head}v-{2 * head}Z" * late
     return f'<path d="{shape}" fill="{colour}"/>'
