@@ -38,7 +38,7 @@ def tabulate_lines(assessed: pd.DataFrame, words: Words, *, brief: bool = False)
         *[Column(words.say("begin"), begin, text=True)] * (not brief),
         Column(words.say("now"), now, text=not brief),
         Column(words.say("from begin to target"), [Block(_line(goal), "") for goal in rows], text=True),
-        Column(words.say("target"), target, text=True),
+        Column(words.say("target"), target, text=not brief),
         *[Column(words.say("so far"), course, text=True)] * (not brief),
         Column(words.say("on the target date"), ahead, text=True),
     ]
