@@ -103,7 +103,7 @@ def project(goals: pd.DataFrame, figures: pd.DataFrame) -> pd.DataFrame:
     used, shocks = points(goals, figures)
     walk = walks(used).reindex(goals["id"]).set_axis(goals.index)
     named = shocks["date"].dt.strftime("%Y (") + shocks["exceptional_reason"].astype("str").str.rstrip(". ") + ")"
-    walk["left_out"] = lookup(named.groupby(shocks["indicator"]).agg(", ".join), goals["id"])
+    walk["left_out"] = lookup(named.groupby(shocks["indicator"]).agg("; ".join), goals["id"])
     walk["points"] = walk["points"].fillna(0).astype(int)
     over = goals["in_period"] | (goals["reference"] >= goals["target_date"])
     ahead = decimal_year(goals["target_date"]) - walk["last_year"]
