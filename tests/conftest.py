@@ -138,7 +138,7 @@ def text(page: Path) -> str:
     for row in soup.select("main tr"):
         row.insert_after(soup.new_string(f" [{' | '.join(cell.text for cell in row.select('th, td'))}] "))
         row.decompose()
-    for part in soup.select("svg, style, script"):
+    for part in soup.select("svg, style, script, .download"):
         part.decompose()
     return " ".join(soup.get_text(" ").split())
 
