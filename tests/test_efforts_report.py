@@ -231,7 +231,7 @@ def test_a_programme_without_these_tables_gets_a_report_that_says_what_to_fill_i
     write(folder, "efforts", *rows)
     page = make(folder)
     assert [heading.text for heading in page.select("h2") if heading.parent.name == "section"] == [
-        "Spoor voor spoor", "Wie trekt de inspanningen?", "Wat is er besloten?", "Om over door te praten",
+        "Om over door te praten", "Spoor voor spoor", "Wie trekt de inspanningen?", "Wat is er besloten?",
         "Wat we niet weten", "Bronnen en opmerkingen",
     ]  # fmt: skip
     missing = next(text for text in part(page, "Wat we niet weten") if text.startswith("Niet ingevuld"))
