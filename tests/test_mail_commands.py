@@ -279,16 +279,18 @@ def test_a_real_run_is_mailed(desk: Desk) -> None:
     (frame, _) = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").select("iframe")
     body = BeautifulSoup(str(frame["srcdoc"]), "html.parser")
     assert body.select_one("h1") and body.select_one("p.lead") and body.select("table.data")
-    assert [title.text for title in body.select("h2")] == ["Hoe staan de doelen ervoor?", "Wat is er veranderd?"]
+    assert [title.text for title in body.select("h2")] == ["Waar gaan de doelen naartoe?", "Wat is er veranderd?"]
     assert [head.get_text("|") for head in body.select("table.data th[scope=col]")] == [
         "doel",
-        "stand",
-        "gemeten|streefwaarde",
+        "nu|streefwaarde",
+        "oordeel",
     ]
-    assert "Binnenstad Almelo: Doelen, als de ontwikkeling doorzet: 1× " in page.read_text(encoding="utf-8"), "of what"
+    assert "Binnenstad Almelo: Als het zo doorgaat: 1 van de 9 doelen wordt " in page.read_text(encoding="utf-8"), (
+        "of what"
+    )
     overview = desk.root / "made" / "almelo" / PERIOD / "overview.html"
     held = figures(overview.read_text(encoding="utf-8"))
-    cells = [key for key in held if key[2] == "stand"]
+    cells = [key for key in held if key[2] == "oordeel"]
     assert len(cells) == 9, "a verdict never changes in plain words alone: a cell gives it too"
     assert "4e kwartaal 2019 - In het kort.html" in (page.parent / "college.eml").read_text(encoding="utf-8")
 

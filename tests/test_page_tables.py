@@ -178,7 +178,8 @@ def test_the_brief_lines_have_short_names_and_lead_nowhere(assessed, nl):
     block = tabulate_lines(assessed, nl, brief=True)
     shown = cells(block)
     assert shown.index[:2].tolist() == ["2a leegstand in het kernwinkelgebied", "1a bezoekers"]
-    assert list(shown.columns) == ["nu", "van begin naar streefwaarde", "streefwaarde", "op de streefdatum"]
+    assert list(shown.columns) == ["nu", "van begin naar streefwaarde", "streefwaarde", "oordeel", "op de streefdatum"]
+    assert shown["oordeel"].iloc[1] == "◐\u00a0loopt achter"
     assert "<a " not in block.html
 
 

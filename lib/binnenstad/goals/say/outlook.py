@@ -28,10 +28,8 @@ def lead_outlook(assessed: pd.DataFrame, words: Words) -> list[str]:
     """Return where the goals are heading that are not yet decided; nothing where that can be said of none."""
     still = assessed[(assessed["reference"] < assessed["target_date"]) & ~assessed["in_period"].astype(bool)]
     ahead = still["outlook"].where(still["forecast"].notna(), "")
-    if not ahead.any():
-        return []
     told = list[str]()
-    for key in (key for key in ("likely", "unlikely", "uncertain", "") if (ahead == key).any()):
+    for key in (key for key in ("likely", "unlikely", "uncertain", "") if (ahead == key).any() and ahead.any()):
         own = still[ahead == key]
         about = {"n": words.number(len(own)), "names": named(own, words)}
         if not told:
@@ -45,7 +43,7 @@ def lead_outlook(assessed: pd.DataFrame, words: Words) -> list[str]:
             "uncertain": words.say_many("{n} is uncertain", "{n} are uncertain", len(own), **about),
             "": words.say_many("nothing can be said of {n}", "nothing can be said of {n}", len(own), **about),
         }[key])  # fmt: skip
-    return [words.say("If it goes on like this: {clauses}.", clauses=words.listing(told))]
+    return [words.say("If it goes on like this: {clauses}.", clauses=words.listing(told))] if told else []
 
 
 def _decided(goal: pd.Series) -> bool:

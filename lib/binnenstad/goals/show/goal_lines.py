@@ -7,6 +7,7 @@ from html import escape
 import pandas as pd
 
 from binnenstad.goals.say.outlook import OUTLOOKS, expected, short_title, so_far
+from binnenstad.goals.status import marked
 from binnenstad.page import chart
 from binnenstad.page.blocks import Block
 from binnenstad.page.table import Column, soft, table
@@ -21,9 +22,9 @@ DRAWN = ["begin", "value", "low", "high", "forecast_low", "forecast", "forecast_
 def tabulate_lines(assessed: pd.DataFrame, words: Words, *, brief: bool = False) -> Block:
     """Return the goals as rows: begin, now, drawn on the way to the target, the target, and where each is heading.
 
-    What is unlikely to be met stands first. ``brief`` leaves out begin and course, and the links to the cards of a
-    page that has none. Nothing where nothing was agreed or measured. Parameters: the result of ``goals.history`` at one
-    moment.
+    What is unlikely to be met stands first. ``brief`` leaves out begin and links, for a page without cards, and has
+    the verdict for the course. Nothing where nothing was agreed or measured. Parameters: the result of
+    ``goals.history`` at one moment.
     """
     if assessed[["value", "baseline", "target"]].isna().all(axis=None):
         return Block("", "")
@@ -31,7 +32,7 @@ def tabulate_lines(assessed: pd.DataFrame, words: Words, *, brief: bool = False)
     rows = sorted(goals, key=lambda goal: (order.index(goal["outlook"]), goal["id"]))
     names = [f"{goal['id']} {short_title(goal) if brief else goal['title']}" for goal in rows]
     linked = [Block(_link(goal, name), name) for goal, name in zip(rows, names, strict=True)]
-    told = (_begin, _now, _target, so_far, expected)
+    told = (_begin, _now, _target, marked if brief else so_far, expected)
     begin, now, target, course, ahead = ([cell(goal, words) for goal in rows] for cell in told)
     columns = [
         Column(words.say("goal"), names if brief else linked),
@@ -39,7 +40,7 @@ def tabulate_lines(assessed: pd.DataFrame, words: Words, *, brief: bool = False)
         Column(words.say("now"), now, text=not brief),
         Column(words.say("from begin to target"), [Block(_line(goal), "") for goal in rows], text=True),
         Column(words.say("target"), target, text=not brief),
-        *[Column(words.say("so far"), course, text=True)] * (not brief),
+        Column(words.say("verdict") if brief else words.say("so far"), course, text=True),
         Column(words.say("on the target date"), ahead, text=True),
     ]
     caption = words.say("From begin to target, and where each goal is heading")
