@@ -113,3 +113,13 @@ def test_every_file_is_free_of_this_machine() -> None:
     assert len(texts) > 60
     spoken = re.compile("/(home|root|Users|work)" + r"/\w|pypi\.org|registry\.npmjs")
     assert [str(path.relative_to(ROOT)) for path, text in texts.items() if spoken.search(text)] == []
+
+
+def test_a_script_beside_the_tests_does_nothing_when_it_is_imported() -> None:
+    """Every test run imports them for their doctests: one that accepts figures would make its own check empty."""
+    scripts = [path for path in (ROOT / "tests").glob("*.py") if not path.name.startswith(("test_", "conftest"))]
+    assert len(scripts) > 5
+    for path in scripts:
+        _, *statements = ast.parse(path.read_text(encoding="utf-8")).body
+        acts = [node for node in statements if isinstance(node, ast.For | ast.While | ast.With | ast.Expr | ast.Try)]
+        assert acts == [], path.name
