@@ -28,7 +28,13 @@ def command_on(data: Path, *options: str) -> list[str]:
 
 def start(data: Path, *options: str, **settings: object) -> subprocess.Popen[str]:
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT, "text": True}
-    return subprocess.Popen(command_on(data, *options), **{**pipes, **settings})
+    return subprocess.Popen(command_on(data, *options), **{**pipes, "preexec_fn": _listen, **settings})
+
+
+def _listen() -> None:
+    """As at a terminal, also where the tests themselves are to outlive theirs."""
+    for stop in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(stop, signal.SIG_DFL)
 
 
 def said_by(path: Path, process: subprocess.Popen[str]) -> int:
@@ -71,10 +77,8 @@ def slow(tmp_path: Path) -> Path:
 def test_what_is_stopped_says_so_in_a_line_and_leaves_nothing(stop: signal.Signals, slow: Path) -> None:
     # the path of a socket is at most 107 bytes, and that of a test can be longer
     scratch = Path(tempfile.mkdtemp(prefix="b"))
-    # as at a terminal, also where the tests themselves are to outlive theirs
-    listens = partial(signal.signal, stop, signal.SIG_DFL)
     project = slow.parent
-    with start(project / "data", env=os.environ | {"TMPDIR": str(scratch)}, preexec_fn=listens) as process:
+    with start(project / "data", env=os.environ | {"TMPDIR": str(scratch)}) as process:
         child = said_by(slow, process)
         process.send_signal(stop)
         output, _ = process.communicate(timeout=90)
