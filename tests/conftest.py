@@ -7,6 +7,7 @@ import gc
 import io
 import re
 import shutil
+import signal
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,9 @@ from binnenstad.goals import assess
 from binnenstad.page.blocks import Block
 from binnenstad.programme.checked import Moment, Programme, check_programme
 from binnenstad.words import Words
+
+# tests that press Ctrl-C must be heard, also where what started them does not listen (nohup, a job in the background)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # how long an example takes says more of the machine than of the code
 settings.register_profile("binnenstad", deadline=None)
