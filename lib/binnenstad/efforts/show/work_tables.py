@@ -118,7 +118,7 @@ def tabulate_network(network: pd.DataFrame, assessed: pd.DataFrame, efforts: pd.
         ),
     ]
     caption = words.say("What contributes to each goal, by estimate")
-    return table(caption, columns if len(network) else [], illustrative=assessed["illustrative"])
+    return _folded(table(caption, columns if len(network) else [], illustrative=assessed["illustrative"]), words)
 
 
 def tabulate_leads(found: pd.DataFrame, tracks: pd.Series, budget: pd.DataFrame, year: int, words: Words) -> Block:
